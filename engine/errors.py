@@ -1,0 +1,95 @@
+"""What can go wrong, each as one plain sentence with its facts as attributes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Literal
+
+Rule = Literal[
+    "not_open",
+    "not_a_candidate",
+    "separation_of_duties",
+    "same_person",
+    "recusal",
+    "authority",
+    "not_the_assignee",
+    "form_invalid",
+]
+
+RULES: tuple[Rule, ...] = (
+    "not_open",
+    "not_a_candidate",
+    "separation_of_duties",
+    "same_person",
+    "recusal",
+    "authority",
+    "not_the_assignee",
+    "form_invalid",
+)
+"""The rules in the order in which they are asked; a refusal names the first that applies."""
+
+
+class EngineError(Exception):
+    """The engine could not do what was asked."""
+
+
+class Refused(EngineError):
+    """A rule of the process stands against what somebody wanted to do."""
+
+    def __init__(
+        self,
+        rule: Rule,
+        message: str,
+        *,
+        actor: str | None = None,
+        task_id: uuid.UUID | None = None,
+        instance_id: uuid.UUID | None = None,
+        element: str | None = None,
+        action: str = "complete",
+        errors: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.actor = actor
+        self.task_id = task_id
+        self.instance_id = instance_id
+        self.element = element
+        self.action = action
+        self.errors = errors or {}
+
+
+class NotFound(EngineError):
+    """What was asked for does not exist, or not for this person."""
+
+
+class Conflict(EngineError):
+    """What was asked no longer fits the state of things: somebody else was first, or several answers are possible."""
+
+
+class Invalid(EngineError):
+    """What was given is wrong; `errors` names each field."""
+
+    def __init__(self, message: str, errors: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors or {}
+
+
+class Forbidden(EngineError):
+    """The person lacks the role for this."""
+
+
+class CheckFailed(EngineError):
+    """A package has errors and cannot be deployed; `findings` lists them."""
+
+    def __init__(self, findings: list[Any]) -> None:
+        super().__init__(f"the package has {sum(f.level == 'error' for f in findings)} errors")
+        self.findings = findings
+
+
+class BpmnError(EngineError):
+    """An operation or another program reports a business error that the diagram may catch by its code."""
+
+    def __init__(self, code: str, message: str = "", variables: dict[str, Any] | None = None) -> None:
+        super().__init__(message or code)
+        self.code = code
+        self.variables = variables or {}

@@ -1,0 +1,76 @@
+"""What the engine needs from the house, as protocols: the clock, working time, operations, relations.
+
+Wired in `loanflow/wiring.py`; scenarios put fakes in their place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+CountedIn = Literal["working", "natural"]
+
+
+class Clock(Protocol):
+    """Tells the time; the only place where it comes from."""
+
+    def now(self) -> dt.datetime:
+        """The present instant, aware."""
+        ...
+
+
+class Calendar(Protocol):
+    """Counts durations in natural or working time of the institution."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The institution's time zone."""
+        ...
+
+    def add(self, start: dt.datetime, duration: str, counted_in: CountedIn) -> dt.datetime:
+        """`start` plus the ISO 8601 `duration`; raises ValueError for a duration that is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class OperationCall:
+    """Where an operation runs: inside the transaction of the step that called it."""
+
+    session: Session
+    now: dt.datetime
+    instance_id: uuid.UUID
+    business_key: str | None
+    unit_id: int
+    actor: str | None
+    element: str
+    queue_job: Callable[[str, dict[str, Any]], None]
+    """`queue_job(kind, payload)`: an effect outside the database, done after the commit, at least once."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a service task may call. Inputs, outputs and errors map a name to one line of explanation."""
+
+    name: str
+    title: str
+    run: Callable[..., dict[str, Any]]
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+class Relations(Protocol):
+    """Knows which people of the house are related to which parties of a case (GOV-1)."""
+
+    def related(self, session: Session, person: str, parties: Mapping[str, Iterable[str]]) -> str | None:
+        """The kind of party (`customer`, `guarantors`) that `person` is related to, or None."""
+        ...
+
+
+Operations = Mapping[str, Operation]

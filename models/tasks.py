@@ -1,0 +1,170 @@
+"""What cases wait for: people (tasks), time (timers), messages and signals (subscriptions), other programs (external tasks)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.cases import Instance
+from models.database import Base, Instant
+
+OPEN, COMPLETED, CANCELLED = "open", "completed", "cancelled"
+_IS_OPEN = sa.text("state = 'open'")
+
+
+class Task(Base):
+    """A step that a person has to do, has done, or no longer has to do. Its id is the token's id in the engine's state."""
+
+    __tablename__ = "task"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"))
+    definition_id: Mapped[int] = mapped_column(sa.ForeignKey("definition.id"))
+    process: Mapped[str] = mapped_column(sa.String(128))
+    element: Mapped[str] = mapped_column(sa.String(255))
+    name: Mapped[str] = mapped_column(sa.String(255))
+    item: Mapped[str | None] = mapped_column(sa.String(255))
+    role: Mapped[str | None] = mapped_column(sa.String(255))
+    assignee: Mapped[str | None] = mapped_column(sa.String(64))
+    owner: Mapped[str | None] = mapped_column(sa.String(64))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    state: Mapped[str] = mapped_column(sa.String(16))
+    due_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    follow_up_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    priority: Mapped[int] = mapped_column(default=50)
+    amount: Mapped[Decimal | None] = mapped_column(
+        sa.Numeric(24, 6, asdecimal=True).with_variant(sa.String(40), "sqlite")
+    )
+    escalated: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    draft: Mapped[str | None] = mapped_column(sa.Text)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    claimed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    completed_by: Mapped[str | None] = mapped_column(sa.String(64))
+    completed_for: Mapped[str | None] = mapped_column(sa.String(64))
+    lock_version: Mapped[int] = mapped_column(default=1)
+    instance: Mapped[Instance] = relationship(lazy="raise")
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('open', 'completed', 'cancelled')", name="state_known"),
+        sa.CheckConstraint("(state = 'completed') = (completed_by IS NOT NULL)", name="completed_by_somebody"),
+        sa.Index(None, "instance_id", "state"),
+        sa.Index("ix_task_mine", "assignee", "due_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        sa.Index("ix_task_due", "due_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        sa.Index(None, "completed_by", "closed_at"),
+    )
+
+
+class Candidate(Base):
+    """An open task is offered to a role in a unit. Rows go when the task closes, so the inbox reads only what is open."""
+
+    __tablename__ = "candidate"
+    task_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    unit_id: Mapped[int]
+    __table_args__ = (sa.Index(None, "role", "unit_id", "task_id"),)
+
+
+class Timer(Base):
+    """A time at which something happens to a case: a BPMN timer event (`kind` bpmn) or an escalation of a task."""
+
+    __tablename__ = "timer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"))
+    token: Mapped[uuid.UUID]
+    element: Mapped[str] = mapped_column(sa.String(255))
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    due_at: Mapped[dt.datetime] = mapped_column(Instant)
+    action: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    __table_args__ = (sa.Index(None, "instance_id", "due_at"), sa.Index(None, "token"))
+
+
+class Subscription(Base):
+    """A case waits for a message or signal; `correlation` is the canonical text of the keys taken when it began to wait."""
+
+    __tablename__ = "subscription"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    token: Mapped[uuid.UUID] = mapped_column(index=True)
+    element: Mapped[str] = mapped_column(sa.String(255))
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    name: Mapped[str] = mapped_column(sa.String(255))
+    correlation: Mapped[str] = mapped_column(sa.Text)
+    __table_args__ = (sa.Index(None, "kind", "name", "correlation"),)
+
+
+class KeptMessage(Base):
+    """A message that nobody waited for yet. Delivered when somebody does; after `expires_at` shown to operators."""
+
+    __tablename__ = "kept_message"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(255))
+    correlation: Mapped[str] = mapped_column(sa.Text)
+    payload: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[str] = mapped_column(sa.String(16), default="kept")
+    received_at: Mapped[dt.datetime] = mapped_column(Instant)
+    received_from: Mapped[str | None] = mapped_column(sa.String(64))
+    expires_at: Mapped[dt.datetime] = mapped_column(Instant)
+    instance_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("instance.id"))
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('kept', 'delivered', 'expired')", name="state_known"),
+        sa.Index(None, "state", "name", "correlation"),
+        sa.Index(None, "state", "expires_at"),
+    )
+
+
+class ExternalTask(Base):
+    """Work for another program: fetched under a lock, answered once. Its id is the token's id."""
+
+    __tablename__ = "external_task"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    element: Mapped[str] = mapped_column(sa.String(255))
+    topic: Mapped[str] = mapped_column(sa.String(128))
+    variables: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[str] = mapped_column(sa.String(16), default="open")
+    worker: Mapped[str | None] = mapped_column(sa.String(128))
+    locked_until: Mapped[dt.datetime | None] = mapped_column(Instant)
+    retries: Mapped[int] = mapped_column(default=3)
+    error: Mapped[str | None] = mapped_column(sa.Text)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('open', 'completed', 'failed', 'cancelled')", name="state_known"),
+        sa.Index(None, "state", "topic", "locked_until"),
+    )
+
+
+class Notice(Base):
+    """Somebody is to be told something about a task or case: an escalation, a mention, a result."""
+
+    __tablename__ = "notice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    task_id: Mapped[uuid.UUID | None]
+    kind: Mapped[str] = mapped_column(sa.String(32))
+    person: Mapped[str | None] = mapped_column(sa.String(64))
+    role: Mapped[str | None] = mapped_column(sa.String(64))
+    unit_id: Mapped[int]
+    text: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    read_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    __table_args__ = (sa.Index(None, "person", "created_at"), sa.Index(None, "role", "unit_id", "created_at"))
+
+
+class Job(Base):
+    """An effect outside the database, done at least once; `key` lets the receiver tell a repetition."""
+
+    __tablename__ = "job"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(128), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(64))
+    payload: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[str] = mapped_column(sa.String(16), default="waiting")
+    due_at: Mapped[dt.datetime] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(sa.Text)
+    instance_id: Mapped[uuid.UUID | None]
+    __table_args__ = (sa.Index(None, "state", "due_at", "id"),)
