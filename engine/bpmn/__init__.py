@@ -1,0 +1,1 @@
+"""BPMN XML: read safely, understood once, and made fit for the library that runs it."""
