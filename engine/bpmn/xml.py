@@ -1,4 +1,4 @@
-"""Reads XML that anybody may have written: bounded, without entities, DTD or network. It knows nothing of its meaning."""
+"""Reads XML that anybody may have written: bounded, without entities, DTD or network. It knows no meaning."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def read_folder(path: str | Path) -> Package:
 def read_zip(data: bytes, key: str | None = None) -> Package:
     """The package in a zip; files that all stand under one folder are taken out of it.
 
-    The key is `key`, else that folder's name, else the name of the first diagram. Raises `PackageError` for what is not a
+    The key is `key`, else that folder's name, else the name of the first diagram. Raises `PackageError` for what is no
     zip, for absolute paths, `..`, links, encryption, and for more or larger files than a package may have.
     """
     bounded = _Bounded()

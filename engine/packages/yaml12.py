@@ -50,8 +50,8 @@ for _kind, _pattern, _first in (
 def load_yaml(text: str | bytes) -> Any:
     """The one document in `text` as dicts, lists, text, `Decimal`, booleans and None; empty text is None.
 
-    Keys are text. Duplicate keys, foreign tags, several documents, and documents that grow out of bounds through aliases
-    or nesting raise `YamlError`.
+    Keys are text. Duplicate keys, foreign tags, several documents, and documents that grow out of bounds through
+    aliases or nesting raise `YamlError`.
     """
     if isinstance(text, bytes):
         try:
