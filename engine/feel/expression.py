@@ -1,0 +1,122 @@
+"""The public face of FEEL: texts compiled once, kept in a bounded cache, and evaluated against variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Any, Final
+
+from engine.feel import syntax as s
+from engine.feel.compiler import INPUT, compile_node
+from engine.feel.errors import BudgetExceeded, FeelSyntaxError
+from engine.feel.free_names import free_names
+from engine.feel.parser import Parser
+from engine.feel.runtime import Budget, Evaluator, Runtime, Scope
+from engine.feel.temporal import in_zone
+
+_CACHE_SIZE: Final = 4096
+
+
+class Expression:
+    """A compiled expression. `names` are the variables it reads; `possible_names` occur only inside filters, where they
+    may be members of the filtered items instead."""
+
+    __slots__ = ("_run", "names", "possible_names", "text")
+
+    def __init__(self, text: str, node: s.Node):
+        self.text = text
+        self.names, self.possible_names = free_names(node)
+        self._run: Evaluator = compile_node(node)
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+    def evaluate(
+        self,
+        variables: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        zone: tzinfo | None = None,
+        reasons: list[str] | None = None,
+        budget: Budget | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The value for these variables; errors are null, and why is appended to `reasons`.
+
+        `extra` are names on top of the variables (`parameters`, `item`, …). `now` (aware) is what `now()` gives; `zone`
+        is the institution's zone, in which date-times without zone are meant. Raises `BudgetExceeded`.
+        """
+        value = self.run(variables, Runtime(now, zone, reasons, budget), extra)
+        return value if zone is None else settle(value, zone)
+
+    def run(self, variables: Mapping[str, Any], runtime: Runtime, extra: Mapping[str, Any] | None = None) -> Any:
+        """Evaluates within a larger evaluation, whose circumstances `runtime` carries."""
+        scope = Scope(variables, None, runtime)
+        if extra:
+            scope = Scope(extra, scope, runtime)
+        return self.run_in(scope)
+
+    def run_in(self, scope: Scope) -> Any:
+        """Evaluates in a scope."""
+        try:
+            return self._run(scope)
+        except RecursionError:
+            raise BudgetExceeded("depth", "the stack") from None
+
+    def holds(self, tested: Any, variables: Mapping[str, Any], **circumstances: Any) -> bool:
+        """For unary tests: whether they hold for the value."""
+        extra = {**(circumstances.pop("extra", None) or {}), INPUT: tested}
+        return self.evaluate(variables, extra=extra, **circumstances) is True
+
+
+def settle(value: Any, zone: tzinfo) -> Any:
+    """Date-times without zone become the institution's, within lists and contexts too."""
+    kind = type(value)
+    if kind is datetime:
+        return in_zone(value, zone)
+    if kind is list:
+        return [settle(item, zone) for item in value]
+    if kind is dict:
+        return {key: settle(member, zone) for key, member in value.items()}
+    return value
+
+
+def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
+    """Compiles an expression. `names` are known names that hold spaces or other characters. Raises `FeelSyntaxError`."""
+    return _compiled(text, frozenset(names), False)
+
+
+def compile_unary_tests(text: str, names: Iterable[str] = ()) -> Expression:
+    """Compiles unary tests, as in a cell of a decision table; the tested value is `?`. Raises `FeelSyntaxError`."""
+    return _compiled(text, frozenset(names), True)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _compiled(text: str, names: frozenset[str], unary: bool) -> Expression:
+    parser = Parser(text, names)
+    try:
+        return Expression(text, parser.unary_tests() if unary else parser.expression())
+    except RecursionError:
+        raise FeelSyntaxError("nested too deeply") from None
+
+
+def unwrap(text: str) -> str:
+    """The expression of a BPMN attribute or element: from `${` to the last `}`, or after a leading `=`.
+
+    Raises `FeelSyntaxError` when it is neither, or when there is text around it.
+    """
+    stripped = text.strip()
+    if stripped.startswith("="):
+        return stripped[1:].strip()
+    if stripped.startswith("${") and stripped.endswith("}"):
+        return stripped[2:-1].strip()
+    if "${" in stripped:
+        raise FeelSyntaxError('the whole text is one expression, ${…}; join texts inside it, as in ${"Nr " + nr}')
+    raise FeelSyntaxError("an expression is written ${…} or begins with =")
+
+
+def is_wrapped(text: str) -> bool:
+    """Whether an attribute holds an expression rather than plain text."""
+    stripped = text.strip()
+    return stripped.startswith("=") or "${" in stripped

@@ -1,0 +1,76 @@
+"""Which variables an expression reads: for the checker, and to tell tests about `?` from plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+
+from engine.feel import syntax as s
+from engine.feel.builtins import FUNCTIONS
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.certain: set[str] = set()
+        self.possible: set[str] = set()
+
+    def read(self, node: s.Node, bound: frozenset[str], filtered: bool) -> None:
+        if isinstance(node, s.Name):
+            if node.name not in bound and node.name not in FUNCTIONS:
+                (self.possible if filtered else self.certain).add(node.name)
+        elif isinstance(node, s.Filter):
+            self.read(node.source, bound, filtered)
+            self.read(node.match, bound | {"item"}, True)
+        elif isinstance(node, (s.For, s.Quantified)):
+            self._iteration(node, bound, filtered)
+        elif isinstance(node, s.ContextNode):
+            for key, value in node.entries:
+                self.read(value, bound, filtered)
+                bound = bound | {key}
+        elif isinstance(node, s.FunctionNode):
+            if not node.external:
+                self.read(node.body, bound | {name for name, _ in node.parameters}, filtered)
+        elif isinstance(node, s.Call):
+            self._call(node, bound, filtered)
+        else:
+            for child in _children(node):
+                self.read(child, bound, filtered)
+
+    def _iteration(self, node: s.For | s.Quantified, bound: frozenset[str], filtered: bool) -> None:
+        if isinstance(node, s.For):
+            bound = bound | {"partial"}
+        for iterator in node.iterators:
+            self.read(iterator.source, bound, filtered)
+            if iterator.end is not None:
+                self.read(iterator.end, bound, filtered)
+            bound = bound | {iterator.variable}
+        self.read(node.body, bound, filtered)
+
+    def _call(self, node: s.Call, bound: frozenset[str], filtered: bool) -> None:
+        if not isinstance(node.function, s.Name) or node.function.name not in FUNCTIONS:
+            self.read(node.function, bound, filtered)
+        for argument in node.arguments:
+            self.read(argument, bound, filtered)
+
+
+def _children(node: s.Node) -> Iterable[s.Node]:
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, s.Node):
+            yield value
+        elif isinstance(value, tuple):
+            for part in value:
+                if isinstance(part, s.Node):
+                    yield part
+                elif isinstance(part, tuple):
+                    yield from (inner for inner in part if isinstance(inner, s.Node))
+
+
+def free_names(node: s.Node) -> tuple[frozenset[str], frozenset[str]]:
+    """The variables read for certain, and those that may instead be members of a filtered item.
+
+    A variable called like a built-in function counts as that function.
+    """
+    reader = _Reader()
+    reader.read(node, frozenset(), False)
+    return frozenset(reader.certain), frozenset(reader.possible - reader.certain)

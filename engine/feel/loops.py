@@ -1,0 +1,111 @@
+"""`for`, `some` and `every`: iterating over lists, ranges and their combinations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.feel import operators
+from engine.feel import syntax as s
+from engine.feel.model import Range
+from engine.feel.runtime import Evaluator, Runtime, Scope
+
+Compile = Callable[[s.Node], Evaluator]
+Source = tuple[str, Callable[[Scope], list[Any] | None]]
+
+
+def compile_for(node: s.For, compile_node: Compile) -> Evaluator:
+    """`for` gives the list of results; `partial` is the list so far."""
+    sources = [_source(iterator, compile_node) for iterator in node.iterators]
+    body = compile_node(node.body)
+
+    def evaluate(scope: Scope) -> list[Any] | None:
+        budget = scope.runtime.budget
+        results: list[Any] = []
+        for inner in _combinations(sources, scope, {"partial": results}):
+            if inner is None:
+                return None
+            budget.items(len(results) + 1) if len(results) >= budget.limits.items else budget.charge(1)
+            results.append(body(inner))
+        return results
+
+    return evaluate
+
+
+def compile_quantified(node: s.Quantified, compile_node: Compile) -> Evaluator:
+    """`some` is a chain of `or`, `every` one of `and`."""
+    sources = [_source(iterator, compile_node) for iterator in node.iterators]
+    body = compile_node(node.body)
+    decisive = node.quantifier == "some"
+
+    def evaluate(scope: Scope) -> bool | None:
+        result: bool | None = not decisive
+        for inner in _combinations(sources, scope, {}):
+            if inner is None:
+                return None
+            scope.runtime.budget.charge(1)
+            value = body(inner)
+            if value is decisive:
+                return decisive
+            if value is not (not decisive):
+                result = None
+        return result
+
+    return evaluate
+
+
+def _combinations(sources: list[Source], scope: Scope, names: dict[str, Any]) -> Iterator[Scope | None]:
+    """A scope for each combination, the last variable changing fastest; None when a source cannot be iterated."""
+    variable, items_of = sources[0]
+    items = items_of(Scope(names, scope, scope.runtime))
+    if items is None:
+        yield None
+        return
+    for item in items:
+        bound = {**names, variable: item}
+        if len(sources) == 1:
+            yield Scope(bound, scope, scope.runtime)
+        else:
+            yield from _combinations(sources[1:], scope, bound)
+
+
+def _source(iterator: s.Iterator, compile_node: Compile) -> Source:
+    source = compile_node(iterator.source)
+    if iterator.end is None:
+        return iterator.variable, lambda scope: _items(source(scope), scope.runtime)
+    end = compile_node(iterator.end)
+    return iterator.variable, lambda scope: _counted(source(scope), end(scope), scope.runtime)
+
+
+def _items(value: Any, runtime: Runtime) -> list[Any] | None:
+    if type(value) is list:
+        return value
+    if type(value) is Range:
+        return _range_items(value, runtime)
+    if value is None:
+        runtime.null("nothing to iterate over: null")
+        return None
+    return [value]
+
+
+def _range_items(interval: Range, runtime: Runtime) -> list[Any] | None:
+    items = _counted(interval.start, interval.end, runtime)
+    if items is None:
+        return None
+    return [item for item in items if operators.in_range(item, interval, runtime)]
+
+
+def _counted(start: Any, end: Any, runtime: Runtime) -> list[Any] | None:
+    """All numbers or days from `start` to `end`, upwards or downwards."""
+    if type(start) is date and type(end) is date:
+        days = (end - start).days
+        runtime.budget.items(abs(days) + 1)
+        return [start + timedelta(days=step if days >= 0 else -step) for step in range(abs(days) + 1)]
+    if type(start) is Decimal and type(end) is Decimal:
+        steps = abs(int(end - start))
+        runtime.budget.items(steps + 1)
+        return [start + step if end >= start else start - step for step in range(steps + 1)]
+    runtime.null(f"cannot iterate from {operators.kind_name(start)} to {operators.kind_name(end)}")
+    return None

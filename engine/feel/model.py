@@ -1,0 +1,40 @@
+"""Values that live only inside an evaluation: ranges and functions. They can never be process variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An interval of comparable values; an end of None is open, as in `(> 5)`. Both ends None: it never was a range.
+
+    `start_included` and `end_included` are false for open ends.
+    """
+
+    start: Any
+    end: Any
+    start_included: bool
+    end_included: bool
+
+    def __hash__(self) -> int:
+        return hash((self.start_included, self.end_included))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """Something that can be called. `call(arguments, names, runtime)` takes positional arguments, or named ones.
+
+    `parameters` are the names in order; None where a built-in function takes several forms.
+    """
+
+    name: str
+    parameters: tuple[str, ...] | None
+    call: Callable[[list[Any], tuple[str, ...] | None, Any], Any] = field(repr=False)
+
+    @property
+    def arity(self) -> int | None:
+        """How many arguments it takes, or None when that varies."""
+        return None if self.parameters is None else len(self.parameters)

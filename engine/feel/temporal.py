@@ -1,0 +1,228 @@
+"""Dates, times, zones and durations: reading their texts, and counting with them. Knows nothing of expressions."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from engine.values import YearsMonths
+
+_DATE: Final = re.compile(r"(-?\d{4,9})-(\d\d)-(\d\d)", re.ASCII)
+_TIME: Final = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z0-9_+\-/]+)?", re.ASCII)
+_DAYS: Final = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
+_MONTHS: Final = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
+_MAX_DIGITS: Final = 18
+
+
+def parse_date(text: str) -> date | None:
+    """`2026-03-02`, or None."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+
+
+def parse_time(text: str) -> time | None:
+    """`09:00:00`, with fraction and zone (`Z`, `+08:00`, `@Asia/Shanghai`) if there are any, or None."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return None
+    zone = parse_zone(found[5]) if found[5] else None
+    if found[5] and zone is None:
+        return None
+    try:
+        micros = int((found[4] or "0")[:6].ljust(6, "0"))
+        return time(int(found[1]), int(found[2]), int(found[3]), micros, zone)
+    except ValueError:
+        return None
+
+
+def parse_datetime(text: str) -> datetime | None:
+    """`2026-03-02T09:00:00` with zone if there is one, or None."""
+    day_text, separator, time_text = text.partition("T")
+    day = parse_date(day_text)
+    if day is None or not separator:
+        return None
+    if time_text.startswith("24:00:00"):
+        return _end_of_day(day, time_text)
+    clock = parse_time(time_text)
+    return None if clock is None else datetime.combine(day, clock)
+
+
+def _end_of_day(day: date, time_text: str) -> datetime | None:
+    clock = parse_time("00" + time_text[2:])
+    if clock is None or clock.replace(tzinfo=None) != time(0):
+        return None
+    try:
+        return datetime.combine(day + timedelta(days=1), clock)
+    except OverflowError:
+        return None
+
+
+def parse_duration(text: str) -> timedelta | YearsMonths | None:
+    """`P1DT2H` or `P1Y2M`, with a minus in front if need be, or None. The two kinds do not mix."""
+    if not any(char.isdigit() for char in text) or text.endswith("T"):
+        return None
+    found = _MONTHS.fullmatch(text)
+    if found is not None:
+        months = int((found[2] or "0")[:_MAX_DIGITS]) * 12 + int((found[3] or "0")[:_MAX_DIGITS])
+        return YearsMonths(-months if found[1] else months)
+    found = _DAYS.fullmatch(text)
+    if found is None or any(part and len(part) > _MAX_DIGITS for part in found.groups()[1:5]):
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:5])
+    micros = int((found[6] or "0")[:6].ljust(6, "0"))
+    try:
+        duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=micros)
+    except OverflowError:
+        return None
+    return -duration if found[1] else duration
+
+
+def parse_zone(text: str) -> tzinfo | None:
+    """The zone written after a time: `Z`, `+08:00`, `@Asia/Shanghai`; None when there is no such zone."""
+    if text == "Z":
+        return UTC
+    if text.startswith("@"):
+        return named_zone(text[1:])
+    hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
+    if hours > 18 or minutes > 59 or (seconds and seconds[0] > 59):
+        return None
+    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
+    return offset_zone(-offset if text[0] == "-" else offset)
+
+
+def offset_zone(offset: timedelta) -> tzinfo | None:
+    """The zone with a fixed offset; None beyond 18 hours."""
+    if abs(offset) > timedelta(hours=18):
+        return None
+    return UTC if not offset else timezone(offset)
+
+
+@lru_cache(maxsize=512)
+def named_zone(key: str) -> tzinfo | None:
+    """The zone of the IANA database by this name, or None."""
+    if ".." in key or key.startswith("/"):
+        return None
+    try:
+        return ZoneInfo(key)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def parse_any(text: str) -> Any:
+    """What an `@"…"` literal means: date, date-time, time or duration; None when it is none of them."""
+    for parse in (parse_date, parse_datetime, parse_time, parse_duration):
+        value = parse(text)  # type: ignore[operator]
+        if value is not None:
+            return value
+    return None
+
+
+def in_zone(value: datetime, zone: tzinfo | None) -> datetime:
+    """A date-time without zone as one of the given zone."""
+    return value.replace(tzinfo=zone) if value.tzinfo is None and zone is not None else value
+
+
+def same_instant(left: datetime | time, right: datetime | time, zone: tzinfo | None) -> bool:
+    """Whether two date-times, or two times, are the same; one with zone and one without are not."""
+    if isinstance(left, time) and isinstance(right, time):
+        return _zoned_alike(left, right) and left == right
+    assert isinstance(left, datetime) and isinstance(right, datetime)
+    left, right = in_zone(left, zone), in_zone(right, zone)
+    return (left.tzinfo is None) == (right.tzinfo is None) and left == right
+
+
+def order(left: Any, right: Any, zone: tzinfo | None) -> int | None:
+    """-1, 0 or 1, or None when only one of two has a zone."""
+    if isinstance(left, datetime):
+        left, right = in_zone(left, zone), in_zone(right, zone)
+        if (left.tzinfo is None) != (right.tzinfo is None):
+            return None
+    elif not _zoned_alike(left, right):
+        return None
+    return (left > right) - (left < right)
+
+
+def _zoned_alike(left: time, right: time) -> bool:
+    if isinstance(left.tzinfo, ZoneInfo) or isinstance(right.tzinfo, ZoneInfo):
+        return left.tzinfo == right.tzinfo
+    return (left.tzinfo is None) == (right.tzinfo is None)
+
+
+def add_months(value: Any, months: int) -> Any:
+    """The same day `months` later, or the month's last when it has no such day. `value` is a date or date-time."""
+    year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise OverflowError("year out of range")
+    day = min(value.day, monthrange(year, month + 1)[1])
+    return value.replace(year=year, month=month + 1, day=day)
+
+
+def add_duration(value: Any, duration: timedelta) -> Any:
+    """A date, time or date-time shifted by elapsed time; times wrap around midnight."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return value + duration
+        return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
+    if isinstance(value, time):
+        moved = datetime.combine(date(2000, 1, 2), value.replace(tzinfo=None)) + duration % timedelta(days=1)
+        return moved.time().replace(tzinfo=value.tzinfo)
+    return (datetime.combine(value, time(0)) + duration).date()
+
+
+def between(start: date, end: date, zone: tzinfo | None) -> Any:
+    """The time that passes from one date or date-time to another."""
+    if type(start) is date and type(end) is date:
+        return end - start
+    first, last = (as_datetime(value, zone) for value in (start, end))
+    if (first.tzinfo is None) != (last.tzinfo is None):
+        return NotImplemented
+    return last.astimezone(UTC) - first.astimezone(UTC) if first.tzinfo else last - first
+
+
+def as_datetime(value: date, zone: tzinfo | None) -> datetime:
+    """A date as its midnight; without a zone of the institution's, in UTC."""
+    if isinstance(value, datetime):
+        return in_zone(value, zone)
+    return datetime.combine(value, time(0), zone or UTC)
+
+
+def between_times(start: time, end: time) -> Any:
+    """The difference of two times of one day."""
+    if not _zoned_alike(start, end):
+        return NotImplemented
+    return _since_midnight(end) - _since_midnight(start)
+
+
+def _since_midnight(value: time) -> timedelta:
+    clock = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    return clock - (value.utcoffset() or timedelta(0))
+
+
+def months_between(start: date, end: date) -> YearsMonths:
+    """Whole months from one date to another, towards zero."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    start_rest, end_rest = _rest_of_month(start), _rest_of_month(end)
+    if months > 0 and end_rest < start_rest:
+        months -= 1
+    elif months < 0 and end_rest > start_rest:
+        months += 1
+    return YearsMonths(months)
+
+
+def _rest_of_month(value: date) -> tuple[int, time]:
+    clock = value.time() if isinstance(value, datetime) else time(0)
+    return value.day, clock
+
+
+def is_duration(value: Any) -> bool:
+    """Whether the value is a duration of either kind."""
+    return isinstance(value, (timedelta, YearsMonths))

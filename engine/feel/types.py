@@ -1,0 +1,183 @@
+"""FEEL's types: what a value conforms to, for `instance of`, typed parameters and the item definitions of DMN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from engine.feel.model import Function, Range
+from engine.values import YearsMonths
+
+Resolve = Callable[[str], "Type | None"]
+
+
+class Type:
+    """A type. `accepts(value)` says whether a value other than null conforms to it."""
+
+    is_list = False
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        raise NotImplementedError
+
+    def instance(self, value: Any, resolve: Resolve) -> bool:
+        """Whether `value instance of` this type; null is an instance of `Null` alone."""
+        return value is not None and self.accepts(value, resolve)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyType(Type):
+    """Everything; null too is assignable, but `null instance of Any` is false."""
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class NullType(Type):
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        return value is None
+
+    def instance(self, value: Any, resolve: Resolve) -> bool:
+        return value is None
+
+
+@dataclass(frozen=True, slots=True)
+class Simple(Type):
+    """One of the built-in types; `kinds` are the exact Python types of its values."""
+
+    name: str
+    kinds: frozenset[type]
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        return type(value) in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType(Type):
+    """A type by name: an item definition of the model. Nothing conforms to a name that means nothing."""
+
+    name: str
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        target = resolve(self.name)
+        return target is not None and target.accepts(value, resolve)
+
+
+@dataclass(frozen=True, slots=True)
+class ListType(Type):
+    item: Type
+    is_list = True
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        return type(value) is list and all(item is None or self.item.accepts(item, resolve) for item in value)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextType(Type):
+    """A context with at least these members; further ones are allowed."""
+
+    members: tuple[tuple[str, Type], ...]
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        if type(value) is not dict:
+            return False
+        return all(
+            name in value and (value[name] is None or member.accepts(value[name], resolve))
+            for name, member in self.members
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RangeType(Type):
+    of: Type
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        if type(value) is not Range:
+            return False
+        ends = [end for end in (value.start, value.end) if end is not None]
+        return all(self.of.accepts(end, resolve) for end in ends)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionType(Type):
+    """A function that can take arguments of these types and gives this result."""
+
+    parameters: tuple[Type, ...]
+    result: Type
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        if type(value) is not Function:
+            return False
+        return value.arity is None or value.arity == len(self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed(Type):
+    """A type restricted by unary tests: the allowed values of an item definition."""
+
+    base: Type
+    holds: Callable[[Any], bool] = field(compare=False)
+
+    @property
+    def is_list(self) -> bool:  # type: ignore[override]
+        return self.base.is_list
+
+    def accepts(self, value: Any, resolve: Resolve) -> bool:
+        return self.base.accepts(value, resolve) and self.holds(value)
+
+
+ANY: Final = AnyType()
+NUMBER: Final = Simple("number", frozenset({Decimal}))
+STRING: Final = Simple("string", frozenset({str}))
+BOOLEAN: Final = Simple("boolean", frozenset({bool}))
+DATE: Final = Simple("date", frozenset({date}))
+TIME: Final = Simple("time", frozenset({time}))
+DATE_TIME: Final = Simple("date and time", frozenset({datetime}))
+DAYS_DURATION: Final = Simple("days and time duration", frozenset({timedelta}))
+MONTHS_DURATION: Final = Simple("years and months duration", frozenset({YearsMonths}))
+CONTEXT: Final = Simple("context", frozenset({dict}))
+LIST: Final = ListType(ANY)
+
+BUILT_IN: Final[Mapping[str, Type]] = {
+    "Any": ANY,
+    "Null": NullType(),
+    "number": NUMBER,
+    "string": STRING,
+    "boolean": BOOLEAN,
+    "date": DATE,
+    "time": TIME,
+    "date and time": DATE_TIME,
+    "dateTime": DATE_TIME,
+    "days and time duration": DAYS_DURATION,
+    "dayTimeDuration": DAYS_DURATION,
+    "years and months duration": MONTHS_DURATION,
+    "yearMonthDuration": MONTHS_DURATION,
+    "duration": Simple("duration", frozenset({timedelta, YearsMonths})),
+    "context": CONTEXT,
+    "list": LIST,
+    "range": RangeType(ANY),
+    "function": Simple("function", frozenset({Function})),
+}
+
+
+def coerce(value: Any, target: Type, resolve: Resolve) -> tuple[bool, Any]:
+    """Fits a value to a type by FEEL's implicit conversions; gives whether it conforms, and the converted value.
+
+    A list of one becomes its item, a value becomes a list of one, a date becomes midnight UTC (DMN 1.5, 10.3.2.9.4).
+    """
+    if value is None or target.accepts(value, resolve):
+        return True, value
+    if type(value) is list and len(value) == 1 and target.accepts(value[0], resolve):
+        return True, value[0]
+    if type(value) is not list and target.accepts([value], resolve):
+        return True, [value]
+    if type(value) is date:
+        from datetime import UTC
+
+        midnight = datetime(value.year, value.month, value.day, tzinfo=UTC)
+        if target.accepts(midnight, resolve):
+            return True, midnight
+    return False, None
