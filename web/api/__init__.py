@@ -1,0 +1,25 @@
+"""The REST interface under `/api/v1`: parse, call the engine's services, answer. Described in `docs/rest.md`."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web.api import tokens
+from web.api.base import PREFIX, ApiBlueprint, ExactApi
+
+BLUEPRINTS: tuple[ApiBlueprint, ...] = (tokens.blueprint,)
+
+
+def register_api(app: Flask) -> None:
+    """Registers every call and the OpenAPI document."""
+    app.config.update(
+        API_TITLE="Loanflow",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = ExactApi(app)
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint, url_prefix=PREFIX)
