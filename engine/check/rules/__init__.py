@@ -1,0 +1,29 @@
+"""The rules, one module for each group; importing this package registers all of them."""
+
+from engine.check.rules import (
+    calls,
+    elements,
+    events,
+    expressions,
+    extensions,
+    files,
+    forms,
+    paths,
+    people,
+    references,
+    style,
+)
+
+__all__ = [
+    "calls",
+    "elements",
+    "events",
+    "expressions",
+    "extensions",
+    "files",
+    "forms",
+    "paths",
+    "people",
+    "references",
+    "style",
+]

@@ -1,0 +1,54 @@
+"""What the rules look at: a package, its diagrams, what service tasks may call, and look-ups over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from engine.bpmn.model import Diagrams, Element, Process
+from engine.bpmn.reading import read_diagrams
+from engine.packages import Package
+from engine.ports import Operation
+
+HUMAN_STEPS = frozenset({"userTask"})
+
+
+class Subject:
+    """One package under examination."""
+
+    def __init__(self, package: Package, operations: Mapping[str, Operation]) -> None:
+        self.package = package
+        self.operations = operations
+        self.diagrams: Diagrams = read_diagrams(package)
+
+    @property
+    def elements(self) -> list[Element]:
+        """Every flow node of the package."""
+        return self.diagrams.elements()
+
+    @cached_property
+    def by_id(self) -> dict[str, list[Element]]:
+        """Flow nodes by id; an id may stand in several processes."""
+        result: dict[str, list[Element]] = {}
+        for element in self.elements:
+            result.setdefault(element.id, []).append(element)
+        return result
+
+    @cached_property
+    def human_steps(self) -> list[Element]:
+        """The steps that people do."""
+        return [element for element in self.elements if element.kind in HUMAN_STEPS]
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles of the package."""
+        return frozenset(self.package.manifest.roles)
+
+    def process_of(self, element: Element) -> Process:
+        """The process an element stands in."""
+        return self.diagrams.processes[element.process_id]
+
+    def nodes(self) -> list[tuple[str, Any]]:
+        """Every XML node of every diagram with its file, apart from layout."""
+        return [(file, node) for file, root in self.diagrams.documents.items() for node in root.iter("{*}*")]
