@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from lending.errors import InvalidDuration
 
-LONGEST_DAYS = 366_000
-"""About a thousand years: nothing in lending lasts longer, and adding stays quick."""
+LONGEST_DAYS = 73_200
+"""About two hundred years: nothing in lending lasts longer, and adding stays quick."""
 
 _NUMBER = r"(\d{1,9}(?:[.,]\d{1,9})?)"
 _DURATION = re.compile(
@@ -35,7 +35,7 @@ class Duration:
         return not (self.months or self.weeks or self.days or self.clock)
 
     def times(self, number: int) -> "Duration":
-        """`number` such durations in a row, as one; raises InvalidDuration beyond a thousand years."""
+        """`number` such durations in a row, as one; raises InvalidDuration beyond two hundred years."""
         try:
             clock = self.clock * number
         except OverflowError:
@@ -48,7 +48,7 @@ def parse_duration(text: str) -> Duration:
     """Read an ISO 8601 duration; hours, minutes and seconds may be fractions in the last place (`PT1.5H`).
 
     Raises InvalidDuration for anything else: negative ones, fractions of days or more (a working day has no agreed
-    half: write `PT4H`), weeks mixed with other units, more than a thousand years.
+    half: write `PT4H`), weeks mixed with other units, more than two hundred years.
     """
     if text.startswith("-"):
         raise InvalidDuration(f"{text[:40]!r} is negative; a duration runs forward")
@@ -77,5 +77,5 @@ def _clock(hours: str | None, minutes: str | None, seconds: str | None) -> timed
 
 def _bounded(duration: Duration) -> Duration:
     if duration.months * 31 + duration.weeks * 7 + duration.days + duration.clock.days > LONGEST_DAYS:
-        raise InvalidDuration("a duration may not be longer than a thousand years")
+        raise InvalidDuration("a duration may not be longer than two hundred years")
     return duration
