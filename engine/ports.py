@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -29,12 +28,16 @@ class Calendar(Protocol):
     """Counts durations in natural or working time of the institution."""
 
     @property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> dt.tzinfo:
         """The institution's time zone."""
         ...
 
-    def add(self, start: dt.datetime, duration: str, counted_in: CountedIn) -> dt.datetime:
+    def add(self, start: dt.datetime, duration: str, counted_in: CountedIn, /) -> dt.datetime:
         """`start` plus the ISO 8601 `duration`; raises ValueError for a duration that is none."""
+        ...
+
+    def recurring(self, start: dt.datetime, every: str, n: int, counted_in: CountedIn, /) -> dt.datetime:
+        """The instant of the `n`-th tick of a cycle, counted from its start (31 January, 28 February, 31 March)."""
         ...
 
 

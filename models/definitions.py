@@ -11,7 +11,7 @@ from models.database import Base, Instant
 
 
 class Deployment(Base):
-    """One content of one package. The same content is never stored twice for a package."""
+    """One deployment of a package; going back to an earlier content is a deployment of its own."""
 
     __tablename__ = "deployment"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,7 +20,7 @@ class Deployment(Base):
     deployed_at: Mapped[dt.datetime] = mapped_column(Instant)
     deployed_by: Mapped[str | None] = mapped_column(sa.String(64))
     files: Mapped[list[DeployedFile]] = relationship(cascade="all, delete-orphan")
-    __table_args__ = (sa.UniqueConstraint("package", "content_hash"),)
+    __table_args__ = (sa.Index(None, "package", "id"),)
 
 
 class DeployedFile(Base):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,9 +35,8 @@ class Task(Base):
     due_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     follow_up_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     priority: Mapped[int] = mapped_column(default=50)
-    amount: Mapped[Decimal | None] = mapped_column(
-        sa.Numeric(24, 6, asdecimal=True).with_variant(sa.String(40), "sqlite")
-    )
+    amount: Mapped[str | None] = mapped_column(sa.String(64))
+    """What the step's authority is measured by, as decimal text; kept here so that lists can ask without the state."""
     escalated: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     draft: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
@@ -59,7 +57,7 @@ class Task(Base):
 
 
 class Candidate(Base):
-    """An open task is offered to a role in a unit. Rows go when the task closes, so the inbox reads only what is open."""
+    """An open task is offered to a role in a unit; the row goes when the task closes, so the inbox reads only what is open."""
 
     __tablename__ = "candidate"
     task_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
@@ -83,7 +81,11 @@ class Timer(Base):
 
 
 class Subscription(Base):
-    """A case waits for a message or signal; `correlation` is the canonical text of the keys taken when it began to wait."""
+    """A case waits for a message or signal.
+
+    `keys` names the declared correlation keys, `correlation` is the canonical text of their values, taken when the
+    case began to wait.
+    """
 
     __tablename__ = "subscription"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,8 +94,9 @@ class Subscription(Base):
     element: Mapped[str] = mapped_column(sa.String(255))
     kind: Mapped[str] = mapped_column(sa.String(16))
     name: Mapped[str] = mapped_column(sa.String(255))
+    keys: Mapped[str] = mapped_column(sa.Text)
     correlation: Mapped[str] = mapped_column(sa.Text)
-    __table_args__ = (sa.Index(None, "kind", "name", "correlation"),)
+    __table_args__ = (sa.Index(None, "kind", "name", "keys", "correlation"),)
 
 
 class KeptMessage(Base):

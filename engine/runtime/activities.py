@@ -1,0 +1,257 @@
+"""What people and the program do: user tasks, scripts, operations, decisions, external work, sub-processes, calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn.specs.defaults import CallActivity as LibraryCallActivity
+from SpiffWorkflow.bpmn.specs.defaults import ManualTask as LibraryManualTask
+from SpiffWorkflow.bpmn.specs.defaults import ScriptTask as LibraryScriptTask
+from SpiffWorkflow.bpmn.specs.defaults import ServiceTask as LibraryServiceTask
+from SpiffWorkflow.bpmn.specs.defaults import SubWorkflowTask as LibrarySubProcess
+from SpiffWorkflow.bpmn.specs.defaults import UserTask as LibraryUserTask
+
+from engine.bpmn.model import Call, Element
+from engine.errors import BpmnError, Refused
+from engine.runtime import timing
+from engine.runtime.tokens import Token, environment
+from engine.runtime.tree import CaseTask
+from engine.values import check_variable
+
+WORK, EXTERNAL, ITEM = "work", "external", "item"
+
+
+class Activity(Token):
+    """An element with input and output parameters."""
+
+    element: Element
+
+    def inputs(self, task: CaseTask) -> dict[str, Any]:
+        """The values of the input parameters."""
+        world = environment(task)
+        return {name: world.source(source, task.data) for name, source in self.element.work.inputs.items()}
+
+    def take(self, task: CaseTask, results: dict[str, Any]) -> None:
+        """Results become variables: through the output parameters if there are any, else under their own names."""
+        outputs = self.element.work.outputs
+        if outputs:
+            world = environment(task)
+            scope = {**task.data, **results}
+            results = {name: world.source(source, scope) for name, source in outputs.items()}
+        for name, value in results.items():
+            check_variable(value, name)
+        task.data.update(results)
+
+
+class PassTask(Activity, LibraryManualTask):
+    """A task, or a manual task: work outside of the program, which it does not wait for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.manual = False
+
+
+class UserTask(Activity, LibraryUserTask):
+    """Waits for a person. Who and by when is settled when the token arrives and stands in its internal data."""
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        if self.element.work.operation is None:
+            my_task.data.update(self.inputs(my_task))
+        my_task.internal_data[WORK] = self._assignment(my_task)
+        return True
+
+    def _assignment(self, task: CaseTask) -> dict[str, Any]:
+        human, world = self.element.human, environment(task)
+        counted_in = "natural" if self.element.calendar == "natural" else "working"
+
+        def instant(text: str | None, what: str) -> str | None:
+            value = None if text is None else world.attribute(text, task.data)
+            if value is None:
+                return None
+            return timing.moment(value, world, counted_in, what).astimezone(dt.UTC).isoformat()  # type: ignore[arg-type]
+
+        assignee = None if human.assignee is None else world.attribute(human.assignee, task.data)
+        if assignee is not None and not isinstance(assignee, str):
+            raise ValueError(f"the assignee is {assignee!r}, which is no person's name")
+        if not assignee and not human.roles:
+            raise ValueError("the assignee has no value and the step has no role: nobody could do it")
+        priority = 50 if human.priority is None else world.attribute(human.priority, task.data)
+        try:
+            priority = int(priority)
+        except (TypeError, ValueError):
+            raise ValueError(f"the priority is {priority!r}, which is no whole number") from None
+        return {
+            "assignee": assignee or None,
+            "due": instant(human.due_date, "the due date"),
+            "follow_up": instant(human.follow_up, "the follow-up date"),
+            "priority": priority,
+        }
+
+    def _run(self, my_task: CaseTask) -> bool:
+        """A person's step is no automatic one: what fails here is told to the person and changes nothing."""
+        operation = self.element.work.operation
+        if operation is None:
+            self.take(my_task, {})
+            return True
+        form = my_task.internal_data.pop("form", {})
+        before = dict(my_task.data)
+        my_task.data.update(form)
+        inputs = self.inputs(my_task)
+        my_task.data = before
+        try:
+            self.take(my_task, environment(my_task).call_operation(self.element, inputs))
+        except BpmnError as error:
+            if my_task.workflow.top_workflow.throw_code("error", error.code, my_task, error.variables):
+                return False
+            raise Refused(
+                "form_invalid", str(error), errors={"": [{"code": error.code, "message": str(error)}]}
+            ) from error
+        return True
+
+
+class ScriptTask(Activity, LibraryScriptTask):
+    """Lines of `name = expression`."""
+
+    def __init__(self, spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(spec, bpmn_id, script=None, **kwargs)
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        scope = {**my_task.data, **self.inputs(my_task)}
+        self.take(my_task, environment(my_task).script(self.element.work.script or "", scope))
+        return True
+
+
+class OperationTask(Activity, LibraryServiceTask):
+    """Calls an operation of the house, in a savepoint of its own."""
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        outputs = environment(my_task).call_operation(self.element, self.inputs(my_task))
+        if self.element.work.result_variable:
+            outputs = {**outputs, self.element.work.result_variable: outputs}
+        self.take(my_task, outputs)
+        return True
+
+
+class DecisionTask(Activity, LibraryServiceTask):
+    """Asks a decision; the result goes into the result variable, shaped as `camunda:mapDecisionResult` says."""
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        world, work = environment(my_task), self.element.work
+        decided = world.decide(self.element, {**my_task.data, **self.inputs(my_task)})
+        world.trace.decisions += decided.trace
+        result = shape(decided.value, decided.outputs, work.map_decision_result or "resultList")
+        self.take(my_task, {work.result_variable or "decisionResult": result})
+        return True
+
+
+def shape(value: Any, outputs: tuple[str, ...], kind: str) -> Any:
+    """A decision's value as one of Camunda's four shapes."""
+    rules = [] if value is None else value if isinstance(value, list) else [value]
+    if kind in ("singleEntry", "singleResult") and len(rules) > 1:
+        raise ValueError(f"the decision gave {len(rules)} results where {kind} expects one")
+
+    def context(rule: Any) -> dict[str, Any]:
+        return rule if isinstance(rule, dict) else {outputs[0] if outputs else "result": rule}
+
+    def entry(rule: Any) -> Any:
+        if not isinstance(rule, dict) or len(outputs) == 0:
+            return rule
+        if len(rule) != 1:
+            raise ValueError(f"the decision gave the entries {', '.join(rule)} where {kind} expects one")
+        return next(iter(rule.values()))
+
+    if kind == "singleEntry":
+        return entry(rules[0]) if rules else None
+    if kind == "singleResult":
+        return context(rules[0]) if rules else None
+    if kind == "collectEntries":
+        return [entry(rule) for rule in rules]
+    return [context(rule) for rule in rules]
+
+
+class ExternalTask(Activity, LibraryServiceTask):
+    """Waits for another program that fetches work of its topic."""
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        inputs = self.inputs(my_task)
+        my_task.internal_data[EXTERNAL] = {"topic": self.element.work.topic, "variables": inputs or dict(my_task.data)}
+        my_task._set_state(TaskState.WAITING)
+        return False
+
+    def answer(self, task: CaseTask, results: dict[str, Any]) -> None:
+        """The other program is done."""
+        del task.internal_data[EXTERNAL]
+        self.take(task, results)
+        task._ready()
+
+
+class ScopeTask(Activity):
+    """An activity with a scope of its own inside."""
+
+    spec: str
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        data = self.data_for(my_task)
+        inner = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
+        my_task._set_state(TaskState.STARTED)
+        inner.begin(data)
+        return False
+
+    def data_for(self, task: CaseTask) -> dict[str, Any]:
+        """What the scope begins with."""
+        return {**task.data, **self.inputs(task)}
+
+    def on_scope_finished(self, task: CaseTask, scope: Any) -> None:
+        """The scope is done; its results come back when the token goes on."""
+        task.internal_data["result"] = scope.result
+        task._ready()
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        result = my_task.internal_data["result"]
+        self.bring_back(my_task, result)
+        del my_task.internal_data["result"]
+        return True
+
+    def bring_back(self, task: CaseTask, result: dict[str, Any]) -> None:
+        """An embedded sub-process works on the variables around it."""
+        task.data = dict(result)
+        self.take(task, {})
+
+
+class SubProcess(ScopeTask, LibrarySubProcess):
+    """An embedded sub-process."""
+
+
+class CallActivity(ScopeTask, LibraryCallActivity):
+    """A process with a life of its own; `camunda:in` and `camunda:out` say what passes, without any everything does."""
+
+    def data_for(self, task: CaseTask) -> dict[str, Any]:
+        call = self._call()
+        if not call.ins and not call.outs:
+            return super().data_for(task)
+        return self._pass(call.ins, task, task.data)
+
+    def bring_back(self, task: CaseTask, result: dict[str, Any]) -> None:
+        call = self._call()
+        if not call.ins and not call.outs:
+            super().bring_back(task, result)
+            return
+        self.take(task, {})
+        task.data.update(self._pass(call.outs, task, result))
+
+    def _call(self) -> Call:
+        assert self.element.call is not None
+        return self.element.call
+
+    def _pass(self, passes: Any, task: CaseTask, source: dict[str, Any]) -> dict[str, Any]:
+        passed: dict[str, Any] = {}
+        for item in passes:
+            if item.everything:
+                passed.update(source)
+            elif item.source_expression and item.target:
+                passed[item.target] = environment(task).attribute(item.source_expression, source)
+            elif item.source and item.target:
+                passed[item.target] = source.get(item.source)
+        return passed

@@ -1,0 +1,59 @@
+"""Drops finished history from the task tree, so that the 400th round costs what the first did.
+
+In each scope the lowest completed common ancestor of all tokens becomes the root's only child. History lives in the
+case's events, not here. Without this a tree deeper than 1,000 tasks stalls silently in SpiffWorkflow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow import TaskState
+
+from engine.runtime.tree import CaseTask, below, path_to, tokens
+
+
+def compact(workflow: Any) -> None:
+    """Drop what no open token needs; every open branch keeps the node where it parted from the others."""
+    for scope in workflow.scopes():
+        _compact_scope(workflow, scope)
+    for task_id in [key for key, scope in workflow.subprocesses.items() if scope.completed]:
+        del workflow.subprocesses[task_id]
+
+
+def _compact_scope(workflow: Any, scope: Any) -> None:
+    root = scope.task_tree
+    open_tokens = tokens(scope)
+    if not open_tokens:
+        return
+    ancestor = _common_ancestor([path_to(task) for task in open_tokens], root)
+    if ancestor is not root:
+        root._children = [ancestor.id]
+        ancestor._parent = root.id
+    kept = {root.id}
+    for branch in root.children:
+        _keep(branch, kept)
+    for task_id in [key for key in scope.tasks if key not in kept]:
+        del scope.tasks[task_id]
+        workflow.subprocesses.pop(task_id, None)
+
+
+def _common_ancestor(paths: list[list[CaseTask]], root: CaseTask) -> CaseTask:
+    found = root
+    for level in zip(*paths, strict=False):
+        if level[0].state != TaskState.COMPLETED or any(task is not level[0] for task in level):
+            break
+        found = level[0]
+    return found
+
+
+def _keep(branch: CaseTask, kept: set[Any]) -> None:
+    """Keep the branch without its dead ends: cancelled tasks and finished ones below which nothing is open."""
+    alive: dict[Any, bool] = {}
+    order = list(below(branch))
+    for task in reversed(order):
+        task._children = [child for child in task._children if alive.get(child, False)]
+        finished = task.has_state(TaskState.FINISHED_MASK) and "incident" not in task.internal_data
+        alive[task.id] = bool(task._children) or not finished
+    alive[branch.id] = True
+    kept.update(task_id for task_id, lives in alive.items() if lives)

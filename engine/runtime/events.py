@@ -1,0 +1,192 @@
+"""Events: what a case waits for (time, messages, signals, errors) and what it throws.
+
+The due time, the message with its keys, or the signal stand in the token's internal data, from where the service layer
+makes rows of them. A timer is fired by the sweep, never by the workflow itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent as LibraryBoundaryEvent
+from SpiffWorkflow.bpmn.specs.defaults import EndEvent as LibraryEndEvent
+from SpiffWorkflow.bpmn.specs.defaults import IntermediateCatchEvent as LibraryCatchEvent
+from SpiffWorkflow.bpmn.specs.defaults import IntermediateThrowEvent as LibraryThrowEvent
+from SpiffWorkflow.bpmn.specs.defaults import ReceiveTask as LibraryReceiveTask
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+
+from engine.bpmn.model import Event, Message
+from engine.errors import BpmnError
+from engine.ports import CountedIn
+from engine.runtime import timing, tree
+from engine.runtime.tokens import Token, environment
+from engine.runtime.tree import BASE, CaseTask, put
+from engine.runtime.workflow import known
+from engine.values import to_json
+
+DUE, CYCLE, WAITS, CODE = "due", "cycle", "waits", "code"
+
+
+class Catching(Token):
+    """Waits for something, then goes on with what it brought."""
+
+    event: Event
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        self.begin_to_wait(my_task)
+        my_task._set_state(TaskState.WAITING)
+        return False
+
+    def begin_to_wait(self, task: CaseTask) -> None:
+        """Note what is waited for; correlation values and due times are taken now."""
+        world = environment(task)
+        if self.event.kind == "timer" and self.event.timer is not None:
+            counted_in: CountedIn = (
+                "working" if self.element is not None and self.element.calendar == "working" else "natural"
+            )
+            due, cycle = timing.arm(self.event.timer, world, task.data, counted_in, task.internal_data.get(CYCLE))
+            task.internal_data[DUE] = due.astimezone(dt.UTC).isoformat()
+            if cycle is not None:
+                task.internal_data[CYCLE] = cycle
+        elif self.event.kind == "message" and self.event.message is not None:
+            keys = {key: world.attribute(text, task.data) for key, text in self.event.message.correlation}
+            missing = [key for key, value in keys.items() if value is None]
+            if missing:
+                raise ValueError(f"the message {self.event.message.name} needs a value for {', '.join(missing)}")
+            task.internal_data[WAITS] = ["message", self.event.message.name, to_json(keys)]
+        elif self.event.kind == "signal":
+            task.internal_data[WAITS] = ["signal", self.event.name, ""]
+
+    def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
+        """What was waited for has come, with these variables."""
+        for key in (DUE, WAITS):
+            task.internal_data.pop(key, None)
+        task.data = {**task.data, **self.accepted(variables, info)}
+        if task.parent is not None and isinstance(task.parent.task_spec, EventGateway):
+            for sibling in task.parent.children:
+                if sibling is not task:
+                    tree.cancel(sibling)
+        task._ready()
+
+    def accepted(self, variables: dict[str, Any], info: dict[str, Any]) -> dict[str, Any]:
+        """What of the event's content may become variables."""
+        message: Message | None = self.event.message
+        if message is not None and message.payload is not None:
+            variables = {name: value for name, value in variables.items() if name in message.payload}
+        if self.event.code_variable:
+            variables = {**variables, self.event.code_variable: info.get("code")}
+        return variables
+
+
+class CatchEvent(Catching, LibraryCatchEvent):
+    """An intermediate catching event."""
+
+
+class ReceiveTask(Catching, LibraryReceiveTask):
+    """A task that waits for a message."""
+
+
+class EventGateway(Token, BpmnSpecMixin):
+    """A pass-through: its events wait by themselves, each with its own due time, and the first to come ends the others."""
+
+
+class BoundarySplit(Token, BpmnSpecMixin):
+    """In front of an activity with boundary events: the events begin to listen, then the activity begins."""
+
+    visible = False
+    is_boundary_split = True
+
+    def __init__(self, spec: Any, name: str, main: str) -> None:
+        super().__init__(spec, name)
+        self.main = main
+
+    def release(self, split: CaseTask, done: CaseTask) -> None:
+        """The activity is done: nobody listens any more. (An event that has fired releases nobody.)"""
+        if done.task_spec.name == self.main:
+            for child in split.children:
+                if tree.is_listening(child):
+                    tree.cancel(child)
+
+    def activity(self, split: CaseTask) -> CaseTask:
+        """The activity's token below this split."""
+        return next(child for child in split.children if child.task_spec.name == self.main)
+
+
+class BoundaryEvent(Catching, LibraryBoundaryEvent):
+    """Listens while its activity runs; interrupting it ends the activity, else a path of its own begins."""
+
+    def catches_code(self, kind: str, code: str | None) -> bool:
+        """Whether it catches this error or escalation."""
+        return self.event.kind == kind and self.event.code in (None, code)
+
+    def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
+        split = task.parent
+        activity = split.task_spec.activity(split)
+        inner = task.workflow.top_workflow.subprocesses.get(activity.id)
+        running = inner is not None and not inner.completed and inner.spec.shares_variables
+        started_from = known(inner) if running else dict(split.data)
+        if self.event.interrupting:
+            tree.cancel(activity)
+            for sibling in split.children:
+                if sibling is not task and tree.is_listening(sibling):
+                    tree.cancel(sibling)
+        else:
+            task.internal_data[BASE] = started_from
+            self._listen_on(task)
+        task.data = {**started_from, **self.accepted(variables, info)}
+        for key in (DUE, WAITS, CYCLE):
+            task.internal_data.pop(key, None)
+        task._ready()
+
+    def _listen_on(self, task: CaseTask) -> None:
+        if self.event.kind != "timer":
+            put(task.parent, self)
+            return
+        following = timing.following(task.internal_data.get(CYCLE))
+        if following is not None:
+            put(task.parent, self, **{CYCLE: following})
+
+
+class Throwing(Token):
+    """Throws what the diagram says; a message takes only what is declared, never all of the case's variables."""
+
+    event: Event
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        world = environment(my_task)
+        top = my_task.workflow.top_workflow
+        if self.event.kind == "error":
+            raise BpmnError(self.event.code or "")
+        if self.event.kind == "escalation":
+            top.throw_code("escalation", self.event.code, my_task, {})
+        elif self.event.kind == "signal":
+            top.throw_signal(self.event.name, {})
+            world.trace.signals.append({"name": self.event.name})
+        elif self.event.kind == "message" and self.event.message is not None:
+            message = self.event.message
+            world.trace.messages.append(
+                {
+                    "name": message.name,
+                    "correlation": {key: world.attribute(text, my_task.data) for key, text in message.correlation},
+                    "payload": {name: my_task.data.get(name) for name in message.payload or ()},
+                }
+            )
+        return True
+
+
+class ThrowEvent(Throwing, LibraryThrowEvent):
+    """An intermediate throwing event, with or without a definition."""
+
+
+class EndEvent(Throwing, LibraryEndEvent):
+    """Ends its path, or everything in its scope when it terminates."""
+
+    def leave(self, my_task: CaseTask) -> None:
+        scope = my_task.workflow
+        if scope.top_workflow is scope:
+            environment(my_task).trace.outcome = self.element_id
+        put(my_task, scope.spec.end)
+        if self.event.kind == "terminate":
+            scope.finish(known(scope))

@@ -1,0 +1,209 @@
+"""Several at once or one after another, and again while a condition holds.
+
+SpiffWorkflow lets a completion condition see only the last child, leaves `nrOf…` unknown, and connects handlers to the
+definition that all cases share. Here each child is gathered into its parent and taken out of the tree as it ends, so
+that a vote of 500 costs no more per voter than one of five.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn.specs.defaults import (
+    ParallelMultiInstanceTask as LibraryParallel,
+)
+from SpiffWorkflow.bpmn.specs.defaults import (
+    SequentialMultiInstanceTask as LibrarySequential,
+)
+from SpiffWorkflow.bpmn.specs.defaults import StandardLoopTask as LibraryLoop
+
+from engine.bpmn.model import Element
+from engine.bpmn.model import MultiInstance as MultiInstanceModel
+from engine.bpmn.model import StandardLoop as StandardLoopModel
+from engine.runtime import tree
+from engine.runtime.activities import ITEM
+from engine.runtime.errors import NotACollection
+from engine.runtime.merge import merge
+from engine.runtime.tokens import GATHER_AGAIN, Token, environment, fail
+from engine.runtime.tree import INCIDENT, CaseTask, put
+
+MAX_INSTANCES = 2_000
+"""More instances than this at once open an incident instead."""
+
+GATHERED, TOTAL, DONE, REMAINING, INDEX = "gathered", "total", "done", "remaining", "index"
+
+
+class _Loop(Token):
+    """An activity whose children are instances of the activity proper (`child`)."""
+
+    element: Element
+    child: str
+
+    def gather(self, task: CaseTask, child: CaseTask) -> None:
+        """An instance is done: take what it gave, and see whether that was the last."""
+        self.collect(task, child)
+        tree.remove(child)
+        self.check_complete(task)
+
+    def collect(self, task: CaseTask, child: CaseTask) -> None:
+        """Take what an instance gave."""
+        raise NotImplementedError
+
+    def check_complete(self, task: CaseTask) -> None:
+        """Go on, or end. A condition that fails is an incident at the activity; nobody's work is lost by it."""
+        task.internal_data.pop(INCIDENT, None)
+        try:
+            complete = self.is_complete(task)
+        except Exception as error:
+            fail(task, error, GATHER_AGAIN)
+            return
+        if complete:
+            self.end(task)
+        else:
+            task._set_state(TaskState.STARTED)
+            self.next(task)
+
+    def is_complete(self, task: CaseTask) -> bool:
+        """Whether nothing more is to be done."""
+        raise NotImplementedError
+
+    def next(self, task: CaseTask) -> None:
+        """Begin what comes after an instance."""
+
+    def end(self, task: CaseTask) -> None:
+        """Take the rest away and go on."""
+        for child in task.children:
+            tree.cancel(child)
+            tree.remove(child)
+        task._ready()
+
+    def begin_child(self, task: CaseTask, data: dict[str, Any], **internal: Any) -> None:
+        """A token at the activity proper."""
+        put(task, task.workflow.spec.task_specs[self.child], data, **internal)
+
+
+class _MultiInstance(_Loop):
+    model: MultiInstanceModel
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        items = self._items(my_task)
+        my_task.internal_data.update({GATHERED: [], TOTAL: len(items), DONE: 0})
+        if not items:
+            self._give_output(my_task)
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self.begin(my_task, items)
+        return False
+
+    def begin(self, task: CaseTask, items: list[Any]) -> None:
+        """Begin the first instance, or all."""
+        raise NotImplementedError
+
+    def _items(self, task: CaseTask) -> list[Any]:
+        world = environment(task)
+        if self.model.collection is not None:
+            items = world.value(self.model.collection, task.data)
+            if not isinstance(items, list):
+                raise NotACollection(self.element_id, items)
+        else:
+            number = world.value(self.model.cardinality or "0", task.data)
+            if not isinstance(number, Decimal) or number != int(number) or number < 0:
+                raise ValueError(f"the number of instances is {number!r}, which is no whole number")
+            items = (
+                [Decimal(index) for index in range(int(number))] if number <= MAX_INSTANCES else [None] * int(number)
+            )
+        if len(items) > MAX_INSTANCES:
+            raise ValueError(f"{self.element_id} would run {len(items)} times; {MAX_INSTANCES} is the limit")
+        return items
+
+    def begin_instance(self, task: CaseTask, index: int, item: Any) -> None:
+        """Begin the instance for one item."""
+        variable = self.model.element_variable
+        data = {**task.data, variable: item} if variable else dict(task.data)
+        self.begin_child(task, data, **{ITEM: item, INDEX: index})
+
+    def collect(self, task: CaseTask, child: CaseTask) -> None:
+        state = task.internal_data
+        state[DONE] += 1
+        if self.model.output_collection:
+            given = child.data.get(self.model.output_item) if self.model.output_item else None
+            state[GATHERED] = [*state[GATHERED], given]
+            return
+        own = {name: value for name, value in child.data.items() if name != self.model.element_variable}
+        base = task.parent.data if not self.model.sequential else task.data
+        conflict = task.workflow.top_workflow.conflict(self.element_id)
+        task.data = merge(base, task.data, own, conflict)
+
+    def is_complete(self, task: CaseTask) -> bool:
+        state = task.internal_data
+        if state[DONE] >= state[TOTAL]:
+            return True
+        if self.model.completion_condition is None:
+            return False
+        counts = {
+            "nrOfInstances": Decimal(state[TOTAL]),
+            "nrOfCompletedInstances": Decimal(state[DONE]),
+            "nrOfActiveInstances": Decimal(1 if self.model.sequential else state[TOTAL] - state[DONE]),
+        }
+        gathered = {self.model.output_collection: state[GATHERED]} if self.model.output_collection else {}
+        return environment(task).holds(self.model.completion_condition, task.data, {**counts, **gathered})
+
+    def end(self, task: CaseTask) -> None:
+        self._give_output(task)
+        super().end(task)
+
+    def _give_output(self, task: CaseTask) -> None:
+        state = task.internal_data
+        if self.model.output_collection:
+            task.data = {**task.data, self.model.output_collection: state[GATHERED]}
+        for key in (GATHERED, TOTAL, DONE, REMAINING):
+            state.pop(key, None)
+
+
+class ParallelMultiInstance(_MultiInstance, LibraryParallel):
+    """All instances at once."""
+
+    def begin(self, task: CaseTask, items: list[Any]) -> None:
+        for index, item in enumerate(items):
+            self.begin_instance(task, index, item)
+
+
+class SequentialMultiInstance(_MultiInstance, LibrarySequential):
+    """One instance after another, in the order of the collection as it was at the beginning."""
+
+    def begin(self, task: CaseTask, items: list[Any]) -> None:
+        task.internal_data[REMAINING] = items
+        self.next(task)
+
+    def next(self, task: CaseTask) -> None:
+        first, *rest = task.internal_data[REMAINING]
+        task.internal_data[REMAINING] = rest
+        self.begin_instance(task, task.internal_data[TOTAL] - len(rest) - 1, first)
+
+
+class StandardLoop(_Loop, LibraryLoop):
+    """Again while the condition holds, at most `loopMaximum` times."""
+
+    model: StandardLoopModel
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        my_task.internal_data[DONE] = 0
+        if self.model.test_before and self.is_complete(my_task):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self.next(my_task)
+        return False
+
+    def collect(self, task: CaseTask, child: CaseTask) -> None:
+        task.internal_data[DONE] += 1
+        task.data = dict(child.data)
+
+    def is_complete(self, task: CaseTask) -> bool:
+        if self.model.maximum is not None and task.internal_data[DONE] >= int(self.model.maximum):
+            return True
+        return self.model.condition is not None and not environment(task).holds(self.model.condition, task.data)
+
+    def next(self, task: CaseTask) -> None:
+        self.begin_child(task, dict(task.data))

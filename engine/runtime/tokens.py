@@ -1,0 +1,144 @@
+"""What every node does with a token: take the variables, run on a copy, fail into an incident, hand on.
+
+`Token` stands in front of SpiffWorkflow's spec classes. It replaces the library's prediction of future tasks (a case
+would grow with its diagram), its error handling (an exception would leave `do_engine_steps` and be forgotten after a
+reload) and its deep copy of data (values are never changed in place here).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.operators import Operator
+
+from engine.bpmn.model import Element
+from engine.errors import BpmnError
+from engine.runtime.environment import Environment
+from engine.runtime.tree import INCIDENT, CaseTask, put
+
+RUN_AGAIN, ENTER_AGAIN, GATHER_AGAIN = "run", "enter", "gather"
+CHOSEN = "chosen"
+
+
+class Condition(Operator):
+    """A flow's condition: holds only when it is `true`."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def _matches(self, task: CaseTask) -> bool:
+        return environment(task).holds(self.text, task.data)
+
+
+class Always(Operator):
+    """A flow without a condition among flows that have one."""
+
+    def _matches(self, task: CaseTask) -> bool:
+        return True
+
+
+def environment(task: CaseTask) -> Environment:
+    """The world of the step in which the task runs."""
+    world: Environment = task.workflow.top_workflow.environment
+    return world
+
+
+class Token(BpmnTaskSpec):
+    """In front of every spec class. `element` is what the diagram shows; control nodes have the one they serve."""
+
+    element: Element | None = None
+    visible = True
+    """Whether passing it belongs to the case's history."""
+    child: str | None = None
+    """For a loop: the name of the node that its instances stand at."""
+    is_boundary_split = False
+
+    @property
+    def element_id(self) -> str:
+        """The id in the diagram that a person knows this node by."""
+        return self.element.id if self.element is not None else str(self.name)
+
+    def _predict(self, my_task: CaseTask, seen: Any = None, looked_ahead: int = 0, mask: Any = None) -> None:
+        """Nothing is predicted."""
+
+    def _update(self, my_task: CaseTask) -> None:
+        if my_task.has_state(TaskState.FINISHED_MASK):
+            return
+        try:
+            if self._update_hook(my_task):
+                my_task._ready()
+        except Exception as error:
+            fail(my_task, error, ENTER_AGAIN)
+        else:
+            if self.visible and not my_task.has_state(TaskState.FINISHED_MASK):
+                environment(my_task).trace.entered.append(self.element_id)
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        return True
+
+    def _on_ready(self, my_task: CaseTask) -> None:
+        self._on_ready_hook(my_task)
+        if not self.manual:
+            my_task.workflow.top_workflow.enqueue(my_task)
+
+    def _on_ready_hook(self, my_task: CaseTask) -> None:
+        """Nothing by default; the library's events are not used."""
+
+    def _run(self, my_task: CaseTask) -> bool:
+        before = dict(my_task.data)
+        try:
+            done: bool = self._run_hook(my_task)
+        except Exception as error:
+            my_task.data = before
+            fail(my_task, error, RUN_AGAIN)
+            return False
+        return done
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        """The work itself; True when the token may go on."""
+        return True
+
+    def _on_complete(self, my_task: CaseTask) -> None:
+        if self.visible:
+            environment(my_task).trace.passed.append(self.element_id)
+        self._on_complete_hook(my_task)
+        self.leave(my_task)
+        my_task.workflow.task_completed(my_task)
+
+    def _on_complete_hook(self, my_task: CaseTask) -> None:
+        """Nothing by default; data associations are documentation."""
+
+    def leave(self, my_task: CaseTask) -> None:
+        """Put a token on every outgoing flow, or on those that were chosen."""
+        parent = my_task.parent
+        if parent is not None and parent.task_spec.child == self.name:
+            parent.task_spec.gather(parent, my_task)
+            return
+        if parent is not None and parent.task_spec.is_boundary_split:
+            parent.task_spec.release(parent, my_task)
+        for name in my_task.internal_data.pop(CHOSEN, self._outputs):
+            put(my_task, my_task.workflow.spec.task_specs[name])
+
+    def test(self) -> None:
+        """The checker has tested the diagram before it was deployed."""
+
+
+def fail(task: CaseTask, error: Exception, again: str) -> None:
+    """The element could not do its work: whoever catches the BPMN error goes on, else an incident stands here."""
+    if isinstance(error, BpmnError) and task.workflow.top_workflow.throw_code(
+        "error", error.code, task, error.variables
+    ):
+        return
+    cause = getattr(error, "original_exception", None) or error
+    text = f"Nobody catches the error {error.code}." if isinstance(error, BpmnError) else describe(cause)
+    task.internal_data[INCIDENT] = {"again": again, "message": text}
+    task._set_state(TaskState.ERROR)
+
+
+def describe(error: BaseException) -> str:
+    """An exception as one sentence for people; its class only where the text alone says too little."""
+    text = str(error).strip()
+    return text if text and not isinstance(error, (KeyError, IndexError)) else f"{type(error).__name__}: {text}"

@@ -1,0 +1,263 @@
+"""A case as it runs: the queue of automatic work, its end, errors on their way up, and what it waits for."""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from typing import Any
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+
+from engine.runtime import tree
+from engine.runtime.compact import compact
+from engine.runtime.environment import Environment
+from engine.runtime.errors import EndlessLoop
+from engine.runtime.merge import merge_paths
+from engine.runtime.tokens import GATHER_AGAIN, RUN_AGAIN, fail
+from engine.runtime.tree import ARRIVED, BASE, INCIDENT, CaseTask
+
+MAX_STEPS = 5_000
+"""Automatic elements that one step may pass before an endless loop is assumed."""
+
+COMPACT_EVERY = 200
+"""SpiffWorkflow's iterators stop silently at depth 1,000; the tree is kept far below."""
+
+
+class _Scope:
+    """What the case itself and each of its sub-processes do alike."""
+
+    tasks: dict[uuid.UUID, CaseTask]
+    task_tree: CaseTask
+    spec: Any
+    completed: bool
+    top_workflow: Any
+
+    def on_finished(self) -> None:
+        """Told when the scope is done."""
+        raise NotImplementedError
+
+    def begin(self, data: dict[str, Any]) -> None:
+        """Put the first token."""
+        root = self.task_tree
+        root.data = dict(data)
+        root._set_state(TaskState.READY)
+        self.top_workflow.enqueue(root)
+
+    def task_completed(self, task: CaseTask) -> None:
+        """Called by a node that is done; only the end of the scope needs to know."""
+        if task.task_spec is self.spec.end:
+            self.finish(task.data)
+
+    def finish(self, data: dict[str, Any]) -> None:
+        """The scope is done with these variables; whatever is still open in it is taken away."""
+        if self.completed:
+            return
+        tree.cancel(self.task_tree)
+        self.completed = True
+        self.result = data
+        self.on_finished()
+
+
+class Scope(_Scope, BpmnSubWorkflow):
+    """A running sub-process or called process."""
+
+    def __init__(self, spec: Any, parent_task_id: uuid.UUID, top_workflow: CaseWorkflow, **kwargs: Any) -> None:
+        self.parent_task_id = parent_task_id
+        self.top_workflow = top_workflow
+        self.result: dict[str, Any] = {}
+        _prepare(self, spec)
+        self.depth = self._calculate_depth()
+
+    def on_finished(self) -> None:
+        parent = self.top_workflow.get_task_from_id(self.parent_task_id)
+        parent.task_spec.on_scope_finished(parent, self)
+
+
+class CaseWorkflow(_Scope, BpmnWorkflow):
+    """The whole case."""
+
+    def __init__(self, spec: Any, subprocess_specs: dict[str, Any], environment: Environment) -> None:
+        self.subprocess_specs = subprocess_specs
+        self.subprocesses: dict[uuid.UUID, Scope] = {}
+        self.environment = environment
+        self.result: dict[str, Any] = {}
+        self.queue: deque[CaseTask] = deque()
+        self.arrivals = 0
+        _prepare(self, spec)
+
+    @property
+    def script_engine(self) -> Environment:
+        """Where SpiffWorkflow looks for something that evaluates."""
+        return self.environment
+
+    def on_finished(self) -> None:
+        """Nobody above to be told."""
+
+    def start(self, variables: dict[str, Any]) -> None:
+        """Begin the case and advance it until it waits."""
+        self.begin(variables)
+        self.advance()
+
+    def scopes(self) -> list[Any]:
+        """The case and its running sub-processes, outermost first."""
+        running = [scope for scope in self.subprocesses.values() if not scope.completed]
+        return [self, *sorted(running, key=lambda scope: scope.depth)] if not self.completed else []
+
+    def create_subprocess(self, my_task: CaseTask, spec_name: str) -> Scope:
+        """A running sub-process for an activity."""
+        scope = Scope(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = scope
+        return scope
+
+    def enqueue(self, task: CaseTask) -> None:
+        """Automatic work to be done in this step."""
+        self.queue.append(task)
+
+    def next_arrival(self) -> int:
+        """A number that tells who arrived at a join before whom."""
+        self.arrivals += 1
+        return self.arrivals
+
+    def advance(self) -> None:
+        """Do automatic work until the case waits for somebody or something."""
+        steps = 0
+        while True:
+            while self.queue:
+                task = self.queue.popleft()
+                if task.state != TaskState.READY or task.id not in task.workflow.tasks:
+                    continue  # cancelled by something that ran earlier in this step
+                steps += 1
+                if steps > MAX_STEPS:
+                    fail(task, EndlessLoop(MAX_STEPS), RUN_AGAIN)
+                    continue
+                if steps % COMPACT_EVERY == 0:
+                    compact(self)
+                task.run()
+            if not self.settle():
+                return
+
+    def settle(self) -> bool:
+        """With nothing left to run: let joins and ends fire that no token can reach any more. True if one did."""
+        return any(scope.spec.settle(scope) for scope in reversed(self.scopes()))
+
+    def throw_code(self, kind: str, code: str | None, origin: CaseTask, variables: dict[str, Any]) -> bool:
+        """Send an error or escalation up from `origin` to the nearest boundary event that catches it.
+
+        SpiffWorkflow offers an error of one sub-process to the boundary events of another running beside it.
+        """
+        task: CaseTask | None = origin
+        while task is not None:
+            catcher = _catcher(task, kind, code)
+            if catcher is not None:
+                catcher.task_spec.fire(catcher, variables, {"code": code})
+                return True
+            if tree.is_instance(task):
+                task = task.parent
+            else:
+                task = self.get_task_from_id(task.workflow.parent_task_id) if task.workflow is not self else None
+        return False
+
+    def throw_signal(self, name: str, variables: dict[str, Any]) -> int:
+        """Wake everything in this case that waits for the signal; returns how many."""
+        waiting = [
+            task
+            for scope in self.scopes()
+            for task in scope.tasks.values()
+            if task.state == TaskState.WAITING and task.internal_data.get("waits") == ["signal", name, ""]
+        ]
+        for task in waiting:
+            if task.state == TaskState.WAITING:
+                task.task_spec.fire(task, variables, {})
+        return len(waiting)
+
+    def find(self, task_id: uuid.UUID) -> CaseTask | None:
+        """The token with this id, if it is still there."""
+        for scope in self.scopes():
+            if task_id in scope.tasks:
+                found: CaseTask = scope.tasks[task_id]
+                return found
+        return None
+
+    def retry(self, task: CaseTask, variables: dict[str, Any]) -> None:
+        """Try a failed element again, with repaired variables."""
+        incident = task.internal_data.pop(INCIDENT)
+        task.data = {**task.data, **variables}
+        if incident["again"] == RUN_AGAIN:
+            task._set_state(TaskState.READY)
+            self.enqueue(task)
+        elif incident["again"] == GATHER_AGAIN:
+            task.task_spec.check_complete(task)
+        else:
+            task._set_state(TaskState.FUTURE)
+            task.task_spec._update(task)
+        self.advance()
+
+    def terminate(self) -> dict[str, Any]:
+        """End the case from outside; returns what it knew."""
+        variables = self.variables()
+        tree.cancel(self.task_tree)
+        self.completed = True
+        self.result = variables
+        return variables
+
+    def variables(self) -> dict[str, Any]:
+        """What the case knows now: the changes of all open branches merged."""
+        return dict(self.result) if self.completed else known(self)
+
+    def conflict(self, element: str) -> Any:
+        """What a merge reports to, for the join at `element`."""
+        return lambda path: self.environment.trace.conflicts.append({"element": element, "variable": path})
+
+
+def _prepare(scope: Any, spec: Any) -> None:
+    """What SpiffWorkflow's constructors would do, without predicting the tree and starting it."""
+    scope.spec = spec
+    scope.data = {}
+    scope.locks = {}
+    scope.last_task = None
+    scope.success = True
+    scope.tasks = {}
+    scope.completed = False
+    scope.bpmn_events = []
+    scope.correlations = {}
+    scope.task_tree = CaseTask(scope, spec.start)
+
+
+def _catcher(task: CaseTask, kind: str, code: str | None) -> CaseTask | None:
+    parent = task.parent
+    if parent is None or not parent.task_spec.is_boundary_split:
+        return None
+    fitting = [
+        sibling
+        for sibling in parent.children
+        if tree.is_listening(sibling) and sibling.task_spec.catches_code(kind, code)
+    ]
+    return min(fitting, key=lambda sibling: sibling.task_spec.event.code is None, default=None)
+
+
+def known(scope: Any) -> dict[str, Any]:
+    """What a running scope knows: the changes of all its open tokens merged, sub-processes included."""
+    open_tokens = [task for task in tree.tokens(scope) if not _inside_loop(task)]
+    if not open_tokens:
+        return dict(scope.task_tree.data)
+    open_tokens.sort(key=lambda task: task.internal_data.get(ARRIVED, 0))
+
+    def data_of(task: CaseTask) -> dict[str, Any]:
+        inner = scope.top_workflow.subprocesses.get(task.id)
+        if inner is not None and not inner.completed and inner.spec.shares_variables:
+            return known(inner)
+        return dict(task.data)
+
+    return merge_paths([tree.path_to(task) for task in open_tokens], data_of, base_of, lambda _path: None)
+
+
+def base_of(node: CaseTask, child: CaseTask) -> dict[str, Any]:
+    """What the path that begins at `child` started from: its parent's variables, or its own snapshot."""
+    snapshot: dict[str, Any] = child.internal_data.get(BASE, node.data)
+    return snapshot
+
+
+def _inside_loop(task: CaseTask) -> bool:
+    return any(tree.is_instance(node) for node in tree.above(task))
