@@ -123,7 +123,7 @@ class Pass:
 
 @dataclass(frozen=True)
 class Call:
-    """A call activity. Without any `ins` everything passes in, without any `outs` everything comes back."""
+    """A call activity. Without any `ins` and `outs` everything passes in and comes back."""
 
     called: str | None
     ins: tuple[Pass, ...] = ()

@@ -36,12 +36,8 @@ def is_date(text: str) -> bool:
 
 
 def is_cycle(text: str) -> bool:
-    """`R3/PT10H`, `R/P1D`, `R3/<start>/PT1H` or `R3/PT1H/<end>`, with an interval that is not zero."""
-    parts = text.split("/")
-    if not _REPEAT.fullmatch(parts[0]) or len(parts) not in (2, 3):
+    """`R3/PT10H`, `R/P1D` without end, `R3/<start>/PT1H`; the interval is not zero."""
+    times, *start, every = text.split("/") if text.count("/") in (1, 2) else ("", "")
+    if not _REPEAT.fullmatch(times) or not all(is_datetime(moment) for moment in start):
         return False
-    durations = [part for part in parts[1:] if is_duration(part)]
-    moments = [part for part in parts[1:] if is_datetime(part)]
-    if len(durations) != 1 or len(moments) != len(parts) - 2:
-        return False
-    return _ZERO.fullmatch(durations[0]) is None
+    return is_duration(every) and _ZERO.fullmatch(every) is None

@@ -10,12 +10,12 @@ from engine.bpmn.model import Element, Entries, Items, MultiInstance, Source, St
 from engine.check.registry import Placed
 from engine.check.subject import Subject
 
-Bare = Literal["text", "name", "number", "nothing"]
+Bare = Literal["text", "expression", "nothing"]
 
 
 @dataclass(frozen=True)
 class Place:
-    """One text; `bare` says what it may be when it is not marked as an expression, `nothing` where it must be one."""
+    """One text; `bare` says what it is when it is not marked as an expression, `nothing` where it must be."""
 
     owner: Placed
     what: str
@@ -26,9 +26,9 @@ class Place:
 
 def places(subject: Subject) -> Iterator[Place]:
     """All of them, in no particular order."""
-    for flow in subject.diagrams.flows():
+    for flow in subject.flows:
         if flow.condition is not None:
-            yield Place(flow, "condition", flow.condition, "nothing")
+            yield Place(flow, "condition", flow.condition, "expression")
     for message in subject.diagrams.messages.values():
         for key, value in message.correlation:
             yield Place(message, f"value of the correlation key {key!r}", value, "text")
@@ -85,14 +85,14 @@ def _of_call(element: Element) -> Iterator[Place]:
 def _of_loop(element: Element) -> Iterator[Place]:
     loop = element.loop
     if isinstance(loop, StandardLoop) and loop.condition:
-        yield Place(element, "loop condition", loop.condition, "nothing", loop.line)
+        yield Place(element, "loop condition", loop.condition, "expression", loop.line)
     if isinstance(loop, MultiInstance):
         if loop.cardinality:
-            yield Place(element, "number of instances", loop.cardinality, "number", loop.line)
+            yield Place(element, "number of instances", loop.cardinality, "expression", loop.line)
         if loop.collection:
-            yield Place(element, "collection", loop.collection, "name", loop.line)
+            yield Place(element, "collection", loop.collection, "expression", loop.line)
         if loop.completion_condition:
-            yield Place(element, "completion condition", loop.completion_condition, "nothing", loop.line)
+            yield Place(element, "completion condition", loop.completion_condition, "expression", loop.line)
 
 
 def written_names(subject: Subject) -> Iterator[Place]:

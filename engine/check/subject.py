@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from engine.bpmn.model import Diagrams, Element, Process
+from engine.bpmn.model import Diagrams, Element, Flow, Process
 from engine.bpmn.reading import read_diagrams
+from engine.bpmn.xml import BPMN, BPMNDI, tag
 from engine.packages import Package
 from engine.ports import Operation
 
@@ -22,10 +23,21 @@ class Subject:
         self.operations = operations
         self.diagrams: Diagrams = read_diagrams(package)
 
-    @property
+    @cached_property
+    def processes(self) -> list[Process]:
+        """The processes that shall run, without those that are only drawn; all of them where none is executable."""
+        known = list(self.diagrams.processes.values())
+        return [process for process in known if process.executable] or known
+
+    @cached_property
     def elements(self) -> list[Element]:
-        """Every flow node of the package."""
-        return self.diagrams.elements()
+        """Every flow node of these processes."""
+        return [element for process in self.processes for element in process.elements.values()]
+
+    @cached_property
+    def flows(self) -> list[Flow]:
+        """Every sequence flow of these processes."""
+        return [flow for process in self.processes for flow in process.flows.values()]
 
     @cached_property
     def by_id(self) -> dict[str, list[Element]]:
@@ -49,6 +61,15 @@ class Subject:
         """The process an element stands in."""
         return self.diagrams.processes[element.process_id]
 
+    @cached_property
     def nodes(self) -> list[tuple[str, Any]]:
-        """Every XML node of every diagram with its file, apart from layout."""
-        return [(file, node) for file, root in self.diagrams.documents.items() for node in root.iter("{*}*")]
+        """Every XML node with its file, apart from layout and from processes that are only drawn."""
+        running = {(process.file, process.id) for process in self.processes}
+        return [
+            (file, node)
+            for file, root in self.diagrams.documents.items()
+            for part in root
+            if part.tag != tag(BPMNDI, "BPMNDiagram")
+            and (part.tag != tag(BPMN, "process") or (file, part.get("id") or "") in running)
+            for node in part.iter("{*}*")
+        ]

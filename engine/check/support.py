@@ -128,8 +128,10 @@ DRAWN_ONLY = frozenset(
 )
 """Shown in the diagram, without effect on a case, as in Camunda."""
 
-INPUT_OUTPUT = frozenset({"userTask", "serviceTask", "sendTask"})
-"""Where `camunda:inputOutput` has an effect: with an operation, or an external topic."""
+INPUT_OUTPUT = frozenset(
+    {"userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess"}
+)
+"""Where `camunda:inputOutput` has an effect."""
 
 
 def feature(element: Element) -> str:

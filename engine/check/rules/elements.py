@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.bpmn.model import ACTIVITIES, EVENTS, FLOW_NODES, Element, MultiInstance, StandardLoop
+from engine.bpmn.model import (
+    ACTIVITIES,
+    EVENTS,
+    FLOW_NODES,
+    Element,
+    Entries,
+    Items,
+    MultiInstance,
+    Source,
+    StandardLoop,
+    Unreadable,
+)
 from engine.bpmn.xml import BPMN, local_name, namespace, tag
 from engine.check.registry import Spot, at, error
 from engine.check.subject import Subject
@@ -43,7 +54,7 @@ def unsupported_element(subject: Subject) -> Iterator[Spot]:
             yield at(element, f"{named} does not run in this version. {known.note}")
         elif element.for_compensation:
             yield at(element, f"Compensation does not run in this version. {SUPPORT['isForCompensation'].note}")
-    for file, node in subject.nodes():
+    for file, node in subject.nodes:
         if node.get("instantiate") in ("true", "1"):
             yield Spot(
                 file, node.get("id"), node.sourceline, f"instantiate does not run. {SUPPORT['instantiate'].note}"
@@ -54,13 +65,8 @@ def unsupported_element(subject: Subject) -> Iterator[Spot]:
 
 
 def _is_foreign(node: Any) -> bool:
-    """Whether a BPMN node in a process, or at the top, is none that we know to run or only to draw."""
-    parent = node.getparent()
-    if parent is None or namespace(parent) != BPMN:
-        return False
-    name = local_name(node)
-    if local_name(parent) == "definitions":
-        return name in ("choreography", "globalChoreographyTask", "globalConversation") or name.startswith("global")
+    """Whether a BPMN node in a process is none that we know to run or only to draw."""
+    parent, name = node.getparent(), local_name(node)
     if local_name(parent) not in ("process", "subProcess"):
         return False
     known = FLOW_NODES | DRAWN_ONLY | _STRUCTURE | _ASSIGNMENTS
@@ -69,7 +75,7 @@ def _is_foreign(node: Any) -> bool:
 
 @error("standard-assignment", "`potentialOwner` and its like are not read; Camunda's attributes are.")
 def standard_assignment(subject: Subject) -> Iterator[Spot]:
-    for file, node in subject.nodes():
+    for file, node in subject.nodes:
         if namespace(node) == BPMN and local_name(node) in _ASSIGNMENTS:
             yield Spot(
                 file,
@@ -124,7 +130,7 @@ def script_format(subject: Subject) -> Iterator[Spot]:
 
 @error("expression-language", "An expression in another language than FEEL.")
 def expression_language(subject: Subject) -> Iterator[Spot]:
-    for file, node in subject.nodes():
+    for file, node in subject.nodes:
         language = node.get("language")
         if language and namespace(node) == BPMN and "feel" not in language.lower() and "juel" not in language.lower():
             owner = node.getparent()
@@ -137,16 +143,26 @@ def input_output(subject: Subject) -> Iterator[Spot]:
     for element in subject.elements:
         work = element.work
         names = [*work.inputs, *work.outputs]
-        if not names:
-            continue
-        if element.kind not in INPUT_OUTPUT or not (work.operation or work.topic):
-            yield at(
-                element,
-                "camunda:inputOutput works only with an operation or an external topic; "
-                "use a script task, or camunda:in and camunda:out on a call.",
-            )
+        if names and element.kind not in INPUT_OUTPUT:
+            yield at(element, f"camunda:inputOutput has no effect on a {element.kind}; use a script task beside it.")
+        for source in (*work.inputs.values(), *work.outputs.values()):
+            for unread in _unreadable(source):
+                yield at(
+                    element, f"camunda:{unread.kind} cannot be the value of a parameter; write ${{…}}.", unread.line
+                )
         if "" in names:
             yield at(element, "A parameter of camunda:inputOutput has no name.")
+
+
+def _unreadable(source: Source) -> Iterator[Unreadable]:
+    if isinstance(source, Unreadable):
+        yield source
+    elif isinstance(source, Items):
+        for item in source.items:
+            yield from _unreadable(item)
+    elif isinstance(source, Entries):
+        for entry in source.entries.values():
+            yield from _unreadable(entry)
 
 
 @error("multi-instance", "A multi-instance without exactly one of collection and number, or with half of its outputs.")
@@ -213,7 +229,7 @@ def unresolved_event(subject: Subject) -> Iterator[Spot]:
         found = {"message": event.message, "signal": event.name, "error": event.code, "escalation": event.code}
         if event.kind in found and found[event.kind] is None:
             yield at(element, f"The {event.kind} {event.ref!r} is not declared in {element.file}.")
-    for file, node in subject.nodes():
+    for file, node in subject.nodes:
         if node.tag == tag(BPMN, "eventDefinitionRef"):
             yield from _shared_definition(subject, file, node)
 

@@ -31,14 +31,10 @@ def _wrong_with(place: Place) -> str | None:
     try:
         if is_wrapped(place.text) or place.bare == "nothing":
             compile_expression(unwrap(place.text))
+        elif place.bare == "expression":
+            compile_expression(place.text)
     except FeelSyntaxError as problem:
         return str(problem)
-    if is_wrapped(place.text):
-        return None
-    if place.bare == "name" and why_no_name(place.text.strip(), is_variable=True):
-        return "write the name of a variable, or an expression in ${…}"
-    if place.bare == "number" and not (place.text.isascii() and place.text.isdigit()):
-        return "write a whole number, or an expression in ${…}"
     return None
 
 
@@ -61,7 +57,7 @@ def script(subject: Subject) -> Iterator[Spot]:
 @error("unknown-parameter", "An expression reads a parameter that `package.yaml` does not declare.")
 def unknown_parameter(subject: Subject) -> Iterator[Spot]:
     known = subject.package.manifest.parameters
-    texts = [(place.owner, place.text, place.line) for place in places(subject) if is_wrapped(place.text)]
+    texts = [(place.owner, place.text, place.line) for place in places(subject)]
     scripts = [(element, element.work.script, None) for element in subject.elements if element.work.script]
     for owner, text, line in [*texts, *scripts]:
         for name in dict.fromkeys(_PARAMETER.findall(_TEXT.sub('""', text))):

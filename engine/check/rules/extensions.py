@@ -13,14 +13,14 @@ from engine.check.subject import Subject
 
 def _attributes(subject: Subject, uri: str) -> Iterator[tuple[str, Any, str, str]]:
     """File, node, local name and value of every attribute of one namespace."""
-    for file, node in subject.nodes():
+    for file, node in subject.nodes:
         for key, value in node.attrib.items():
             if key.startswith("{" + uri + "}"):
                 yield file, node, key.rpartition("}")[2], value
 
 
 def _nodes(subject: Subject, uri: str) -> Iterator[tuple[str, Any, str]]:
-    for file, node in subject.nodes():
+    for file, node in subject.nodes:
         if namespace(node) == uri:
             yield file, node, local_name(node)
 
@@ -118,7 +118,7 @@ def camunda_ignored(subject: Subject) -> Iterator[Spot]:
 
 @warning("foreign-extension", "Attributes or elements of another engine's namespace, which are not read.")
 def foreign_extension(subject: Subject) -> Iterator[Spot]:
-    for file, node in subject.nodes():
+    for file, node in subject.nodes:
         names = [key[1:].partition("}")[0] for key in node.attrib if key.startswith("{")]
         if namespace(node) in known.FOREIGN or any(name in known.FOREIGN for name in names):
             uri = next(name for name in [namespace(node), *names] if name in known.FOREIGN)

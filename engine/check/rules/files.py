@@ -73,7 +73,7 @@ def not_executable(subject: Subject) -> Iterator[Spot]:
 
 @error("empty-process", "An executable process has no elements.")
 def empty_process(subject: Subject) -> Iterator[Spot]:
-    for process in subject.diagrams.processes.values():
+    for process in subject.processes:
         if process.executable and not process.elements:
             yield at(process, f"The process {process.id!r} has no elements; draw at least a start event.")
 

@@ -117,7 +117,7 @@ def gateway_alone(subject: Subject) -> Iterator[Spot]:
 
 @warning("never-reached", "An element that no path leads to.")
 def never_reached(subject: Subject) -> Iterator[Spot]:
-    for process in subject.diagrams.processes.values():
+    for process in subject.processes:
         graph = Graph(process)
         reached = {key for key, _ in graph.reach(graph.entries())}
         for element in process.elements.values():
@@ -127,7 +127,7 @@ def never_reached(subject: Subject) -> Iterator[Spot]:
 
 @warning("endless-loop", "A loop that may not end: all its steps are automatic, or no path leads out.")
 def endless_loop(subject: Subject) -> Iterator[Spot]:
-    for process in subject.diagrams.processes.values():
+    for process in subject.processes:
         graph = Graph(process)
         stuck = [group for group in graph.loops(lambda element: True) if not graph.leaves(group)]
         for group in stuck:

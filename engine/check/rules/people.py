@@ -34,7 +34,7 @@ def unknown_role(subject: Subject) -> Iterator[Spot]:
             roles = {escalation.notify, escalation.reassign} - {None, "assignee"}
             for role in sorted(str(role) for role in roles if role not in subject.roles):
                 yield at(element, f"The escalation goes to {role!r}: " + _unknown(role), escalation.line)
-    for process in subject.diagrams.processes.values():
+    for process in subject.processes:
         for role in process.starter_groups or ():
             if role not in subject.roles:
                 yield at(process, _unknown(role))
@@ -48,7 +48,7 @@ def _unknown(role: str) -> str:
     "nobody-starts", "An executable process that nobody may start: it has no starter groups and the package no roles."
 )
 def nobody_starts(subject: Subject) -> Iterator[Spot]:
-    for process in subject.diagrams.processes.values():
+    for process in subject.processes:
         if not process.executable:
             continue
         if process.starter_groups is None and not subject.roles and "package.yaml" in subject.package.files:
@@ -92,7 +92,7 @@ def _separates(subject: Subject, key: str, other: str) -> bool:
 
 @error("same-as-later", "`sameAs` names a step that is never done before this one.")
 def same_as_later(subject: Subject) -> Iterator[Spot]:
-    for process in subject.diagrams.processes.values():
+    for process in subject.processes:
         asking = [element for element in process.elements.values() if element.human.same_as in process.elements]
         graph = Graph(process) if asking else None
         for element in asking:

@@ -12,7 +12,7 @@ from engine.check.subject import Subject
 
 @error("flow-reference", "A sequence flow whose source or target is not a node of its process.")
 def flow_reference(subject: Subject) -> Iterator[Spot]:
-    for flow in subject.diagrams.flows():
+    for flow in subject.flows:
         elements = subject.diagrams.processes[flow.process_id].elements
         for side, key in (("source", flow.source), ("target", flow.target)):
             if key not in elements:
@@ -21,7 +21,7 @@ def flow_reference(subject: Subject) -> Iterator[Spot]:
 
 @error("flow-scope", "A sequence flow that crosses the border of a sub-process.")
 def flow_scope(subject: Subject) -> Iterator[Spot]:
-    for flow in subject.diagrams.flows():
+    for flow in subject.flows:
         elements = subject.diagrams.processes[flow.process_id].elements
         source, target = elements.get(flow.source), elements.get(flow.target)
         if source and target and source.scope != target.scope:
@@ -55,7 +55,7 @@ def boundary_attachment(subject: Subject) -> Iterator[Spot]:
 
 @error("lane-node", "A lane that lists a node which is not in its process.")
 def lane_node(subject: Subject) -> Iterator[Spot]:
-    for process in subject.diagrams.processes.values():
+    for process in subject.processes:
         for lane in process.lanes.values():
             for key in lane.nodes:
                 if key not in process.elements:

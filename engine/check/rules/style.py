@@ -20,7 +20,7 @@ _MAX_NESTING = 40
 
 @warning("missing-name", "A process, activity or splitting gateway without a name.")
 def missing_name(subject: Subject) -> Iterator[Spot]:
-    for process in subject.diagrams.processes.values():
+    for process in subject.processes:
         if process.executable and not process.name.strip():
             yield at(process, "The process has no name; people see its id instead.")
     for element in subject.elements:
