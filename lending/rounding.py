@@ -55,4 +55,5 @@ def decimal_places(value: Decimal) -> int:
 def amount_text(value: Decimal, places: int = 2) -> str:
     """`value` written in full with at least `places` digits after the point, never fewer than it needs."""
     digits = max(places, decimal_places(value))
-    return format(value.quantize(Decimal(1).scaleb(-digits), context=EXACT), "f")
+    written = value.quantize(Decimal(1).scaleb(-digits), context=EXACT)
+    return format(EXACT.plus(written), "f")  # plus turns -0.00 into 0.00

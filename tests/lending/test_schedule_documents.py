@@ -191,3 +191,7 @@ def test_a_number_of_thousands_of_digits_is_refused():
     with pytest.raises(InvalidField) as refused:
         compute(text().replace('"periods": 6', '"periods": ' + "9" * 5000))
     assert refused.value.field == "periods"
+
+
+def test_nothing_is_written_without_a_sign():
+    assert compute(text(annual_rate="-0.0"))["rows"][0]["interest"] == "0.00"
