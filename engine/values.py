@@ -1,6 +1,6 @@
-"""What a process variable may be, and how it is written as JSON: plainly for people and REST, losslessly for stored state.
+"""What a process variable may be, and how it is written: as plain JSON for people and REST, losslessly for stored state.
 
-Knows nothing of expressions, cases or tables. Numbers are `Decimal` from end to end; a float never comes in or goes out.
+Knows nothing of expressions, cases or tables. Numbers are `Decimal` from end to end: a float never comes in or out.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _clock(value: time | datetime) -> str:
 
 
 def to_json(value: Any) -> Any:
-    """Plain JSON values for people and REST: dates, times and durations as ISO 8601 text; `Decimal` stays for `dumps`."""
+    """Plain JSON values for REST: dates, times and durations as ISO 8601 text; `Decimal` stays for `dumps`."""
     kind = type(value)
     if kind in _ATOMS:
         return value
@@ -118,7 +118,7 @@ def dumps(value: Any) -> str:
 
 
 def loads(text: str | bytes) -> Any:
-    """Reads JSON with every number as the `Decimal` that was written. Raises `ValueError` for anything that is not JSON."""
+    """Reads JSON, every number as the `Decimal` that was written. Raises `ValueError` for what is not JSON."""
     return simplejson.loads(text, parse_int=Decimal, parse_float=Decimal, parse_constant=_no_constant)
 
 

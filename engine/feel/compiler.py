@@ -30,7 +30,7 @@ def _literal(node: s.Literal) -> Evaluator:
 def _at_literal(node: s.AtLiteral) -> Evaluator:
     value = temporal.parse_any(node.text)
     if value is None:
-        return lambda scope: scope.runtime.null(f'@"{node.text}" is no date, time or duration')  # type: ignore[func-returns-value]
+        return lambda scope: scope.runtime.null(f'@"{node.text}" is no date, time or duration')
     return lambda scope: value
 
 
@@ -43,7 +43,7 @@ def _name(node: s.Name) -> Evaluator:
             return value
         if name in FUNCTIONS:
             return FUNCTIONS[name]
-        return scope.runtime.null(f"there is no variable {name!r}")  # type: ignore[func-returns-value]
+        return scope.runtime.null(f"there is no variable {name!r}")
 
     return evaluate
 
@@ -195,7 +195,7 @@ def make_range(start: Any, end: Any, low_included: bool, high_included: bool, sc
     if start is not None and end is not None and operators.order(start, end, scope.runtime) is None:
         return None
     if start is None and end is None:
-        return scope.runtime.null("a range without ends")  # type: ignore[func-returns-value]
+        return scope.runtime.null("a range without ends")
     return Range(start, end, low_included and start is not None, high_included and end is not None)
 
 
@@ -210,7 +210,7 @@ def _unary_comparison(node: s.UnaryComparison) -> Evaluator:
             return make_range(value, None, operator == ">=", False, scope)
         if operator in ("<", "<="):
             return make_range(None, value, False, operator == "<=", scope)
-        return scope.runtime.null("!= is no range")  # type: ignore[func-returns-value]
+        return scope.runtime.null("!= is no range")
 
     return evaluate
 
@@ -263,7 +263,7 @@ def _call(node: s.Call) -> Evaluator:
     def evaluate(scope: Scope) -> Any:
         function = find(scope)
         if type(function) is not Function:
-            return scope.runtime.null(_not_callable(node.function))  # type: ignore[func-returns-value]
+            return scope.runtime.null(_not_callable(node.function))
         return call_function(function, [argument(scope) for argument in arguments], names, scope.runtime)
 
     return evaluate
@@ -294,7 +294,7 @@ def _not_callable(node: s.Node) -> str:
 
 def _function(node: s.FunctionNode) -> Evaluator:
     if node.external:
-        return lambda scope: scope.runtime.null("external functions cannot be called")  # type: ignore[func-returns-value]
+        return lambda scope: scope.runtime.null("external functions cannot be called")
     body = compile_node(node.body)
     return lambda scope: user_function("function", node.parameters, body, scope)
 

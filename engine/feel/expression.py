@@ -22,10 +22,11 @@ class Expression:
     """A compiled expression. `names` are the variables it reads; `possible_names` occur only inside filters, where they
     may be members of the filtered items instead."""
 
-    __slots__ = ("_run", "names", "possible_names", "text")
+    __slots__ = ("_node", "_run", "names", "possible_names", "text")
 
     def __init__(self, text: str, node: s.Node):
         self.text = text
+        self._node = node
         self.names, self.possible_names = free_names(node)
         self._run: Evaluator = compile_node(node)
 
@@ -63,6 +64,12 @@ class Expression:
             return self._run(scope)
         except RecursionError:
             raise BudgetExceeded("depth", "the stack") from None
+
+    def tests(self) -> list[Evaluator]:
+        """For unary tests: each of them on its own, in the order written."""
+        if not isinstance(self._node, s.UnaryTests) or self._node.tests is None:
+            return []
+        return [compile_node(s.UnaryTests((test,), False)) for test in self._node.tests]
 
     def holds(self, tested: Any, variables: Mapping[str, Any], **circumstances: Any) -> bool:
         """For unary tests: whether they hold for the value."""

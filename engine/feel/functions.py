@@ -18,6 +18,20 @@ def call_function(function: Function, arguments: list[Any], names: tuple[str, ..
         runtime.budget.leave()
 
 
+def arguments_by_parameter(
+    name: str, parameters: tuple[str, ...], arguments: list[Any], names: tuple[str, ...] | None, runtime: Runtime
+) -> list[Any] | None:
+    """The arguments in the order of the parameters; None, with a reason, when they do not belong together."""
+    if names is not None:
+        if sorted(names) != sorted(parameters):
+            return runtime.null(f"{name}: the parameters are called {', '.join(parameters) or 'nothing'}")
+        given = dict(zip(names, arguments, strict=True))
+        return [given[parameter] for parameter in parameters]
+    if len(arguments) != len(parameters):
+        return runtime.null(f"{name}: takes {len(parameters)} arguments, not {len(arguments)}")
+    return arguments
+
+
 def user_function(
     name: str,
     parameters: tuple[tuple[str, Type | None], ...],
@@ -29,23 +43,19 @@ def user_function(
     order = tuple(parameter for parameter, _ in parameters)
 
     def call(arguments: list[Any], names: tuple[str, ...] | None, runtime: Runtime) -> Any:
-        if names is not None:
-            if sorted(names) != sorted(order):
-                return runtime.null(f"{name}: the parameters are called {', '.join(order) or 'nothing'}")  # type: ignore[func-returns-value]
-            given = dict(zip(names, arguments, strict=True))
-            arguments = [given[parameter] for parameter in order]
-        if len(arguments) != len(order):
-            return runtime.null(f"{name}: takes {len(order)} arguments, not {len(arguments)}")  # type: ignore[func-returns-value]
+        ordered = arguments_by_parameter(name, order, arguments, names, runtime)
+        if ordered is None:
+            return None
         values = {}
-        for (parameter, expected), argument in zip(parameters, arguments, strict=True):
+        for (parameter, expected), argument in zip(parameters, ordered, strict=True):
             fits, value = (True, argument) if expected is None else coerce(argument, expected, runtime.resolve)
             if not fits:
-                return runtime.null(f"{name}: {parameter} is not of its type")  # type: ignore[func-returns-value]
+                return runtime.null(f"{name}: {parameter} is not of its type")
             values[parameter] = value
         result = body(Scope(values, scope, runtime))
         if result_type is None:
             return result
         fits, result = coerce(result, result_type, runtime.resolve)
-        return result if fits else runtime.null(f"{name}: the result is not of its type")  # type: ignore[func-returns-value]
+        return result if fits else runtime.null(f"{name}: the result is not of its type")
 
     return Function(name, order, call)

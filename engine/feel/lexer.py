@@ -10,7 +10,26 @@ from engine.feel.errors import FeelSyntaxError
 MAX_SOURCE: Final = 100_000
 
 KEYWORDS: Final = frozenset(
-    ["and", "or", "in", "between", "if", "then", "else", "for", "return", "some", "every", "satisfies", "function", "external", "true", "false", "null", "not"]
+    [
+        "and",
+        "or",
+        "in",
+        "between",
+        "if",
+        "then",
+        "else",
+        "for",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "function",
+        "external",
+        "true",
+        "false",
+        "null",
+        "not",
+    ]
 ) - {"not"}
 
 _START = (

@@ -18,8 +18,11 @@ Source = tuple[str, Callable[[Scope], list[Any] | None]]
 
 def compile_for(node: s.For, compile_node: Compile) -> Evaluator:
     """`for` gives the list of results; `partial` is the list so far."""
-    sources = [_source(iterator, compile_node) for iterator in node.iterators]
-    body = compile_node(node.body)
+    return iterate_for([_source(iterator, compile_node) for iterator in node.iterators], compile_node(node.body))
+
+
+def iterate_for(sources: list[Source], body: Evaluator) -> Evaluator:
+    """`for` with compiled parts, which boxed expressions share."""
 
     def evaluate(scope: Scope) -> list[Any] | None:
         budget = scope.runtime.budget
@@ -37,8 +40,12 @@ def compile_for(node: s.For, compile_node: Compile) -> Evaluator:
 def compile_quantified(node: s.Quantified, compile_node: Compile) -> Evaluator:
     """`some` is a chain of `or`, `every` one of `and`."""
     sources = [_source(iterator, compile_node) for iterator in node.iterators]
-    body = compile_node(node.body)
-    decisive = node.quantifier == "some"
+    return iterate_quantified(node.quantifier, sources, compile_node(node.body))
+
+
+def iterate_quantified(quantifier: str, sources: list[Source], body: Evaluator) -> Evaluator:
+    """`some` and `every` with compiled parts."""
+    decisive = quantifier == "some"
 
     def evaluate(scope: Scope) -> bool | None:
         result: bool | None = not decisive
@@ -74,12 +81,13 @@ def _combinations(sources: list[Source], scope: Scope, names: dict[str, Any]) ->
 def _source(iterator: s.Iterator, compile_node: Compile) -> Source:
     source = compile_node(iterator.source)
     if iterator.end is None:
-        return iterator.variable, lambda scope: _items(source(scope), scope.runtime)
+        return iterator.variable, lambda scope: items_to_iterate(source(scope), scope.runtime)
     end = compile_node(iterator.end)
     return iterator.variable, lambda scope: _counted(source(scope), end(scope), scope.runtime)
 
 
-def _items(value: Any, runtime: Runtime) -> list[Any] | None:
+def items_to_iterate(value: Any, runtime: Runtime) -> list[Any] | None:
+    """The items of a list or range, or the value as the only one; None, with a reason, where there are none to have."""
     if type(value) is list:
         return value
     if type(value) is Range:

@@ -159,7 +159,7 @@ def _numbers(operator: str, left: Decimal, right: Decimal, runtime: Runtime) -> 
     except (InvalidOperation, Overflow):
         runtime.null(f"{left} {operator} {right} has no value" if _short(left, right) else "a number out of range")
         return None
-    return result if result.is_finite() else runtime.null("a number out of range")  # type: ignore[func-returns-value]
+    return result if result.is_finite() else runtime.null("a number out of range")
 
 
 def _short(*numbers: Decimal) -> bool:

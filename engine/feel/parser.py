@@ -6,73 +6,32 @@ grammar cannot know. Nesting is bounded, so that no text can exhaust the stack.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
 from engine.feel import syntax as s
-from engine.feel.errors import FeelSyntaxError
-from engine.feel.lexer import KEYWORDS, Token, error_at, tokenize, unescape
+from engine.feel.lexer import KEYWORDS, Token, unescape
+from engine.feel.reader import Reader
 from engine.feel.type_parser import parse_type
+from engine.feel.types import Type
 
 MAX_NESTING: Final = 80
 _COMPARISONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})
-_ADDITIVE: Final = frozenset({"+", "-"})
-_MULTIPLICATIVE: Final = frozenset({"*", "/"})
-_JUEL_WORDS: Final = {
-    "eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "div": "/", "mod": "modulo(a, b)", "empty": "count(x) = 0",
-}  # fmt: skip
-_FUNCTIONS_WITH_KEYWORDS: Final = ("date and time", "years and months duration", "days and time duration")
+_COMPARISON_LEVEL: Final = 3
+_LEVELS: Final = {
+    "or": 1,
+    "and": 2,
+    **dict.fromkeys((*_COMPARISONS, "between", "in"), _COMPARISON_LEVEL),
+    "+": 4,
+    "-": 4,
+    "*": 5,
+    "/": 5,
+    "**": 6,
+}
 
 
-class Names:
-    """Names of more than one token that are known, so that the longest can be matched; single words need no help."""
-
-    def __init__(self, names: Iterable[str] = ()):
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
-        for name in names:
-            self.add(name)
-
-    def add(self, name: str) -> tuple[str, ...] | None:
-        """Makes a name known. Gives its words when that is news, to be passed to `forget`."""
-        try:
-            words = tuple(token.text for token in tokenize(name) if token.kind != "end")
-        except FeelSyntaxError:
-            return None
-        if len(words) < 2:
-            return None
-        known = self._by_first.setdefault(words[0], [])
-        if words in known:
-            return None
-        known.append(words)
-        known.sort(key=len, reverse=True)
-        return words
-
-    def forget(self, words: tuple[str, ...]) -> None:
-        """Takes back what `add` gave."""
-        self._by_first[words[0]].remove(words)
-
-    def longest(self, tokens: list[Token], position: int) -> int:
-        """How many tokens from `position` on make the longest known name; 0 when none does."""
-        for words in self._by_first.get(tokens[position].text, ()):
-            if all(
-                position + offset < len(tokens) and tokens[position + offset].text == word
-                for offset, word in enumerate(words)
-            ):
-                return len(words)
-        return 0
-
-
-class Parser:
+class Parser(Reader):
     """Parses one text. Every `parse_…` method leaves the position behind what it has read."""
-
-    def __init__(self, source: str, names: Iterable[str] = ()):
-        self.source = source
-        self.tokens = tokenize(source)
-        self.position = 0
-        self.names = Names(names)
-        self._depth = 0
-        self._scopes: list[list[tuple[str, ...]]] = []
 
     # --- whole texts
 
@@ -102,51 +61,45 @@ class Parser:
         if self._depth > MAX_NESTING:
             raise self.error(f"nested more than {MAX_NESTING} levels deep")
         try:
-            return self._logic("or")
+            return self._binary(1)
         finally:
             self._depth -= 1
 
-    def _logic(self, operator: str) -> s.Node:
-        operands = [self._operand_of(operator)]
-        while self._accept(operator):
-            operands.append(self._operand_of(operator))
-        return operands[0] if len(operands) == 1 else s.Logic(operator, tuple(operands))
+    def _binary(self, level: int) -> s.Node:
+        """Operands joined by operators that bind at least as tightly as `level`."""
+        left = self._negation()
+        while (found := self._operator_level()) >= level:
+            left = self._joined(left, found)
+        return left
 
-    def _operand_of(self, operator: str) -> s.Node:
-        return self._logic("and") if operator == "or" else self._comparison()
+    def _operator_level(self) -> int:
+        token = self.tokens[self.position]
+        return 0 if token.kind == "string" else _LEVELS.get(token.text, 0)
 
-    def _comparison(self) -> s.Node:
-        left = self._additive()
-        while True:
-            token = self.tokens[self.position]
-            if token.text in _COMPARISONS and token.kind == "symbol":
-                self.position += 1
-                left = s.Compare(token.text, left, self._additive())
-            elif self._accept("between"):
-                low = self._additive()
-                self.expect("and")
-                left = s.Between(left, low, self._additive())
-            elif self._accept("in"):
-                left = s.In(left, self._in_tests())
-            else:
-                return left
+    def _joined(self, left: s.Node, level: int) -> s.Node:
+        if level == _COMPARISON_LEVEL:
+            return self._comparison(left)
+        operators, operands = [], [left]
+        while self._operator_level() == level:
+            operators.append(self._next().text)
+            operands.append(self._binary(level + 1))
+        if level < _COMPARISON_LEVEL:
+            return s.Logic(operators[0], tuple(operands))
+        return s.Arithmetic(left, tuple(zip(operators, operands[1:], strict=True)))
 
-    def _additive(self) -> s.Node:
-        return self._chain(_ADDITIVE, self._multiplicative)
+    def _comparison(self, left: s.Node) -> s.Node:
+        operator = self._next().text
+        if operator == "in":
+            return s.In(left, self._in_tests())
+        right = self._operand()
+        if operator != "between":
+            return s.Compare(operator, left, right)
+        self.expect("and")
+        return s.Between(left, right, self._operand())
 
-    def _multiplicative(self) -> s.Node:
-        return self._chain(_MULTIPLICATIVE, self._power)
-
-    def _power(self) -> s.Node:
-        return self._chain(frozenset({"**"}), self._negation)
-
-    def _chain(self, operators: frozenset[str], operand) -> s.Node:  # type: ignore[no-untyped-def]
-        first = operand()
-        rest = []
-        while self.tokens[self.position].text in operators and self.tokens[self.position].kind == "symbol":
-            operator = self._next().text
-            rest.append((operator, operand()))
-        return s.Arithmetic(first, tuple(rest)) if rest else first
+    def _operand(self) -> s.Node:
+        """What stands on one side of a comparison."""
+        return self._binary(_COMPARISON_LEVEL + 1)
 
     def _negation(self) -> s.Node:
         count = 0
@@ -201,7 +154,7 @@ class Parser:
                 return self._list_or_range()
             if token.text == "]":
                 self.position += 1
-                return self._range_from(self._additive(), False)
+                return self._range_from(self._operand(), False)
             if token.text == "{":
                 return self._context()
             if token.text == "@":
@@ -223,9 +176,9 @@ class Parser:
         return value
 
     def _word(self, token: Token) -> s.Node:
-        known = self.names.longest(self.tokens, self.position)
-        if known:
-            return s.Name(self._take_name(known))
+        known = self._known_name()
+        if known is not None:
+            return s.Name(known)
         constants = {"true": True, "false": False, "null": None}
         if token.text in constants:
             self.position += 1
@@ -239,47 +192,10 @@ class Parser:
             raise self.error(f"unexpected {token.text!r}")
         return s.Name(self.parse_name())
 
-    def parse_name(self) -> str:
-        """A name: the longest known one, else as many words as stand side by side."""
-        known = self.names.longest(self.tokens, self.position) or self._function_with_keyword()
-        if known:
-            return self._take_name(known)
-        first = self.tokens[self.position]
-        if first.kind != "name" or first.text in KEYWORDS:
-            raise self.error(f"a name is missing before {first.text!r}" if first.text else "a name is missing")
-        words = 1
-        while self._continues_name(self.position + words):
-            word = self.tokens[self.position + words].text
-            if word in _JUEL_WORDS and word != "empty":
-                raise self.error(f"write {_JUEL_WORDS[word]}, not {word}", self.tokens[self.position + words])
-            words += 1
-        if first.text == "empty" and words > 1:
-            raise self.error(f"write {_JUEL_WORDS['empty']}, not empty x", first)
-        return self._take_name(words)
-
-    def _continues_name(self, position: int) -> bool:
-        token = self.tokens[position]
-        if token.kind != "name" or token.text in KEYWORDS:
-            return False
-        return not (token.text == "instance" and self.tokens[position + 1].text == "of")
-
-    def _function_with_keyword(self) -> int:
-        for name in _FUNCTIONS_WITH_KEYWORDS:
-            words = name.split()
-            texts = [token.text for token in self.tokens[self.position : self.position + len(words) + 1]]
-            if texts == [*words, "("]:
-                return len(words)
-        return 0
-
-    def _take_name(self, words: int) -> str:
-        texts = [token.text for token in self.tokens[self.position : self.position + words]]
-        self.position += words
-        return join_words(texts)
-
     def _member_name(self) -> str:
-        known = self.names.longest(self.tokens, self.position)
-        if known:
-            return self._take_name(known)
+        known = self._known_name()
+        if known is not None:
+            return known
         token = self.tokens[self.position]
         if token.kind == "name" and token.text in KEYWORDS:
             self.position += 1
@@ -317,7 +233,7 @@ class Parser:
 
     def _range_from(self, low: s.Node, low_included: bool) -> s.Node:
         self.expect("..")
-        high = self._additive()
+        high = self._operand()
         closing = self._next()
         if closing.text not in ("]", ")", "["):
             raise self.error("a range ends with ] or )", closing)
@@ -395,7 +311,7 @@ class Parser:
         self.expect("function")
         self.expect("(")
         self._open_scope()
-        parameters = []
+        parameters: list[tuple[str, Type | None]] = []
         while not self._accept(")"):
             if parameters:
                 self.expect(",")
@@ -423,14 +339,14 @@ class Parser:
 
     def _argument_name(self) -> str | None:
         start = self.position
-        words = self.names.longest(self.tokens, start)
+        words, known = self.names.longest(self.tokens, start)
         if not words:
             while self.tokens[start + words].kind == "name":
                 words += 1
         if words and self.tokens[start + words].text == ":":
             name = self._take_name(words)
             self.expect(":")
-            return name
+            return known or name
         return None
 
     # --- unary tests
@@ -449,14 +365,14 @@ class Parser:
 
     def _unary_comparison(self) -> s.Node:
         operator = self._next().text
-        return s.UnaryComparison(operator, self._additive())
+        return s.UnaryComparison(operator, self._operand())
 
     def _in_tests(self) -> tuple[s.Node, ...]:
         if not self._at("("):
             token = self.tokens[self.position]
             if token.kind == "symbol" and token.text in _COMPARISONS:
                 return (self._unary_comparison(),)
-            return (self._additive(),)
+            return (self._operand(),)
         start = self.position
         self.position += 1
         tests = [self._test()]
@@ -467,7 +383,7 @@ class Parser:
         self.expect(")")
         if len(tests) == 1 and self.tokens[self.position].text in (".", "[", "+", "-", "*", "/", "**", "("):
             self.position = start
-            return (self._additive(),)
+            return (self._operand(),)
         return tuple(tests)
 
     def _negates_everything(self) -> bool:
@@ -482,71 +398,3 @@ class Parser:
                 if depth == 0:
                     return self.tokens[index + 1].kind == "end"
         return False
-
-    # --- tokens and scopes
-
-    def error(self, message: str, token: Token | None = None) -> FeelSyntaxError:
-        """A syntax error at a token, by default the next one."""
-        at = token or self.tokens[min(self.position, len(self.tokens) - 1)]
-        return error_at(self.source, at.start, message)
-
-    def expect(self, text: str) -> None:
-        """Reads a symbol or keyword that must come next."""
-        if not self._accept(text):
-            found = self.tokens[self.position].text
-            raise self.error(f"{text!r} is missing" + (f" before {found!r}" if found else " at the end"))
-
-    def _accept(self, text: str) -> bool:
-        if self._at(text):
-            self.position += 1
-            return True
-        return False
-
-    def _at(self, text: str) -> bool:
-        token = self.tokens[self.position]
-        return token.text == text and token.kind != "string"
-
-    def _next(self) -> Token:
-        token = self.tokens[self.position]
-        if token.kind != "end":
-            self.position += 1
-        return token
-
-    def _expect_end(self) -> None:
-        token = self.tokens[self.position]
-        if token.kind != "end":
-            raise self.error(f"unexpected {token.text!r} after the end of the expression")
-
-    def _open_scope(self) -> None:
-        self._scopes.append([])
-
-    def _declare(self, name: str) -> None:
-        words = self.names.add(name)
-        if words is not None:
-            self._scopes[-1].append(words)
-
-    def _close_scope(self) -> None:
-        for words in self._scopes.pop():
-            self.names.forget(words)
-
-
-def join_words(words: list[str]) -> str:
-    """One spelling for a name of several tokens: a space between two words, none around other characters."""
-    name = words[0]
-    for before, word in zip(words, words[1:], strict=False):
-        both = _wordy(before[-1]) and _wordy(word[0])
-        name += f" {word}" if both else word
-    return name
-
-
-def normalize_name(name: str) -> str:
-    """The spelling under which a name is found: as `join_words` gives it, whatever the spaces."""
-    try:
-        words = [token.text for token in tokenize(name) if token.kind != "end"]
-    except FeelSyntaxError:
-        return name.strip()
-    return join_words(words) if words else name.strip()
-
-
-def _wordy(char: str) -> bool:
-    return char.isalnum() or char in "_?" or ord(char) > 127

@@ -24,13 +24,13 @@ def member_of(value: Any, member: str, runtime: Runtime) -> Any:
         if member in value:
             found = value[member]
             return Decimal(found) if type(found) is int else found
-        return runtime.null(f"the context has no member {member!r}")  # type: ignore[func-returns-value]
+        return runtime.null(f"the context has no member {member!r}")
     if kind is list:
         runtime.budget.charge(len(value))
         return [member_of(item, member, runtime) for item in value]
     part = _PARTS.get(kind, {}).get(member)
     if part is None:
-        return runtime.null(f"{kind_name(value)} has no member {member!r}")  # type: ignore[func-returns-value]
+        return runtime.null(f"{kind_name(value)} has no member {member!r}")
     return part(value)
 
 
@@ -126,7 +126,7 @@ def filter_items(items: list[Any], match: Evaluator, scope: Scope) -> Any:
         if verdict is True:
             kept.append(item)
         elif index == 0 and verdict is not None and type(verdict) is not bool:
-            return runtime.null(f"a filter is a number or a condition, not {kind_name(verdict)}")  # type: ignore[func-returns-value]
+            return runtime.null(f"a filter is a number or a condition, not {kind_name(verdict)}")
     return kept
 
 
@@ -138,5 +138,5 @@ def _item_scope(item: Any, scope: Scope) -> Scope:
 def _item_at(items: list[Any], position: Decimal, runtime: Runtime) -> Any:
     index = int(position)
     if index != position or index == 0 or abs(index) > len(items):
-        return runtime.null(f"there is no item {position} in a list of {len(items)}")  # type: ignore[func-returns-value]
+        return runtime.null(f"there is no item {position} in a list of {len(items)}")
     return items[index - 1 if index > 0 else index]

@@ -106,7 +106,7 @@ class Runtime:
         self.budget = budget if budget is not None else Budget()
         self.types = types or {}
 
-    def null(self, reason: str) -> None:
+    def null(self, reason: str) -> Any:
         """Gives null and remembers why."""
         if self.reasons is not None and len(self.reasons) < MAX_REASONS:
             self.reasons.append(reason)

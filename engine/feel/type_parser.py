@@ -52,7 +52,7 @@ def _generic(parser: Parser, name: str) -> Type:
 
 
 def _context(parser: Parser) -> Type:
-    members = []
+    members: list[tuple[str, Type]] = []
     while parser.tokens[parser.position].text != ">":
         if members:
             parser.expect(",")
@@ -64,7 +64,7 @@ def _context(parser: Parser) -> Type:
 
 
 def _function(parser: Parser) -> Type:
-    parameters = []
+    parameters: list[Type] = []
     while parser.tokens[parser.position].text != ">":
         if parameters:
             parser.expect(",")

@@ -78,7 +78,7 @@ class Form:
         ordered = self._by_position(arguments) if names is None else self._by_name(arguments, names)
         if ordered is None:
             return None
-        fitted = []
+        fitted: list[Any] = []
         for parameter, value in ordered:
             if value is _MISSING:
                 if not parameter.optional:
@@ -153,10 +153,10 @@ def _caller(name: str, forms: list[Form]) -> Callable[[list[Any], tuple[str, ...
             try:
                 return form.work(runtime, *fitted)
             except Fault as fault:
-                return runtime.null(f"{name}: {fault}")  # type: ignore[func-returns-value]
+                return runtime.null(f"{name}: {fault}")
             except (DecimalException, OverflowError, ValueError):
-                return runtime.null(f"{name}: the result is out of range")  # type: ignore[func-returns-value]
+                return runtime.null(f"{name}: the result is out of range")
         given = ", ".join(kind_name(argument) for argument in arguments)
-        return runtime.null(f"{name}: cannot be called with ({given})")  # type: ignore[func-returns-value]
+        return runtime.null(f"{name}: cannot be called with ({given})")
 
     return call

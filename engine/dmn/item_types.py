@@ -1,0 +1,72 @@
+"""Item definitions as FEEL types, and the types that `typeRef` names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from engine.dmn.problems import Problems
+from engine.dmn.xml import Element, child, children, id_of, local, name_of, text_of
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.expression import compile_unary_tests
+from engine.feel.parser import Parser
+from engine.feel.type_parser import parse_type
+from engine.feel.types import ANY, BUILT_IN, Allowed, ContextType, FunctionType, ListType, NamedType, Type
+
+_TYPE_NAMES: Final = frozenset(BUILT_IN)
+
+
+def type_of(reference: str | None) -> Type | None:
+    """The type that a `typeRef` names, or None where there is none: `number`, `feel:number`, `tApplicant`, `m.tLoan`."""
+    if reference is None or not reference.strip():
+        return None
+    name = reference.strip().rpartition(":")[2] if ":" in reference and "<" not in reference else reference.strip()
+    if "<" in name:
+        try:
+            return parse_type(Parser(name))
+        except FeelSyntaxError:
+            return NamedType(name)
+    return BUILT_IN.get(name) or NamedType(name)
+
+
+def read_types(definitions: Element, problems: Problems) -> dict[str, Type]:
+    """The item definitions of a model by name."""
+    return {name_of(item): _item_type(item, problems) for item in children(definitions, "itemDefinition")}
+
+
+def _item_type(item: Element, problems: Problems) -> Type:
+    base = _base_type(item, problems)
+    base = _restricted(base, child(item, "allowedValues"), problems)
+    if item.get("isCollection") == "true":
+        base = ListType(base)
+    return _restricted(base, child(item, "typeConstraint"), problems)
+
+
+def _base_type(item: Element, problems: Problems) -> Type:
+    components = list(children(item, "itemComponent"))
+    if components:
+        return ContextType(tuple((name_of(part), _item_type(part, problems)) for part in components))
+    function = child(item, "functionItem")
+    if function is not None:
+        parameters = tuple(type_of(part.get("typeRef")) or ANY for part in children(function, "parameters"))
+        return FunctionType(parameters, type_of(function.get("outputTypeRef")) or ANY)
+    reference = child(item, "typeRef")
+    return type_of(reference.text if reference is not None else item.get("typeRef")) or ANY
+
+
+def _restricted(base: Type, tests: Element | None, problems: Problems) -> Type:
+    holds = allowed_values(tests, problems)
+    return base if holds is None else Allowed(base, holds)
+
+
+def allowed_values(tests: Element | None, problems: Problems) -> Callable[[Any], bool] | None:
+    """What `allowedValues`, `inputValues` and the like admit, as a test; None where everything is."""
+    text = text_of(tests)
+    if tests is None or not text:
+        return None
+    try:
+        expression = compile_unary_tests(text)
+    except FeelSyntaxError as error:
+        problems.add(id_of(tests), f"{local(tests)}: {error}")
+        return None
+    return lambda value: expression.holds(value, {})

@@ -1,0 +1,106 @@
+"""Runs the DMN Technology Compatibility Kit and reports the pass rate by folder: `python -m tests.conformance.dmn_tck`.
+
+`LOANFLOW_SUITES` says where the suites are. With words as arguments only the folders whose names contain one of them
+are run, and every case that fails is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from engine.dmn import DmnError, Model, read_model
+from engine.feel import BudgetExceeded
+from tests.conformance.tck_cases import TckCase, read_cases
+
+_NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+_TOLERANCE = Decimal("1e-8")
+
+
+def load(path: Path) -> Model:
+    """The model of a file; imported ones are in its folder."""
+
+    def load_import(namespace: str, location: str | None) -> bytes | None:
+        for other in sorted(path.parent.glob("*.dmn")):
+            content = other.read_bytes()
+            if other != path and f'namespace="{namespace}"'.encode() in content.split(b"<import")[0]:
+                return content
+        return None
+
+    return read_model(path.read_bytes(), load_import)
+
+
+def found(model: Model, case: TckCase) -> Any:
+    """What the model gives for a case."""
+    if case.service is None:
+        return model.evaluate(case.node, case.inputs, now=_NOW).result
+    result = model.evaluate(case.service, case.inputs, now=_NOW).result
+    return result[case.node] if isinstance(result, dict) and case.node in result else result
+
+
+def same(actual: Any, expected: Any) -> bool:
+    """Whether a result is the expected one; numbers may differ in the eighth digit, as the kit's own runners allow."""
+    if isinstance(expected, Decimal) and isinstance(actual, Decimal):
+        return abs(actual - expected) <= _TOLERANCE * max(1, abs(expected))
+    if isinstance(expected, list) and isinstance(actual, list):
+        return len(actual) == len(expected) and all(map(same, actual, expected))
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return actual.keys() == expected.keys() and all(same(actual[key], expected[key]) for key in expected)
+    return type(actual) is type(expected) and actual == expected
+
+
+def failure(models: dict[Path, Model], case: TckCase) -> str | None:
+    """Why a case fails, or None when it passes."""
+    try:
+        if case.model not in models:
+            models[case.model] = load(case.model)
+        actual = found(models[case.model], case)
+    except (DmnError, BudgetExceeded) as error:
+        return None if case.expected is None else f"{case}: {error}"
+    return None if same(actual, case.expected) else f"{case}: {actual!r} instead of {case.expected!r}"
+
+
+def run(folders: Iterable[Path], show: bool) -> tuple[Counter[str], Counter[str]]:
+    """Runs the folders and prints a line for each. Gives how many passed and how many there are, by kind of case."""
+    passed: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for folder in folders:
+        models: dict[Path, Model] = {}
+        failures = []
+        cases = list(read_cases(folder))
+        for case in cases:
+            kind = f"{folder.parent.name} {'null' if case.expected is None else 'value'}"
+            why = failure(models, case)
+            total[kind] += 1
+            passed[kind] += why is None
+            if why is not None:
+                failures.append(why)
+        print(f"{len(cases) - len(failures):5d} of {len(cases):5d}  {folder.parent.name}/{folder.name}")
+        if show:
+            print(*(f"        {why}" for why in failures), sep="\n", end="\n" if failures else "")
+    return passed, total
+
+
+def main(words: list[str]) -> int:
+    """Runs what the words select. Exit status 1 when a case fails, 0 also when there is no suite."""
+    suites = Path(os.environ.get("LOANFLOW_SUITES", "../shared/suites"))
+    root = suites / "dmn-tck" / "TestCases"
+    if not root.is_dir():
+        print(f"SKIPPED: no DMN TCK at {root}; set LOANFLOW_SUITES to the folder of the suites", file=sys.stderr)
+        return 0
+    folders = [folder for folder in sorted(root.glob("*/*")) if folder.is_dir()]
+    selected = [folder for folder in folders if not words or any(word in folder.name for word in words)]
+    passed, total = run(selected, show=bool(words))
+    for kind in sorted(total):
+        print(f"{kind}: {passed[kind]} of {total[kind]} ({100 * passed[kind] / total[kind]:.2f} %)")
+    return 0 if passed == total else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
