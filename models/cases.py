@@ -1,4 +1,7 @@
-"""Cases: the instance with its opaque state, and what happened to it (events, signatures, incidents, comments, attachments)."""
+"""Cases: the instance with its opaque state, and what happened to it.
+
+Events, signatures, incidents, comments and attachments; knows nothing of what a case is about.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from models.database import Base, Instant
+from models.database import Base, Instant, Json
 from models.definitions import Definition
 
 STATES = ("running", "completed", "terminated", "incident")
@@ -27,8 +30,8 @@ class Instance(Base):
     started_by: Mapped[str | None] = mapped_column(sa.String(64))
     state: Mapped[str] = mapped_column(sa.String(16))
     outcome: Mapped[str | None] = mapped_column(sa.String(255))
-    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    parties: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+    parties: Mapped[dict[str, Any]] = mapped_column(Json)
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
     next_due_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
@@ -36,7 +39,7 @@ class Instance(Base):
     lock_version: Mapped[int] = mapped_column(default=1)
     event_count: Mapped[int] = mapped_column(default=0)
     event_head: Mapped[str] = mapped_column(sa.String(64), default="")
-    sealed: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    sealed: Mapped[list[Any]] = mapped_column(Json, default=list)
     state_data: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary))
     definition: Mapped[Definition] = relationship(lazy="joined")
     __table_args__ = (
@@ -157,7 +160,7 @@ class Attachment(Base):
 
 
 class CaseNumber(Base):
-    """The last number given for a pattern, unit and year: gapless, because it is taken in the transaction of the start."""
+    """The last number given for a pattern, unit and year; gapless, for it is taken in the transaction that uses it."""
 
     __tablename__ = "case_number"
     pattern: Mapped[str] = mapped_column(sa.String(128), primary_key=True)

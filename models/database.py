@@ -9,6 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import simplejson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -81,7 +82,10 @@ class Money(TypeDecorator[Decimal]):
 
 
 class Rate(TypeDecorator[Decimal]):
-    """A fraction (a rate per year, a ratio) exactly as written, up to 10 decimals; text on SQLite, which has no exact decimals."""
+    """A fraction (a rate per year, a ratio) exactly as written, up to 10 decimals.
+
+    Text on SQLite, which has no exact decimals.
+    """
 
     impl = sa.Numeric(20, 10)
     cache_ok = True
@@ -98,6 +102,21 @@ class Rate(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
         return None if value is None else Decimal(value).normalize() + 0
+
+
+class Json(TypeDecorator[Any]):
+    """Plain JSON as text, decimals digit for digit; the database never looks into it."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        if value is None:
+            return None
+        return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        return None if value is None else simplejson.loads(value, use_decimal=True)
 
 
 def make_engine(url: str, *, durable: bool = True) -> Engine:

@@ -1,4 +1,4 @@
-"""What cases wait for: people (tasks), time (timers), messages and signals (subscriptions), other programs (external tasks)."""
+"""What cases wait for: people (tasks), time (timers), messages (subscriptions), other programs (external tasks)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.cases import Instance
-from models.database import Base, Instant
+from models.database import Base, Instant, Json
 
 OPEN, COMPLETED, CANCELLED = "open", "completed", "cancelled"
 _IS_OPEN = sa.text("state = 'open'")
 
 
 class Task(Base):
-    """A step that a person has to do, has done, or no longer has to do. Its id is the token's id in the engine's state."""
+    """A step that a person has to do, has done, or no longer has to do. Its id is the token's in the engine's state."""
 
     __tablename__ = "task"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -37,7 +37,7 @@ class Task(Base):
     priority: Mapped[int] = mapped_column(default=50)
     amount: Mapped[str | None] = mapped_column(sa.String(64))
     """What the step's authority is measured by, as decimal text; kept here so that lists can ask without the state."""
-    escalated: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    escalated: Mapped[list[str]] = mapped_column(Json, default=list)
     draft: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     claimed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
@@ -57,7 +57,7 @@ class Task(Base):
 
 
 class Candidate(Base):
-    """An open task is offered to a role in a unit; the row goes when the task closes, so the inbox reads only what is open."""
+    """An open task is offered to a role in a unit. The row goes when the task closes: the inbox reads what is open."""
 
     __tablename__ = "candidate"
     task_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
@@ -76,7 +76,7 @@ class Timer(Base):
     element: Mapped[str] = mapped_column(sa.String(255))
     kind: Mapped[str] = mapped_column(sa.String(16))
     due_at: Mapped[dt.datetime] = mapped_column(Instant)
-    action: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    action: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     __table_args__ = (sa.Index(None, "instance_id", "due_at"), sa.Index(None, "token"))
 
 

@@ -1,0 +1,94 @@
+"""Customers: who they are, how they belong together, who is blocked, and each time one was identified."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database import Base, Instant, Rate
+
+KINDS = ("person", "company")
+ID_KINDS = ("resident_id", "passport", "credit_code")
+RELATION_KINDS = (
+    "family",
+    "spouse",
+    "shareholder",
+    "beneficial_owner",
+    "legal_representative",
+    "guarantor_of",
+    "affiliate",
+)
+
+
+class Customer(Base):
+    """A person or firm that borrows, guarantees or owns collateral, known by its `number` ("C-000123")."""
+
+    __tablename__ = "customer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    name: Mapped[str] = mapped_column(sa.String(200), index=True)
+    id_kind: Mapped[str] = mapped_column(sa.String(16))
+    id_number: Mapped[str] = mapped_column(sa.String(40))
+    phone: Mapped[str | None] = mapped_column(sa.String(40))
+    address: Mapped[str | None] = mapped_column(sa.String(300))
+    blocked_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    blocked_reason: Mapped[str | None] = mapped_column(sa.Text)
+    recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
+    recorded_by: Mapped[str | None] = mapped_column(sa.String(64))
+    __table_args__ = (
+        sa.UniqueConstraint("id_kind", "id_number"),
+        sa.CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
+        sa.CheckConstraint(f"id_kind IN {ID_KINDS}", name="id_kind_known"),
+        sa.CheckConstraint("(kind = 'company') = (id_kind = 'credit_code')", name="id_kind_of_kind"),
+        sa.CheckConstraint("(blocked_at IS NULL) = (blocked_reason IS NULL)", name="blocked_for_a_reason"),
+    )
+
+
+class CustomerRelation(Base):
+    """The customer is the `kind` of the other: its shareholder, its guarantor. `share` is the fraction held."""
+
+    __tablename__ = "customer_relation"
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id"), primary_key=True, index=True)
+    share: Mapped[Decimal | None] = mapped_column(Rate)
+    recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
+    recorded_by: Mapped[str | None] = mapped_column(sa.String(64))
+    __table_args__ = (
+        sa.CheckConstraint(f"kind IN {RELATION_KINDS}", name="kind_known"),
+        sa.CheckConstraint("customer_id <> other_id", name="not_with_oneself"),
+    )
+
+
+class BlockedParty(Base):
+    """A name, with its identity number if known, on a list of the blocked and sanctioned (INT-7)."""
+
+    __tablename__ = "blocked_party"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200), index=True)
+    id_number: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    list_name: Mapped[str] = mapped_column(sa.String(100))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    listed_on: Mapped[dt.date] = mapped_column(sa.Date)
+    delisted_on: Mapped[dt.date | None] = mapped_column(sa.Date)
+    __table_args__ = (sa.CheckConstraint("delisted_on >= listed_on", name="delisted_later"),)
+
+
+class CustomerCheck(Base):
+    """The filed result of one identification: what was given and what was found (INT-7). Append only."""
+
+    __tablename__ = "customer_check"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id"), index=True)
+    instance_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    known: Mapped[bool]
+    blocked: Mapped[bool]
+    given: Mapped[str] = mapped_column(sa.Text)
+    warnings: Mapped[list[str]] = mapped_column(sa.JSON)
+    checked_at: Mapped[dt.datetime] = mapped_column(Instant)
+    checked_by: Mapped[str | None] = mapped_column(sa.String(64))

@@ -1,0 +1,85 @@
+"""Registers kept beside the cases: refusals, loans not disbursed, the archive; and the outbox of notices."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.database import Base, Instant
+
+REGISTERS = ("refusals", "not_disbursed")
+
+
+class RegisterEntry(Base):
+    """An application that was refused (INT-5) or approved and not paid out (REV-7), with the reason."""
+
+    __tablename__ = "register_entry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    register: Mapped[str] = mapped_column(sa.String(16))
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("application.id"), index=True)
+    stage: Mapped[str | None] = mapped_column(sa.String(64))
+    reason_code: Mapped[str] = mapped_column(sa.String(64))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    entered_at: Mapped[dt.datetime] = mapped_column(Instant)
+    entered_by: Mapped[str | None] = mapped_column(sa.String(64))
+    __table_args__ = (
+        sa.CheckConstraint(f"register IN {REGISTERS}", name="register_known"),
+        sa.CheckConstraint("register <> 'not_disbursed' OR stage IS NOT NULL", name="not_disbursed_at_a_stage"),
+        sa.CheckConstraint("reason <> ''", name="with_reason"),
+        sa.Index(None, "register", "entered_at"),
+    )
+
+
+class ArchiveEntry(Base):
+    """A volume of an application's papers, and where it stands (DIS-4)."""
+
+    __tablename__ = "archive_entry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    application_id: Mapped[int] = mapped_column(sa.ForeignKey("application.id"), index=True)
+    location: Mapped[str] = mapped_column(sa.String(200))
+    registered_at: Mapped[dt.datetime] = mapped_column(Instant)
+    registered_by: Mapped[str | None] = mapped_column(sa.String(64))
+    items: Mapped[list[ArchiveItem]] = relationship(order_by="ArchiveItem.n")
+
+
+class ArchiveItem(Base):
+    """A line of a volume's list of papers."""
+
+    __tablename__ = "archive_item"
+    archive_entry_id: Mapped[int] = mapped_column(sa.ForeignKey("archive_entry.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+
+
+class OutgoingNotice(Base):
+    """Something to tell a customer or a person of the house, waiting to leave. `facts` is JSON text."""
+
+    __tablename__ = "outgoing_notice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    recipient: Mapped[str] = mapped_column(sa.String(64))
+    template: Mapped[str] = mapped_column(sa.String(64))
+    facts: Mapped[str] = mapped_column(sa.Text)
+    queued_at: Mapped[dt.datetime] = mapped_column(Instant)
+    queued_by: Mapped[str | None] = mapped_column(sa.String(64))
+    sent_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    __table_args__ = (
+        sa.Index(
+            "ix_outgoing_notice_waiting",
+            "queued_at",
+            "id",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        ),
+    )
+
+    @property
+    def number(self) -> str:
+        """What people call the notice."""
+        return f"N-{self.id:06d}"
