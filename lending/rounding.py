@@ -36,9 +36,8 @@ _MODES = {Rounding.HALF_UP: ROUND_HALF_UP, Rounding.HALF_EVEN: ROUND_HALF_EVEN}
 
 def round_to(value: Decimal, unit: Decimal, rounding: Rounding) -> Decimal:
     """The multiple of `unit` (0.01, 0.05, 1, 100, ...) nearest to `value`."""
-    units = EXACT.divide(_TRUSTED.plus(value), unit)
-    whole = _TRUSTED.plus(units).to_integral_value(rounding=_MODES[rounding])
-    return EXACT.multiply(whole, unit)
+    units = _TRUSTED.plus(EXACT.divide(value, unit))
+    return EXACT.multiply(units.to_integral_value(rounding=_MODES[rounding]), unit)
 
 
 def share(value: Decimal, fraction: Fraction) -> Decimal:

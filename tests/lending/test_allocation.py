@@ -59,6 +59,19 @@ def test_the_rest_after_due_items_follows_the_order_of_advances():
     assert paid(found) == {"principal": 100, "interest": 5}
 
 
+def test_within_one_kind_of_a_period_the_earlier_due_day_goes_first():
+    events = [
+        item("fee", "2024-06-20", "10"),
+        item("fee", "2024-03-01", "10"),
+        item("interest", "2024-03-01", "10"),
+        payment("2024-02-01", "10"),
+        payment("2024-03-01", "10"),
+    ]
+    first, second = allocate(ORDER, events)
+    assert paid(first) == {"fee": 10}
+    assert paid(second) == {"interest": 10}
+
+
 def test_excess_serves_nothing_that_comes_later():
     events = [
         item("fee", "2024-02-01", "10"),

@@ -108,6 +108,14 @@ def test_half_way_is_seen_exactly_and_rounded_as_asked():
     assert schedule("interest_only", principal="0.6", annual_rate="0.1", periods=1).interest == Decimal("0.01")
 
 
+def test_a_level_instalment_half_way_is_seen_through_rates_that_no_decimal_holds():
+    # two months at a third each: 0.0721875 × (4/3)² ÷ (1 + 4/3) is 0.055 exactly
+    up = schedule("equal_installment", principal="0.0721875", annual_rate="4", periods=2)
+    even = schedule("equal_installment", principal="0.0590625", annual_rate="4", periods=2, rounding=Rounding.HALF_EVEN)
+    assert up.rows[0].total == Decimal("0.06")
+    assert even.rows[0].total == Decimal("0.04")  # 0.045 exactly
+
+
 def test_due_days_return_to_the_original_day():
     found = schedule("equal_installment", start="2025-01-31", periods=4)
     assert [row.due for row in found.rows] == [
