@@ -145,3 +145,9 @@ def relate(session: Session, now: dt.datetime, name: str, customer: str) -> None
     person = find_person(session, name)
     if session.get(StaffRelation, (person.id, customer)) is None:
         session.add(StaffRelation(person_id=person.id, customer=customer, recorded_at=now))
+
+
+def customers_related_to(session: Session, name: str) -> frozenset[str]:
+    """The numbers of the customers to whom a person is related."""
+    query = sa.select(StaffRelation.customer).join(Person, Person.id == StaffRelation.person_id)
+    return frozenset(session.scalars(query.where(Person.name == name)))

@@ -7,7 +7,7 @@ from flask import current_app, request
 from models.passwords import hash_password, is_outdated, require_length, verify_password
 from models.people import Person
 from models.queries.people import set_password
-from web.context import end_reading, house, reading, step
+from web.context import end_reading, house, reading, settings, step
 from web.security.limits import FailedSignIns
 
 _EXTENSION = "loanflow-failed-sign-ins"
@@ -38,7 +38,7 @@ def check_credentials(name: str, password: str) -> Person:
     # No read transaction stays open while the hash is computed.
     end_reading()
     matches = verify_password(person.password_hash if person else None, password)
-    succeeded = person is not None and matches and not person.disabled
+    succeeded = person is not None and matches and not person.disabled and (settings().demo or not person.demo)
     failed_sign_ins().settle(name, address, house().clock.now(), succeeded=succeeded)
     if person is None or not succeeded:
         raise WrongCredentials

@@ -1,0 +1,190 @@
+"""`loanflow unit`, `user`, `role`, `authority`, `relate`: the people of the house. What they change counts at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+
+from loanflow.commands.common import Broken, json_option, print_json, the_house
+
+_NAME = re.compile(r"\w[\w.@+-]{0,63}")
+
+
+def _sign_in_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise click.BadParameter("letters, digits, and . _ @ + - between them; at most 64 characters.")
+    return value
+
+
+def _text(longest: int) -> Any:
+    def check(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
+        for item in (value,) if isinstance(value, str) else value or ():
+            if not item.strip() or len(item) > longest:
+                raise click.BadParameter(f"1 to {longest} characters.")
+        return value
+
+    return check
+
+
+def _amount(_context: click.Context, _parameter: click.Parameter, value: str) -> Decimal:
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        raise click.BadParameter("write an amount in yuan, such as 500000 or 500000.00.") from None
+    if not amount.is_finite() or amount < 0 or amount.adjusted() > 15 or amount != round(amount, 2):
+        raise click.BadParameter("an amount is not negative and has at most two decimals.")
+    return amount
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dt.date | None:
+    try:
+        return None if value is None else dt.date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter("write a day as 2026-12-31.") from None
+
+
+@click.group()
+def unit() -> None:
+    """Units of the house; they form a tree."""
+
+
+@unit.command("add")
+@click.argument("name", callback=_text(100))
+@click.option("--under", metavar="U", help="The unit above it; without it, the root unit.")
+def add_unit(name: str, under: str | None) -> None:
+    """Add a unit."""
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        people.add_unit(step.session, name, under)
+
+
+@click.group()
+def user() -> None:
+    """People who sign in."""
+
+
+@user.command("add")
+@click.argument("name", callback=_sign_in_name)
+@click.option("--password", metavar="P", help="The password; others can see it in the list of processes.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@click.option("--name", "title", default="", metavar="TEXT", help="The name that people read.")
+@click.option("--role", "roles", multiple=True, metavar="R", callback=_text(64), help="A role; may be repeated.")
+@click.option("--unit", metavar="U", help="The unit; without it, the root unit.")
+def add_user(
+    name: str, password: str | None, password_stdin: bool, title: str, roles: tuple[str, ...], unit: str | None
+) -> None:
+    """Add a person who can sign in."""
+    from models.passwords import PasswordTooShort, require_length
+    from models.queries import people
+
+    if (password is not None) == password_stdin:
+        raise click.UsageError("Give either --password or --password-stdin.")
+    secret = sys.stdin.readline().rstrip("\r\n") if password is None else password
+    try:
+        require_length(secret)
+    except PasswordTooShort as error:
+        raise Broken(str(error)) from None
+    with the_house() as house, house.step() as step:
+        people.add_person(step.session, step.now, name, secret, title=title, roles=roles, unit=unit)
+
+
+@user.command("disable")
+@click.argument("name")
+def disable_user(name: str) -> None:
+    """Let a person sign in no more; sessions and tokens end at once."""
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        people.disable(step.session, name)
+
+
+@user.command("list")
+@click.option("--demo", "demo_only", is_flag=True, help="Only demo people.")
+@json_option
+def list_users(demo_only: bool, as_json: bool) -> None:
+    """List people."""
+    from models.queries import people
+
+    with the_house() as house, house.sessions.reading() as session:
+        rows = [_shown(person) for person in people.list_people(session, demo_only=demo_only)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        flags = [word for word in ("demo", "disabled") if row[word]]
+        click.echo("\t".join([row["name"], row["title"], row["unit"], ",".join(row["roles"]), ",".join(flags)]))
+
+
+def _shown(person: Any) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "title": person.title,
+        "unit": person.unit.name,
+        "roles": sorted(held.role for held in person.roles),
+        "demo": person.demo,
+        "disabled": person.disabled,
+    }
+
+
+@click.group()
+def role() -> None:
+    """Give and take roles. A role need not be known to any package yet."""
+
+
+@role.command("grant")
+@click.argument("name")
+@click.argument("role_name", metavar="ROLE", callback=_text(64))
+def grant(name: str, role_name: str) -> None:
+    """Give a person a role."""
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        if not people.grant_role(step.session, name, role_name):
+            click.echo(f"{name} holds {role_name} already.", err=True)
+
+
+@role.command("revoke")
+@click.argument("name")
+@click.argument("role_name", metavar="ROLE")
+def revoke(name: str, role_name: str) -> None:
+    """Take a role from a person."""
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        if not people.revoke_role(step.session, name, role_name):
+            click.echo(f"{name} does not hold {role_name}.", err=True)
+
+
+@click.group()
+def authority() -> None:
+    """Personal limits."""
+
+
+@authority.command("set")
+@click.argument("name")
+@click.argument("power", callback=_text(64))
+@click.argument("amount", callback=_amount)
+@click.option("--until", metavar="DATE", callback=_day, help="The last day on which it holds.")
+def set_authority(name: str, power: str, amount: Decimal, until: dt.date | None) -> None:
+    """Set up to which AMOUNT (yuan) a person may use POWER."""
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        people.set_authority(step.session, name, power, amount, until)
+
+
+@click.command()
+@click.argument("name")
+@click.argument("customer", callback=_text(64))
+def relate(name: str, customer: str) -> None:
+    """Record that a person is related to a customer, for recusal."""
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        people.relate(step.session, step.now, name, customer)

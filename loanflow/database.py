@@ -1,0 +1,32 @@
+"""Makes the configured database ready for use: its folder, its tables, the root unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+import migrations
+from loanflow.settings import Settings
+from models.database import Sessions, make_engine
+from models.queries.people import root_unit
+
+
+def initialise(settings: Settings) -> None:
+    """Creates or migrates the database; what is in it stays. Raises `SettingError`."""
+    url = settings.require_database()
+    make_folder(url)
+    engine = make_engine(url)
+    try:
+        migrations.upgrade(engine)
+        with Sessions(engine).writing.begin() as session:
+            root_unit(session)
+    finally:
+        engine.dispose()
+
+
+def make_folder(url: str) -> None:
+    """The folder in which a SQLite file will lie, for the eyes of this user alone."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        Path(str(parsed.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

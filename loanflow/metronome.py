@@ -1,0 +1,50 @@
+"""The metronome: APScheduler wakes the sweep of timers and jobs and the clearing of what has expired.
+
+It is never the record of anything: what is due stands in rows, and a beat missed or repeated changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.service import sweep
+from models.queries.idempotency import delete_old_answers
+from models.queries.tokens import delete_expired_tokens
+
+_log = structlog.get_logger(__name__)
+_BATCH = 200
+_CLEARING_MINUTES = 60
+
+
+def make_metronome(house: Any, sweep_seconds: int) -> BackgroundScheduler:
+    """A scheduler, not yet started, that sweeps `house` every `sweep_seconds`."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    scheduler.add_job(_guarded, "interval", (_sweep, house), seconds=sweep_seconds, id="sweep")
+    scheduler.add_job(_guarded, "interval", (clear_expired, house), minutes=_CLEARING_MINUTES, id="clearing")
+    return scheduler
+
+
+def clear_expired(house: Any) -> None:
+    """Deletes tokens and stored answers that count no more."""
+    with house.step() as step:
+        delete_expired_tokens(step.session, step.now)
+        delete_old_answers(step.session, step.now)
+
+
+def _sweep(house: Any) -> None:
+    # Until nothing is due, so that a backlog after downtime does not wait for the next beat after each batch.
+    while sweep.due(house, _BATCH) >= _BATCH:
+        pass
+
+
+def _guarded(work: Any, house: Any) -> None:
+    """A beat that fails is logged and the next one tries again: the metronome never stops by itself."""
+    try:
+        work(house)
+    except Exception:
+        _log.exception("a scheduled task failed", task=work.__name__)
