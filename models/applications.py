@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.customers import Customer
-from models.database import Base, Instant, Money
+from models.database import Base, Instant, Json, Money
 from models.products import Product
 
 STATUSES = ("registered", "approved", "refused", "contracted", "not_disbursed", "disbursed")
@@ -105,7 +106,7 @@ class Opinion(Base):
     round: Mapped[int]
     opinion: Mapped[str] = mapped_column(sa.String(8))
     reasons: Mapped[str] = mapped_column(sa.Text)
-    facts: Mapped[str] = mapped_column(sa.Text)
+    facts: Mapped[Any] = mapped_column(Json)
     person: Mapped[str] = mapped_column(sa.String(64))
     given_at: Mapped[dt.datetime] = mapped_column(Instant)
     __table_args__ = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.applications import Application
-from models.database import Base, Instant, Money, Rate
+from models.database import Base, Instant, Json, Money, Rate
 
 KINDS = ("loan", "guarantee", "mortgage", "pledge")
 STATUSES = ("draft", "signed", "void")
@@ -23,7 +24,7 @@ _SIGNED_PROPERLY = (
 class Contract(Base):
     """A contract. An application has at most one of each kind that is not void; terms are those of the loan.
 
-    Amounts in CNY, `annual_rate` per year as a fraction, `start` the first day of interest. `clauses` is JSON text.
+    Amounts in CNY, `annual_rate` per year as a fraction, `start` the first day of interest.
     """
 
     __tablename__ = "contract"
@@ -37,7 +38,7 @@ class Contract(Base):
     term_months: Mapped[int]
     repayment_method: Mapped[str] = mapped_column(sa.String(24))
     start: Mapped[dt.date] = mapped_column(sa.Date)
-    clauses: Mapped[str] = mapped_column(sa.Text)
+    clauses: Mapped[list[Any]] = mapped_column(Json)
     drafted_at: Mapped[dt.datetime] = mapped_column(Instant)
     drafted_by: Mapped[str | None] = mapped_column(sa.String(64))
     signed_on: Mapped[dt.date | None] = mapped_column(sa.Date)

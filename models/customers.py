@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import Base, Instant, Rate
+from models.database import Base, Instant, Json, Rate
 
 KINDS = ("person", "company")
 ID_KINDS = ("resident_id", "passport", "credit_code")
@@ -88,7 +89,7 @@ class CustomerCheck(Base):
     instance_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     known: Mapped[bool]
     blocked: Mapped[bool]
-    given: Mapped[str] = mapped_column(sa.Text)
-    warnings: Mapped[list[str]] = mapped_column(sa.JSON)
+    given: Mapped[Any] = mapped_column(Json)
+    warnings: Mapped[list[str]] = mapped_column(Json)
     checked_at: Mapped[dt.datetime] = mapped_column(Instant)
     checked_by: Mapped[str | None] = mapped_column(sa.String(64))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import Base, Instant
+from models.database import Base, Instant, Json
 
 REGISTERS = ("refusals", "not_disbursed")
 
@@ -57,7 +58,7 @@ class ArchiveItem(Base):
 
 
 class OutgoingNotice(Base):
-    """Something to tell a customer or a person of the house, waiting to leave. `facts` is JSON text."""
+    """Something to tell a customer or a person of the house, waiting to leave."""
 
     __tablename__ = "outgoing_notice"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,7 +66,7 @@ class OutgoingNotice(Base):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     recipient: Mapped[str] = mapped_column(sa.String(64))
     template: Mapped[str] = mapped_column(sa.String(64))
-    facts: Mapped[str] = mapped_column(sa.Text)
+    facts: Mapped[Any] = mapped_column(Json)
     queued_at: Mapped[dt.datetime] = mapped_column(Instant)
     queued_by: Mapped[str | None] = mapped_column(sa.String(64))
     sent_at: Mapped[dt.datetime | None] = mapped_column(Instant)

@@ -1,0 +1,103 @@
+"""Fixtures for all tests: databases with all tables on SQLite and PostgreSQL, and no network but this machine's own.
+
+`database` runs a test on both; `sqlite_database` and `postgres_database` on one; `empty_database` has no tables yet.
+Deselect PostgreSQL with `-m "not postgres"`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+import pytest_socket
+import sqlalchemy as sa
+
+import migrations
+from models.database import Sessions, make_engine
+from tests import postgres
+
+BOTH = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
+_TEMPLATE = "loanflow_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    yield
+    pytest_socket._remove_restrictions()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[sa.URL]:
+    """The address of a PostgreSQL that lives as long as the test run."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "loanflow.db"
+    with _sessions(f"sqlite:///{path}") as sessions:
+        migrations.upgrade(sessions.engine)
+        with sessions.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server: sa.URL) -> Iterator[str]:
+    with postgres.database_from_template(postgres_server, _TEMPLATE) as url:
+        with _sessions(url) as sessions:
+            migrations.upgrade(sessions.engine)
+        yield _TEMPLATE
+
+
+@pytest.fixture
+def sqlite_database(_sqlite_template: Path, tmp_path: Path) -> Iterator[Sessions]:
+    """All tables, empty, in an SQLite file of its own."""
+    path = tmp_path / "loanflow.db"
+    shutil.copyfile(_sqlite_template, path)
+    with _sessions(f"sqlite:///{path}") as sessions:
+        yield sessions
+
+
+@pytest.fixture
+def postgres_database(postgres_server: sa.URL, _postgres_template: str) -> Iterator[Sessions]:
+    """All tables, empty, in a PostgreSQL database of its own. Mark the test with `postgres`."""
+    with (
+        postgres.database_from_template(postgres_server, f"test_{next(_numbers)}", _postgres_template) as url,
+        _sessions(url) as sessions,
+    ):
+        yield sessions
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> Sessions:
+    """All tables, empty: the test runs once on SQLite and once, marked `postgres`, on PostgreSQL."""
+    sessions: Sessions = request.getfixturevalue(f"{request.param}_database")
+    return sessions
+
+
+@pytest.fixture
+def empty_database(database: Sessions, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sessions]:
+    """A database without any table, of the same kind as `database`."""
+    with ExitStack() as stack:
+        url: str | sa.URL = f"sqlite:///{tmp_path / 'empty.db'}"
+        if not database.is_sqlite:
+            server = request.getfixturevalue("postgres_server")
+            url = stack.enter_context(postgres.database_from_template(server, f"empty_{next(_numbers)}"))
+        yield stack.enter_context(_sessions(url))
+
+
+@contextmanager
+def _sessions(url: str | sa.URL) -> Iterator[Sessions]:
+    engine = make_engine(url if isinstance(url, str) else url.render_as_string(hide_password=False), durable=False)
+    try:
+        yield Sessions(engine)
+    finally:
+        engine.dispose()
