@@ -166,7 +166,14 @@ def _function(compiler: BoxedCompiler, element: Element) -> Evaluator:
 
 def _conditional(compiler: BoxedCompiler, element: Element) -> Evaluator:
     condition, then, otherwise = (compiler.part(element, name) for name in ("if", "then", "else"))
-    return lambda scope: then(scope) if condition(scope) is True else otherwise(scope)
+
+    def evaluate(scope: Scope) -> Any:
+        verdict = condition(scope)
+        if verdict is not None and type(verdict) is not bool:
+            return scope.runtime.null("a condition is true or false")
+        return then(scope) if verdict is True else otherwise(scope)
+
+    return evaluate
 
 
 def _filter(compiler: BoxedCompiler, element: Element) -> Evaluator:
@@ -176,7 +183,7 @@ def _filter(compiler: BoxedCompiler, element: Element) -> Evaluator:
         value = source(scope)
         if value is None:
             return scope.runtime.null("nothing to filter: null")
-        return filter_items(value if type(value) is list else [value], match, scope)
+        return filter_items(value if type(value) is list else [value], match, scope, strict=True)
 
     return evaluate
 
@@ -188,7 +195,7 @@ def _for(compiler: BoxedCompiler, element: Element) -> Evaluator:
 
 def _quantified(compiler: BoxedCompiler, element: Element) -> Evaluator:
     variable, source = _iterator(compiler, element)
-    return iterate_quantified(local(element), [(variable, source)], compiler.part(element, "satisfies"))
+    return iterate_quantified(local(element), [(variable, source)], compiler.part(element, "satisfies"), strict=True)
 
 
 def _iterator(compiler: BoxedCompiler, element: Element) -> tuple[str, Callable[[Scope], list[Any] | None]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.dmn.boxed import fitted
 from engine.dmn.elements import Decision, Key, Knowledge, Node, Service
 from engine.dmn.errors import DmnError
-from engine.dmn.trace import DecisionRuntime, DecisionTrace
+from engine.dmn.trace import DecisionRuntime, DecisionTrace, TableTrace
 from engine.feel.functions import arguments_by_parameter
 from engine.feel.model import Function
 from engine.feel.runtime import Budget, Runtime, Scope
@@ -28,7 +28,9 @@ class Evaluation:
         self.given = given
         self.reasons: list[str] = []
         self.trace: list[DecisionTrace] = []
-        self.runtime = DecisionRuntime(now, zone, self.reasons, budget, model.types)
+        self._tables: list[list[TableTrace]] = []
+        self.runtime = DecisionRuntime(now, zone, self.reasons, budget, model.types, self._tables)
+        self._runtimes: dict[str, DecisionRuntime] = {}
         self._values: dict[Key, Any] = {}
         self._under_way: set[Key] = set()
 
@@ -82,24 +84,28 @@ class Evaluation:
         if node.logic is None:
             return self.runtime.null(f"the decision {node.name!r} has no logic")
         required = self._required(node)
-        outer, self.runtime.tables = self.runtime.tables, []
+        entry = DecisionTrace(node.name, node.key[1], required)
         runtime = self._runtime_of(node.key)
-        entry = DecisionTrace(node.name, node.key[1], required, self.runtime.tables)
+        self._tables.append(entry.tables)
         result = node.logic(Scope(required, Scope(self.given, None, runtime), runtime))
         entry.outputs = fitted(result, node.type, f"the decision {node.name!r}", runtime)
-        self.runtime.tables = outer
+        self._tables.pop()
         self.trace.append(entry)
         return entry.outputs
 
     def _runtime_of(self, key: Key) -> DecisionRuntime:
         """The runtime with the types of the model that the element belongs to."""
-        home = next((model for model in self.model.all_models() if model.namespace == key[0]), self.model)
-        self.runtime.types = home.types
-        return self.runtime
+        namespace = key[0]
+        if namespace not in self._runtimes:
+            self._runtimes[namespace] = self.runtime.with_types(self._home(key).types)
+        return self._runtimes[namespace]
+
+    def _home(self, key: Key) -> Model:
+        return next((model for model in self.model.all_models() if model.namespace == key[0]), self.model)
 
     def _required(self, node: Decision | Knowledge) -> dict[str, Any]:
         """What the element requires, by the names it knows it under: those of an imported model within a context."""
-        home = next((model for model in self.model.all_models() if model.namespace == node.key[0]), self.model)
+        home = self._home(node.key)
         required: dict[str, Any] = {}
         for key in node.requires:
             prefix = "" if key[0] == node.key[0] else home.prefix_of(key[0])
@@ -124,19 +130,24 @@ class Evaluation:
             if values is None:
                 return None
             keys = service.input_data + service.input_decisions
-            return self._service_result(service, dict(zip(keys, values, strict=True)))
+            given = dict(zip(keys, values, strict=True))
+            for key, value in given.items():
+                node = self._node(key)
+                if value is not None and fitted(value, node.type, f"{node.name!r}", self._runtime_of(key)) is None:
+                    return None
+            return self._service_result(service, given)
 
         return Function(service.name, parameters, call)
 
     def _service_result(self, service: Service, arguments: Mapping[Key, Any]) -> Any:
         """Evaluates the service with these values, or the given ones, for its inputs, and nothing else."""
         inner = Evaluation(self.model, {}, self.runtime.now, self.runtime.zone, self.runtime.budget)
-        inner.reasons, inner.trace, inner.runtime.reasons = self.reasons, self.trace, self.reasons
+        inner.reasons = inner.runtime.reasons = self.reasons
+        inner.trace = self.trace
         for key in service.input_data + service.input_decisions:
             node = self._node(key)
             value = arguments[key] if key in arguments else self._given(node)[1]
-            target = getattr(node, "type", None)
-            inner._values[key] = fitted(value, target, f"the input {node.name!r}", inner._runtime_of(key))
+            inner._values[key] = fitted(value, node.type, f"the input {node.name!r}", inner._runtime_of(key))
         results = {self._node(key).name: inner.value(key) for key in service.outputs}
         result = next(iter(results.values())) if len(results) == 1 else results
         return fitted(result, service.type, f"the service {service.name!r}", inner._runtime_of(service.key))

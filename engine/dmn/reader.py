@@ -17,9 +17,7 @@ MAX_IMPORTS: Final = 50
 LoadImport = Callable[[str, str | None], bytes | None]
 
 _REQUIREMENTS: Final = ("informationRequirement", "knowledgeRequirement")
-_NAMED: Final = frozenset(
-    {"variable", "itemComponent", "column", "output", "formalParameter", "parameter", "inputData", "itemDefinition"}
-)
+_NAMED: Final = frozenset({"variable", "itemComponent", "column", "output", "inputData", "itemDefinition"})
 
 
 def read_model(source: bytes | str, load_import: LoadImport | None = None) -> Model:

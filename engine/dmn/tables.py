@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.dmn.hit_policies import AGGREGATIONS, POLICIES, Hit, aggregate
 from engine.dmn.item_types import allowed_values, type_of
-from engine.dmn.trace import TableTrace, trace_of
+from engine.dmn.trace import TableTrace, note_table
 from engine.dmn.xml import Element, child, children, id_of, name_of, text_of
 from engine.feel.compiler import INPUT
 from engine.feel.runtime import Evaluator, Runtime, Scope
@@ -67,11 +67,9 @@ class Table:
         tested = [self._input(column, scope) for column in self.inputs]
         hits = self._hits([value for value, _ in tested], scope) if all(admitted for _, admitted in tested) else []
         result = self._result(hits, scope)
-        trace = trace_of(runtime)
-        if trace is not None:
-            inputs = [(column.label, value) for column, (value, _) in zip(self.inputs, tested, strict=True)]
-            matched = [(hit.index, hit.rule_id) for hit in hits]
-            trace.append(TableTrace(self.id, inputs, matched, result))
+        inputs = [(column.label, value) for column, (value, _) in zip(self.inputs, tested, strict=True)]
+        matched = [(hit.index, hit.rule_id) for hit in hits]
+        note_table(runtime, TableTrace(self.id, inputs, matched, result))
         return result
 
     def _input(self, column: Input, scope: Scope) -> tuple[Any, bool]:

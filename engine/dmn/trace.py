@@ -38,22 +38,28 @@ class DecisionTrace:
 
 
 class DecisionRuntime(Runtime):
-    """The runtime of expressions that belong to the evaluation of a model."""
+    """The runtime of expressions of one model. `under_way` are the tables of the decisions being made, innermost last."""
 
-    __slots__ = ("tables",)
+    __slots__ = ("under_way",)
 
     def __init__(
         self,
         now: datetime | None,
         zone: tzinfo | None,
-        reasons: list[str],
+        reasons: list[str] | None,
         budget: Budget,
         types: Mapping[str, Type],
+        under_way: list[list[TableTrace]],
     ):
         super().__init__(now, zone, reasons, budget, types)
-        self.tables: list[TableTrace] = []
+        self.under_way = under_way
+
+    def with_types(self, types: Mapping[str, Type]) -> DecisionRuntime:
+        """The same circumstances for expressions of another model."""
+        return DecisionRuntime(self.now, self.zone, self.reasons, self.budget, types, self.under_way)
 
 
-def trace_of(runtime: Runtime) -> list[TableTrace] | None:
-    """Where a table writes down what matched."""
-    return runtime.tables if isinstance(runtime, DecisionRuntime) else None
+def note_table(runtime: Runtime, table: TableTrace) -> None:
+    """Writes down what a table did, under the decision being made."""
+    if isinstance(runtime, DecisionRuntime) and runtime.under_way:
+        runtime.under_way[-1].append(table)

@@ -178,13 +178,13 @@ def _instance_of(node: s.InstanceOf) -> Evaluator:
 
 
 def _range(node: s.RangeNode) -> Evaluator:
-    low = compile_node(node.low) if node.low is not None else None
-    high = compile_node(node.high) if node.high is not None else None
+    low, high = compile_node(node.low), compile_node(node.high)
     low_included, high_included = node.low_included, node.high_included
 
     def evaluate(scope: Scope) -> Range | None:
-        start = low(scope) if low is not None else None
-        end = high(scope) if high is not None else None
+        start, end = low(scope), high(scope)
+        if start is None or end is None:
+            return scope.runtime.null("an end of the range is null")
         return make_range(start, end, low_included, high_included, scope)
 
     return evaluate

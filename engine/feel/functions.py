@@ -48,14 +48,14 @@ def user_function(
             return None
         values = {}
         for (parameter, expected), argument in zip(parameters, ordered, strict=True):
-            fits, value = (True, argument) if expected is None else coerce(argument, expected, runtime.resolve)
+            fits, value = (True, argument) if expected is None else coerce(argument, expected, scope.runtime.resolve)
             if not fits:
                 return runtime.null(f"{name}: {parameter} is not of its type")
             values[parameter] = value
-        result = body(Scope(values, scope, runtime))
+        result = body(Scope(values, scope, scope.runtime))
         if result_type is None:
             return result
-        fits, result = coerce(result, result_type, runtime.resolve)
+        fits, result = coerce(result, result_type, scope.runtime.resolve)
         return result if fits else runtime.null(f"{name}: the result is not of its type")
 
     return Function(name, order, call)

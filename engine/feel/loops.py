@@ -43,8 +43,8 @@ def compile_quantified(node: s.Quantified, compile_node: Compile) -> Evaluator:
     return iterate_quantified(node.quantifier, sources, compile_node(node.body))
 
 
-def iterate_quantified(quantifier: str, sources: list[Source], body: Evaluator) -> Evaluator:
-    """`some` and `every` with compiled parts."""
+def iterate_quantified(quantifier: str, sources: list[Source], body: Evaluator, strict: bool = False) -> Evaluator:
+    """`some` and `every` with compiled parts; `strict` ones are null when a condition is not a boolean."""
     decisive = quantifier == "some"
 
     def evaluate(scope: Scope) -> bool | None:
@@ -56,6 +56,8 @@ def iterate_quantified(quantifier: str, sources: list[Source], body: Evaluator) 
             value = body(inner)
             if value is decisive:
                 return decisive
+            if strict and value is not None and type(value) is not bool:
+                return scope.runtime.null(f"a condition is true or false, not {operators.kind_name(value)}")
             if value is not (not decisive):
                 result = None
         return result

@@ -18,6 +18,8 @@ from engine.feel.types import Type
 MAX_NESTING: Final = 80
 _COMPARISONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _COMPARISON_LEVEL: Final = 3
+# Keywords with which an expression can begin.
+_BEGINNINGS: Final = frozenset({"if", "for", "some", "every", "function", "true", "false", "null"})
 _LEVELS: Final = {
     "or": 1,
     "and": 2,
@@ -60,10 +62,11 @@ class Parser(Reader):
         self._depth += 1
         if self._depth > MAX_NESTING:
             raise self.error(f"nested more than {MAX_NESTING} levels deep")
-        try:
-            return self._binary(1)
-        finally:
-            self._depth -= 1
+        in_range_end, self._in_range_end = self._in_range_end, False
+        node = self._binary(1)
+        self._in_range_end = in_range_end
+        self._depth -= 1
+        return node
 
     def _binary(self, level: int) -> s.Node:
         """Operands joined by operators that bind at least as tightly as `level`."""
@@ -121,6 +124,8 @@ class Parser(Reader):
                 self.position += 1
                 node = s.Path(node, self._member_name())
             elif token.kind == "symbol" and token.text == "[":
+                if self._in_range_end and self._closes_range(node):
+                    return node
                 self.position += 1
                 node = s.Filter(node, self.parse_expression())
                 self.expect("]")
@@ -233,11 +238,22 @@ class Parser(Reader):
 
     def _range_from(self, low: s.Node, low_included: bool) -> s.Node:
         self.expect("..")
+        self._in_range_end = True
         high = self._operand()
+        self._in_range_end = False
         closing = self._next()
         if closing.text not in ("]", ")", "["):
             raise self.error("a range ends with ] or )", closing)
         return s.RangeNode(low, high, low_included, closing.text == "]")
+
+    def _closes_range(self, node: s.Node) -> bool:
+        """Whether a [ after the end of a range closes it, as in [1..10[, instead of beginning a filter."""
+        if isinstance(node, (s.Literal, s.AtLiteral)):
+            return True
+        following = self.tokens[self.position + 1]
+        if following.kind == "symbol":
+            return following.text not in ("(", "[", "{", "-", "@", "<", "<=", ">", ">=", "=", "!=")
+        return following.kind == "end" or following.text in KEYWORDS - _BEGINNINGS
 
     def _context(self) -> s.Node:
         self.expect("{")

@@ -111,8 +111,11 @@ def compile_filter(node: s.Filter, compile_node: Compile) -> Evaluator:
     return evaluate
 
 
-def filter_items(items: list[Any], match: Evaluator, scope: Scope) -> Any:
-    """The filter on a list: each item is in scope as `item`, and with its members where it is a context."""
+def filter_items(items: list[Any], match: Evaluator, scope: Scope, strict: bool = False) -> Any:
+    """The filter on a list: each item is in scope as `item`, and with its members where it is a context.
+
+    A `strict` one is null when any condition is not a boolean, otherwise that of the first item decides.
+    """
     runtime = scope.runtime
     if not items:
         position = match(Scope({"item": None}, scope, runtime))
@@ -125,7 +128,7 @@ def filter_items(items: list[Any], match: Evaluator, scope: Scope) -> Any:
             return _item_at(items, verdict, runtime)
         if verdict is True:
             kept.append(item)
-        elif index == 0 and verdict is not None and type(verdict) is not bool:
+        elif (strict or index == 0) and verdict is not None and type(verdict) is not bool:
             return runtime.null(f"a filter is a number or a condition, not {kind_name(verdict)}")
     return kept
 

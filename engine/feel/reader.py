@@ -25,6 +25,7 @@ class Reader:
         self.position = 0
         self.names = Names(names)
         self._depth = 0
+        self._in_range_end = False
         self._scopes: list[list[str]] = []
 
     def error(self, message: str, token: Token | None = None) -> FeelSyntaxError:

@@ -89,7 +89,21 @@ def _compile(pattern: str, flags: str) -> regex.Pattern[str]:
 def _translate(pattern: str, flags: str) -> str:
     if "q" in flags:
         return regex.escape(pattern, literal_spaces=True)
-    return _Translator(pattern, flags).translate()
+    return _Translator(_without_spaces(pattern) if "x" in flags else pattern, flags).translate()
+
+
+def _without_spaces(pattern: str) -> str:
+    """The pattern without white space, but for that within character classes, as the flag x asks."""
+    kept: list[str] = []
+    depth, escaped = 0, False
+    for char in pattern:
+        if char in " \t\n\r" and not depth:
+            continue
+        kept.append(char)
+        if not escaped and char in "[]":
+            depth = max(depth + (1 if char == "[" else -1), 0)
+        escaped = char == "\\" and not escaped
+    return "".join(kept)
 
 
 class _Translator:
@@ -122,8 +136,6 @@ class _Translator:
             return r"[^\n\r]"
         if char in "*+?}" and self.pattern.startswith("+", self.position):
             raise self._fault()
-        if char in " \t\n\r":
-            return "" if "x" in self.flags else "\\" + char if char == " " else char
         return "\\" + char if char in "#~&]}" and char != "}" else char
 
     def _take(self) -> str:
@@ -190,8 +202,6 @@ class _Translator:
                 raise self._fault()
             elif char == "\\":
                 written += self._escape(inside=True)
-            elif char in " \t\n\r" and "x" in self.flags:
-                continue
             else:
                 written += "\\" + char if char in "&~|#^ " or (char == "-" and self._literal_dash(empty)) else char
             empty = False

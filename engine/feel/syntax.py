@@ -77,10 +77,8 @@ class InstanceOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class RangeNode(Node):
-    """An interval; a missing end is an open one, as in `(> 5)`."""
-
-    low: Node | None
-    high: Node | None
+    low: Node
+    high: Node
     low_included: bool
     high_included: bool
 

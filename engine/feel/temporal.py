@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from engine.values import YearsMonths
 
-_DATE: Final = re.compile(r"(-?\d{4,9})-(\d\d)-(\d\d)", re.ASCII)
+_DATE: Final = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME: Final = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z0-9_+\-/]+)?", re.ASCII)
 _DAYS: Final = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
 _MONTHS: Final = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
@@ -131,13 +131,13 @@ def in_zone(value: datetime, zone: tzinfo | None) -> datetime:
     return value.replace(tzinfo=zone) if value.tzinfo is None and zone is not None else value
 
 
-def same_instant(left: datetime | time, right: datetime | time, zone: tzinfo | None) -> bool:
-    """Whether two date-times, or two times, are the same; one with zone and one without are not."""
-    if isinstance(left, time) and isinstance(right, time):
-        return _zoned_alike(left, right) and left == right
-    assert isinstance(left, datetime) and isinstance(right, datetime)
+def same_instant(left: Any, right: Any, zone: tzinfo | None) -> bool:
+    """Whether two date-times, or two times, are the same to the second; one with zone and one without are not."""
+    left, right = left.replace(microsecond=0), right.replace(microsecond=0)
+    if isinstance(left, time):
+        return _zoned_alike(left, right) and bool(left == right)
     left, right = in_zone(left, zone), in_zone(right, zone)
-    return (left.tzinfo is None) == (right.tzinfo is None) and left == right
+    return (left.tzinfo is None) == (right.tzinfo is None) and bool(left == right)
 
 
 def order(left: Any, right: Any, zone: tzinfo | None) -> int | None:
@@ -210,19 +210,8 @@ def _since_midnight(value: time) -> timedelta:
 def months_between(start: date, end: date) -> YearsMonths:
     """Whole months from one date to another, towards zero."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    start_rest, end_rest = _rest_of_month(start), _rest_of_month(end)
-    if months > 0 and end_rest < start_rest:
+    if months > 0 and end.day < start.day:
         months -= 1
-    elif months < 0 and end_rest > start_rest:
+    elif months < 0 and end.day > start.day:
         months += 1
     return YearsMonths(months)
-
-
-def _rest_of_month(value: date) -> tuple[int, time]:
-    clock = value.time() if isinstance(value, datetime) else time(0)
-    return value.day, clock
-
-
-def is_duration(value: Any) -> bool:
-    """Whether the value is a duration of either kind."""
-    return isinstance(value, (timedelta, YearsMonths))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -64,6 +64,10 @@ class NamedType(Type):
     def accepts(self, value: Any, resolve: Resolve) -> bool:
         target = resolve(self.name)
         return target is not None and target.accepts(value, resolve)
+
+    def instance(self, value: Any, resolve: Resolve) -> bool:
+        target = resolve(self.name)
+        return target is not None and target.instance(value, resolve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,10 @@ class Allowed(Type):
     def accepts(self, value: Any, resolve: Resolve) -> bool:
         return self.base.accepts(value, resolve) and self.holds(value)
 
+    def instance(self, value: Any, resolve: Resolve) -> bool:
+        """`instance of` asks for the kind of value alone (DMN 1.5, 10.3.2.9.3)."""
+        return self.base.instance(value, resolve)
+
 
 ANY: Final = AnyType()
 NUMBER: Final = Simple("number", frozenset({Decimal}))
@@ -175,8 +183,6 @@ def coerce(value: Any, target: Type, resolve: Resolve) -> tuple[bool, Any]:
     if type(value) is not list and target.accepts([value], resolve):
         return True, [value]
     if type(value) is date:
-        from datetime import UTC
-
         midnight = datetime(value.year, value.month, value.day, tzinfo=UTC)
         if target.accepts(midnight, resolve):
             return True, midnight

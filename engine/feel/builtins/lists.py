@@ -146,7 +146,7 @@ def _sort(runtime: Runtime, items: list[Any], precedes: Function | None) -> list
 def _index(items: list[Any], position: Decimal) -> int:
     """The Python index of a position that counts from 1, or from the end with -1."""
     index = int(position)
-    if index != position or index == 0 or abs(index) > len(items):
+    if index == 0 or abs(index) > len(items):
         raise Fault(f"there is no position {position} in a list of {len(items)}")
     return index - 1 if index > 0 else len(items) + index
 

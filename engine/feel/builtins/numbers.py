@@ -28,8 +28,8 @@ _WIDE: Final = Context(prec=2 * _MAX_SCALE + 100, Emin=-20000, Emax=20000)
 
 
 def _rounded(number: Decimal, scale: Decimal, mode: str) -> Decimal:
-    if scale != int(scale) or not -6111 <= scale <= _MAX_SCALE:
-        raise Fault(f"the scale is a whole number between -6111 and {_MAX_SCALE}")
+    if not -6111 <= scale <= _MAX_SCALE:
+        raise Fault(f"the scale lies between -6111 and {_MAX_SCALE}")
     result = number.quantize(Decimal(1).scaleb(-int(scale), _WIDE), mode, _WIDE)
     return DECIMAL128.plus(result) if scale >= 0 else DECIMAL128.plus(Decimal(int(result)))
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import datetime, time
 from typing import Any
 
-from engine.feel import operators, temporal
+from engine.feel import operators
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import Fault
 from engine.feel.model import Range
 from engine.feel.runtime import Runtime
+from engine.values import format_offset
 
 
 def _order(left: Any, right: Any, runtime: Runtime) -> int:
@@ -21,6 +21,7 @@ def _order(left: Any, right: Any, runtime: Runtime) -> int:
 
 
 @builtin("is", "value1: any, value2: any")
+@builtin("is", "[value1: any], [value2: any]")
 def _is(left: Any, right: Any) -> bool:
     """Identical in value and kind; times with different zones are different."""
     if type(left) is not type(right):
@@ -34,8 +35,8 @@ def _is(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _zone_of(value: datetime | time) -> Any:
-    return value.utcoffset() if value.utcoffset() is not None else str(value.tzinfo)
+def _zone_of(value: datetime | time) -> str:
+    return format_offset(value.tzinfo, value.utcoffset())
 
 
 @builtin("before", "point1: point, point2: point")
@@ -217,27 +218,19 @@ def _end(interval: Range) -> Any:
 
 @builtin("range", "from: string")
 def _range(runtime: Runtime, text: str) -> Range:
-    """The range whose text is given, with literals as its ends: `[1..3]`, `(date("2026-01-01")..)`."""
+    """The range whose text is given, with literals as its ends: `[1..3]`, `(@"2026-01-01"..@"2026-02-01")`."""
     text = text.strip()
     inside = text[1:-1]
     if len(text) < 4 or text[0] not in "[(]" or text[-1] not in "])[" or ".." not in inside:
         raise Fault("this is not a range")
     low_text, _, high_text = inside.partition("..")
-    low, high = _endpoint(low_text, runtime), _endpoint(high_text, runtime)
-    if low is None and high is None:
-        raise Fault("the range has no ends")
-    if low is not None and high is not None and _order(low, high, runtime) > 0:
+    low, high = _endpoint(low_text), _endpoint(high_text)
+    if _order(low, high, runtime) > 0:
         raise Fault("the start comes after the end")
-    return Range(low, high, text[0] == "[" and low is not None, text[-1] == "]" and high is not None)
+    return Range(low, high, text[0] == "[", text[-1] == "]")
 
 
-def _endpoint(text: str, runtime: Runtime) -> Any:
-    from engine.feel.literals import literal_value
+def _endpoint(text: str) -> Any:
+    from engine.feel.literals import scalar_literal
 
-    text = text.strip()
-    if not text:
-        return None
-    value = literal_value(text)
-    if type(value) not in (Decimal, str, date, time, datetime) and not temporal.is_duration(value):
-        raise Fault(f"{text!r} cannot be the end of a range")
-    return value
+    return scalar_literal(text.strip())
