@@ -1,4 +1,4 @@
-"""What a process variable may be, and how it is written: as plain JSON for people and REST, losslessly for stored state.
+"""What a process variable may be, and how it is written: as plain JSON for REST, losslessly for stored state.
 
 Knows nothing of expressions, cases or tables. Numbers are `Decimal` from end to end: a float never comes in or out.
 """

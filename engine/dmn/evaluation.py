@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from engine.dmn.boxed import fitted
-from engine.dmn.elements import Decision, Key, Knowledge, Node, Service
+from engine.dmn.elements import Decision, InputData, Key, Knowledge, Node, Service
 from engine.dmn.errors import DmnError
 from engine.dmn.trace import DecisionRuntime, DecisionTrace, TableTrace
 from engine.feel.functions import arguments_by_parameter
@@ -22,10 +22,17 @@ class Evaluation:
     """Values found so far. `given` are values from outside by name, `replaced` values by key within a service call."""
 
     def __init__(
-        self, model: Model, given: Mapping[str, Any], now: datetime | None, zone: tzinfo | None, budget: Budget
+        self,
+        model: Model,
+        given: Mapping[str, Any],
+        now: datetime | None,
+        zone: tzinfo | None,
+        budget: Budget,
+        replace_decisions: bool,
     ):
         self.model = model
         self.given = given
+        self.replace_decisions = replace_decisions
         self.reasons: list[str] = []
         self.trace: list[DecisionTrace] = []
         self._tables: list[list[TableTrace]] = []
@@ -38,8 +45,6 @@ class Evaluation:
         """The value of what was asked for; a service gets its parameters from the given values."""
         if isinstance(node, Service):
             return self._service_result(node, {})
-        if isinstance(node, Decision):
-            return self._decide(node)
         return self.value(node.key)
 
     def value(self, key: Key) -> Any:
@@ -66,7 +71,7 @@ class Evaluation:
         if isinstance(node, Service):
             return self._service_function(node)
         found, value = self._given(node)
-        if found:
+        if found and (isinstance(node, InputData) or self.replace_decisions):
             return fitted(value, node.type, f"the input {node.name!r}", self._runtime_of(node.key))
         if isinstance(node, Decision):
             return self._decide(node)
@@ -141,7 +146,7 @@ class Evaluation:
 
     def _service_result(self, service: Service, arguments: Mapping[Key, Any]) -> Any:
         """Evaluates the service with these values, or the given ones, for its inputs, and nothing else."""
-        inner = Evaluation(self.model, {}, self.runtime.now, self.runtime.zone, self.runtime.budget)
+        inner = Evaluation(self.model, {}, self.runtime.now, self.runtime.zone, self.runtime.budget, False)
         inner.reasons = inner.runtime.reasons = self.reasons
         inner.trace = self.trace
         for key in service.input_data + service.input_decisions:

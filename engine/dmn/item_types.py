@@ -17,7 +17,7 @@ _TYPE_NAMES: Final = frozenset(BUILT_IN)
 
 
 def type_of(reference: str | None) -> Type | None:
-    """The type that a `typeRef` names, or None where there is none: `number`, `feel:number`, `tApplicant`, `m.tLoan`."""
+    """The type that a `typeRef` names, or None for an empty one: `number`, `feel:number`, `tApplicant`, `m.tLoan`."""
     if reference is None or not reference.strip():
         return None
     name = reference.strip().rpartition(":")[2] if ":" in reference and "<" not in reference else reference.strip()

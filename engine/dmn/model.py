@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from engine.dmn.elements import Decision, InputData, Key, Knowledge, Node, Service
+from engine.dmn.elements import Decision, InputData, Key, Node, Service
 from engine.dmn.errors import DmnError
 from engine.dmn.evaluation import Evaluation
 from engine.dmn.problems import Problems
@@ -44,7 +44,7 @@ class Model:
         self.nodes[node.key] = node
 
     def add_import(self, name: str, model: Model) -> None:
-        """Makes another model's elements and types known, under the import's name or, where it is empty, as they are."""
+        """Makes another model's elements and types known under the import's name or, without one, as they are."""
         self.imported.append(model)
         if name:
             self.imports[name] = model
@@ -85,9 +85,9 @@ class Model:
         ]
         return [*self._problems.found, *dangling]
 
-    def find(self, name_or_id: str) -> Decision | Service | Knowledge:
-        """The decision, service or knowledge model by name or id. Raises `DmnError` when there is none."""
-        invocable = [node for node in [*self._own(), *self.nodes.values()] if not isinstance(node, InputData)]
+    def find(self, name_or_id: str) -> Decision | Service:
+        """The decision or decision service by name or id. Raises `DmnError` when there is none."""
+        invocable = [node for node in [*self._own(), *self.nodes.values()] if isinstance(node, (Decision, Service))]
         for node in invocable:
             if node.name == name_or_id:
                 return node
@@ -104,13 +104,15 @@ class Model:
         now: datetime | None = None,
         zone: tzinfo | None = None,
         budget: Budget | None = None,
+        replace_decisions: bool = False,
     ) -> Outcome:
         """Evaluates a decision or decision service, given by name or id.
 
-        `inputs` are the values of input data by name; one that names a decision replaces it. Raises `DmnError` for a
-        decision that is not there or depends on itself, and `BudgetExceeded`.
+        `inputs` are the values of input data by name, and expressions may read them all. With `replace_decisions` one
+        that names a decision is taken instead of making it; a case would mistake what an earlier decision left in its
+        variables for that. Raises `DmnError` for a decision that is not there or depends on itself, `BudgetExceeded`.
         """
-        evaluation = Evaluation(self, inputs, now, zone, budget or Budget())
+        evaluation = Evaluation(self, inputs, now, zone, budget or Budget(), replace_decisions)
         node = self.find(decision)
         try:
             result = evaluation.result(node)

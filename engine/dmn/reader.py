@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from engine.dmn.boxed import BoxedCompiler
 from engine.dmn.elements import Decision, InputData, Key, Knowledge, Node, Service
 from engine.dmn.errors import DmnError
+from engine.dmn.imports import LoadImport
 from engine.dmn.item_types import read_types, type_of
 from engine.dmn.model import Model
 from engine.dmn.problems import Problems
 from engine.dmn.xml import Element, child, children, id_of, local, name_of, parse
 
 MAX_IMPORTS: Final = 50
-LoadImport = Callable[[str, str | None], bytes | None]
 
 _REQUIREMENTS: Final = ("informationRequirement", "knowledgeRequirement")
 _NAMED: Final = frozenset({"variable", "itemComponent", "column", "output", "inputData", "itemDefinition"})

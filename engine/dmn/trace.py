@@ -38,7 +38,7 @@ class DecisionTrace:
 
 
 class DecisionRuntime(Runtime):
-    """The runtime of expressions of one model. `under_way` are the tables of the decisions being made, innermost last."""
+    """The runtime of one model's expressions. `under_way`: tables of the decisions being made, innermost last."""
 
     __slots__ = ("under_way",)
 

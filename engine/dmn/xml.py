@@ -1,4 +1,4 @@
-"""Reads XML without entities, document types or network, and finds elements by name, whatever version of DMN they are."""
+"""Reads XML without entities, document types or network; finds elements by name, whatever the version of DMN."""
 
 from __future__ import annotations
 

@@ -141,12 +141,15 @@ def _test(node: s.Node) -> Evaluator:
         return lambda scope: operators.compare(operator, scope.find(INPUT)[1], operand(scope), scope.runtime)
     evaluator = compile_node(node)
     about_input = INPUT in _names_of(node)
+    is_range = isinstance(node, s.RangeNode)
 
     def evaluate(scope: Scope) -> bool | None:
         value = evaluator(scope)
         tested = scope.find(INPUT)[1]
         if about_input and type(value) is bool:
             return value
+        if value is None and is_range:
+            return None
         return matches(tested, value, scope)
 
     return evaluate
@@ -204,13 +207,11 @@ def _unary_comparison(node: s.UnaryComparison) -> Evaluator:
 
     def evaluate(scope: Scope) -> Range | None:
         value = operand(scope)
-        if operator == "=":
-            return make_range(value, value, True, True, scope)
+        if operator in ("=", "!="):
+            return None if value is None else Range(value, value, operator == "=", operator == "=", operator)
         if operator in (">", ">="):
             return make_range(value, None, operator == ">=", False, scope)
-        if operator in ("<", "<="):
-            return make_range(None, value, False, operator == "<=", scope)
-        return scope.runtime.null("!= is no range")
+        return make_range(None, value, False, operator == "<=", scope)
 
     return evaluate
 

@@ -2,7 +2,7 @@
 
 
 class FeelSyntaxError(ValueError):
-    """The text is not FEEL; `line` and `column` count from 1, and the message says what to write instead where it can."""
+    """The text is not FEEL; `line` and `column` count from 1; where it can, the message says what to write."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1):
         super().__init__(f"{message} (line {line}, column {column})")

@@ -90,7 +90,7 @@ def settle(value: Any, zone: tzinfo) -> Any:
 
 
 def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
-    """Compiles an expression. `names` are known names that hold spaces or other characters. Raises `FeelSyntaxError`."""
+    """Compiles an expression. `names` are known names, where they hold more than letters. Raises `FeelSyntaxError`."""
     return _compiled(text, frozenset(names), False)
 
 

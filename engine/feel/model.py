@@ -9,15 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval of comparable values; an end of None is open, as in `(> 5)`. Both ends None: it never was a range.
+    """An interval of comparable values; an end of None is open, as in `(> 5)`, and then not included.
 
-    `start_included` and `end_included` are false for open ends.
+    `operator` is `=` or `!=` for what was written as `(= 5)` or `(!= 5)`; the latter holds all but its ends.
     """
 
     start: Any
     end: Any
     start_included: bool
     end_included: bool
+    operator: str = ""
 
     def __hash__(self) -> int:
         return hash((self.start_included, self.end_included))

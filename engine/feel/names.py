@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import Token, tokenize
@@ -54,7 +55,7 @@ def _words(name: str) -> tuple[str, ...]:
 def join_words(words: list[str]) -> str:
     """One spelling for a name of several tokens: a space between two words, none around other characters."""
     name = words[0]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         both = _wordy(before[-1]) and _wordy(word[0])
         name += f" {word}" if both else word
     return name

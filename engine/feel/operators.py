@@ -1,4 +1,4 @@
-"""Equality, order and arithmetic of FEEL values (DMN 1.5, tables 53 to 58). What is not defined is null with a reason."""
+"""Equality, order and arithmetic of values (DMN 1.5, tables 53 to 58). What is not defined is null with a reason."""
 
 from __future__ import annotations
 
@@ -75,9 +75,13 @@ def _all_equal(pairs: list[tuple[Any, Any]], runtime: Runtime) -> bool | None:
 
 
 def _same_range(left: Range, right: Range, runtime: Runtime) -> bool | None:
-    if (left.start_included, left.end_included) != (right.start_included, right.end_included):
+    if _manner(left) != _manner(right):
         return False
     return _all_equal([(left.start, right.start), (left.end, right.end)], runtime)
+
+
+def _manner(interval: Range) -> tuple[bool, bool, str]:
+    return interval.start_included, interval.end_included, interval.operator
 
 
 _ORDERED: Final = frozenset({Decimal, str, date, time, datetime, timedelta, YearsMonths})
@@ -118,6 +122,8 @@ def compare(operator: str, left: Any, right: Any, runtime: Runtime) -> bool | No
 
 def in_range(value: Any, interval: Range, runtime: Runtime) -> bool | None:
     """Whether a value lies in a range."""
+    if interval.operator == "!=":
+        return compare("!=", value, interval.start, runtime)
     if interval.start is not None:
         sign = order(value, interval.start, runtime)
         if sign is None:

@@ -99,7 +99,7 @@ _PARTS: Final[Mapping[type, Mapping[str, Callable[[Any], Any]]]] = {
 
 
 def compile_filter(node: s.Filter, compile_node: Compile) -> Evaluator:
-    """`list[number]` picks an item, counting from 1, or from the end with -1; `list[condition]` keeps what fulfils it."""
+    """`list[number]` picks an item, counting from 1 or, with -1, from the end; `list[condition]` keeps some."""
     source, match = compile_node(node.source), compile_node(node.match)
 
     def evaluate(scope: Scope) -> Any:

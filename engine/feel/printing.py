@@ -70,6 +70,8 @@ def _key(key: str) -> str:
 
 
 def _range(interval: Range, budget: Budget) -> str:
+    if interval.operator:
+        return f"({interval.operator} {_inner(interval.start, budget)})"
     if interval.start is None:
         return f"({'<=' if interval.end_included else '<'} {_inner(interval.end, budget)})"
     if interval.end is None:

@@ -120,7 +120,7 @@ def named_zone(key: str) -> tzinfo | None:
 def parse_any(text: str) -> Any:
     """What an `@"…"` literal means: date, date-time, time or duration; None when it is none of them."""
     for parse in (parse_date, parse_datetime, parse_time, parse_duration):
-        value = parse(text)  # type: ignore[operator]
+        value = parse(text)
         if value is not None:
             return value
     return None

@@ -1,4 +1,4 @@
-"""Reads FEEL's spelling of types: `number`, `list<string>`, `context<a: date>`, `function<number>->number`, `range<date>`."""
+"""Reads types as FEEL spells them: `number`, `list<string>`, `context<a: date>`, `function<number>->number`."""
 
 from __future__ import annotations
 

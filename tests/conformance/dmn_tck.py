@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.dmn import DmnError, Model, read_model
+from engine.dmn.imports import import_loader
 from engine.feel import BudgetExceeded
 from tests.conformance.tck_cases import TckCase, read_cases
 
@@ -26,21 +27,15 @@ _TOLERANCE = Decimal("1e-8")
 def load(path: Path) -> Model:
     """The model of a file; imported ones are in its folder."""
 
-    def load_import(namespace: str, location: str | None) -> bytes | None:
-        for other in sorted(path.parent.glob("*.dmn")):
-            content = other.read_bytes()
-            if other != path and f'namespace="{namespace}"'.encode() in content.split(b"<import")[0]:
-                return content
-        return None
-
-    return read_model(path.read_bytes(), load_import)
+    beside = [other for other in sorted(path.parent.glob("*.dmn")) if other != path]
+    return read_model(path.read_bytes(), import_loader(lambda: {other.name: other.read_bytes() for other in beside}))
 
 
 def found(model: Model, case: TckCase) -> Any:
     """What the model gives for a case."""
     if case.service is None:
-        return model.evaluate(case.node, case.inputs, now=_NOW).result
-    result = model.evaluate(case.service, case.inputs, now=_NOW).result
+        return model.evaluate(case.node, case.inputs, now=_NOW, replace_decisions=True).result
+    result = model.evaluate(case.service, case.inputs, now=_NOW, replace_decisions=True).result
     return result[case.node] if isinstance(result, dict) and case.node in result else result
 
 

@@ -41,7 +41,7 @@ _MISSING: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: `name: type`, `[name: type]` when optional, `type?` when null is allowed, `name...` for any number."""
+    """One parameter: `name: type`; `[name: type]` is optional, `type?` allows null, `name...` takes any number."""
 
     name: str
     kinds: tuple[type, ...] | None
