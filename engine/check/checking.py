@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from engine.check import rules  # noqa: F401 - importing it registers the rules
 from engine.check.finding import Finding
 from engine.check.registry import RULES
 from engine.check.subject import Subject
 from engine.packages import Package, PackageError
-from engine.ports import Operation
+
+if TYPE_CHECKING:
+    from engine.ports import Operation
 
 
 def check(package: Package, operations: Mapping[str, Operation]) -> list[Finding]:

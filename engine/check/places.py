@@ -9,6 +9,7 @@ from typing import Literal
 from engine.bpmn.model import Element, Entries, Items, MultiInstance, Source, StandardLoop, Text
 from engine.check.registry import Placed
 from engine.check.subject import Subject
+from engine.feel import is_wrapped
 
 Bare = Literal["text", "expression", "nothing"]
 
@@ -22,6 +23,11 @@ class Place:
     text: str
     bare: Bare
     line: int | None = None
+
+
+def is_marked(text: str) -> bool:
+    """Whether a text is meant as an expression, JUEL's `#{…}` included; the rule `expression` says if it is one."""
+    return is_wrapped(text) or "#{" in text
 
 
 def places(subject: Subject) -> Iterator[Place]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.model import Diagrams, Element, Flow, Process
 from engine.bpmn.reading import read_diagrams
 from engine.bpmn.xml import BPMN, BPMNDI, tag
 from engine.packages import Package
-from engine.ports import Operation
+from engine.packages.manifest import FILE as MANIFEST
+
+if TYPE_CHECKING:
+    from engine.ports import Operation
 
 HUMAN_STEPS = frozenset({"userTask"})
 
@@ -56,6 +59,11 @@ class Subject:
     def roles(self) -> frozenset[str]:
         """The roles of the package."""
         return frozenset(self.package.manifest.roles)
+
+    @property
+    def knows_roles(self) -> bool:
+        """Whether `package.yaml` could be read so far that a missing role is worth a finding of its own."""
+        return bool(self.roles) or not any(problem.file == MANIFEST for problem in self.package.problems)
 
     def process_of(self, element: Element) -> Process:
         """The process an element stands in."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from engine.feel import compile_expression
 from engine.packages.errors import PackageError
 from engine.packages.yaml12 import YamlError, load_yaml
 
@@ -17,6 +18,7 @@ FILE = "package.yaml"
 KEYS = ("title", "roles", "parameters", "search", "parties", "numbering")
 DEFAULT_PARTIES: Mapping[str, str] = MappingProxyType({"customer": "customer_id", "guarantors": "guarantor_ids"})
 
+_LITERALS = {"date": "date", "time": "time", "date-time": "date and time", "duration": "duration"}
 _NAME = re.compile(r"[^\W\d]\w*")
 _DURATION = re.compile(r"-?P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -34,6 +36,16 @@ class Parameter:
     type: str
     default: Any = None
     title: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def value(self) -> Any:
+        """The default as the FEEL value that expressions read."""
+        literal = _LITERALS.get(self.type)
+        return (
+            self.default
+            if literal is None or self.default is None
+            else compile_expression(f'{literal}("{self.default}")').evaluate({})
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,7 @@ class _Reader:
                 self.problem(key, f"The key {key!r} is unknown; known are {', '.join(KEYS)}.")
 
     def problem(self, key: str, message: str) -> None:
-        found = re.search(rf"^[ \t\-]*[\"']?{re.escape(key)}[\"']?\s*:", self.text, re.MULTILINE)
+        found = re.search(rf"(?:^|[{{,])[ \t]*[\"']?{re.escape(key)}[\"']?\s*:", self.text, re.MULTILINE)
         self.problems.append(PackageError(FILE, message, self.text.count("\n", 0, found.end()) + 1 if found else 1))
 
     def title(self) -> dict[str, str]:

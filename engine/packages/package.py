@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -60,6 +60,18 @@ class Package:
     def form_file(self, name: str) -> str:
         """Where the form `name` stands."""
         return f"forms/{name}.form"
+
+    def importer(self, file: str) -> Callable[[str, str | None], bytes | None]:
+        """What loads the models that the decision model `file` imports: by location beside it, else by namespace."""
+
+        def load(namespace: str, location: str | None) -> bytes | None:
+            if location:
+                beside = self.files.get(str(PurePosixPath(file).parent / location))
+                if beside is not None:
+                    return beside
+            return next((data for name, data in self.dmn_files.items() if _namespace_of(name, data) == namespace), None)
+
+        return load
 
     def _ending(self, suffix: str) -> dict[str, bytes]:
         return {name: data for name, data in sorted(self.files.items()) if name.endswith(suffix)}
@@ -139,6 +151,13 @@ def place_of(name: str) -> str | None:
     if path.suffix in (".yaml", ".yml") and path.parts[0] == "scenarios":
         return name
     return None
+
+
+def _namespace_of(name: str, data: bytes) -> str | None:
+    try:
+        return str(parse(data, name).get("namespace"))
+    except XmlError:
+        return None
 
 
 def _is_documentation(name: str) -> bool:

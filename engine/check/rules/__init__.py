@@ -2,6 +2,7 @@
 
 from engine.check.rules import (
     calls,
+    decisions,
     elements,
     events,
     expressions,
@@ -16,6 +17,7 @@ from engine.check.rules import (
 
 __all__ = [
     "calls",
+    "decisions",
     "elements",
     "events",
     "expressions",

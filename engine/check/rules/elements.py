@@ -132,10 +132,14 @@ def script_format(subject: Subject) -> Iterator[Spot]:
 def expression_language(subject: Subject) -> Iterator[Spot]:
     for file, node in subject.nodes:
         language = node.get("language")
-        if language and namespace(node) == BPMN and "feel" not in language.lower() and "juel" not in language.lower():
+        if language and namespace(node) == BPMN and not _is_feel(language):
             owner = node.getparent()
             message = f"The language {language!r} does not run; write the expression in FEEL and leave language away."
             yield Spot(file, owner.get("id") if owner is not None else None, node.sourceline, message)
+
+
+def _is_feel(language: str) -> bool:
+    return any(name in language.lower() for name in ("feel", "spec/dmn", "juel"))
 
 
 @error("input-output", "`camunda:inputOutput` where it has no effect, without a name, or with a script in it.")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from engine.bpmn.model import Element, Timer
 from engine.check.iso8601 import is_cycle, is_date, is_datetime, is_duration
+from engine.check.places import is_marked
 from engine.check.registry import Spot, at, error
 from engine.check.subject import Subject
 from engine.check.support import support
-from engine.feel import is_wrapped
 
 _WANTED = {
     "duration": "an ISO 8601 duration such as PT48H or P1D",
@@ -27,7 +27,7 @@ def timer(subject: Subject) -> Iterator[Spot]:
         if when is None:
             yield at(element, "The timer has no time; write a timeDuration, timeDate or timeCycle.")
             continue
-        if not is_wrapped(when.text) and not _holds(when):
+        if not is_marked(when.text) and not _holds(when):
             yield at(
                 element,
                 f"The timer needs {_WANTED[when.kind]}, not {when.text!r}; or an expression in ${{…}}.",
@@ -57,7 +57,7 @@ def _may_repeat(element: Element) -> bool:
 def due_date(subject: Subject) -> Iterator[Spot]:
     for element in subject.elements:
         for attribute, text in (("dueDate", element.human.due_date), ("followUpDate", element.human.follow_up)):
-            if text and not is_wrapped(text) and not (is_duration(text) or is_datetime(text) or is_date(text)):
+            if text and not is_marked(text) and not (is_duration(text) or is_datetime(text) or is_date(text)):
                 yield at(
                     element,
                     f"camunda:{attribute} must be a duration such as PT4H, a date-time, or an expression in ${{…}}, "
@@ -71,7 +71,7 @@ def priority(subject: Subject) -> Iterator[Spot]:
         text = element.human.priority
         if (
             text
-            and not is_wrapped(text)
+            and not is_marked(text)
             and not (text.strip().lstrip("-").isascii() and text.strip().lstrip("-").isdigit())
         ):
             yield at(element, f"camunda:priority must be a whole number or an expression in ${{…}}, not {text!r}.")

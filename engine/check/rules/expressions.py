@@ -12,7 +12,6 @@ from engine.feel import FeelSyntaxError, compile_expression, compile_script, is_
 from engine.forms.names import why_no_name
 from engine.packages.manifest import FILE as MANIFEST
 
-_JUEL = re.compile(r"#\{")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PARAMETER = re.compile(r"(?<![\w.])parameters\s*\.\s*([^\W\d]\w*)")
 
@@ -26,7 +25,7 @@ def expression(subject: Subject) -> Iterator[Spot]:
 
 
 def _wrong_with(place: Place) -> str | None:
-    if _JUEL.match(place.text.strip()):
+    if place.text.strip().startswith("#{"):
         return "write ${…} instead of #{…}"
     try:
         if is_wrapped(place.text) or place.bare == "nothing":

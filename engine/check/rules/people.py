@@ -24,6 +24,8 @@ def nobody(subject: Subject) -> Iterator[Spot]:
 
 @error("unknown-role", "A step, lane, escalation or process names a role that `package.yaml` does not list.")
 def unknown_role(subject: Subject) -> Iterator[Spot]:
+    if not subject.knows_roles:
+        return
     for element in subject.human_steps:
         # A lane's name is a role only where nothing else says who does the step.
         named = bool(element.attributes.get("camunda:candidateGroups")) or not element.human.assignee
@@ -51,7 +53,7 @@ def nobody_starts(subject: Subject) -> Iterator[Spot]:
     for process in subject.processes:
         if not process.executable:
             continue
-        if process.starter_groups is None and not subject.roles and "package.yaml" in subject.package.files:
+        if process.starter_groups is None and not subject.roles and subject.knows_roles:
             yield at(process, "Nobody may start this process; list roles in package.yaml.")
         elif process.starter_groups == ():
             yield at(process, "camunda:candidateStarterGroups is empty, so nobody may start this process; name a role.")

@@ -1,0 +1,73 @@
+"""`package.yaml` is typed, and each defect is named with its line."""
+
+from decimal import Decimal
+
+import pytest
+
+from engine.packages import Parameter
+from engine.packages.manifest import read_manifest
+
+WHOLE = """\
+title: {zh: 贷款发放, en: Loan origination}
+roles: [intake_clerk, dept_manager]
+parameters:
+  majority: {type: text, default: "2/3", title: {zh: 通过比例, en: Majority}}
+  limit: {type: number, default: 500000.50}
+  wait: {type: duration, default: P1DT2H}
+search: [application_no, amount]
+parties: {customer: borrower_id}
+numbering: {business_key: "A-{year}-{seq:4}"}
+"""
+
+
+def test_reads_everything():
+    manifest, problems = read_manifest(WHOLE.encode())
+    assert problems == []
+    assert manifest.title == {"zh": "贷款发放", "en": "Loan origination"}
+    assert manifest.roles == ("intake_clerk", "dept_manager")
+    assert manifest.parameters["majority"] == Parameter("text", "2/3", {"zh": "通过比例", "en": "Majority"})
+    assert manifest.parameters["limit"].default == Decimal("500000.50")
+    assert manifest.search == ("application_no", "amount")
+    assert manifest.numbering == {"business_key": "A-{year}-{seq:4}"}
+
+
+def test_parties_have_defaults_of_their_own():
+    manifest, _ = read_manifest(WHOLE.encode())
+    assert manifest.parties == {"customer": "borrower_id", "guarantors": "guarantor_ids"}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("colour: red", "unknown"),
+        ("roles: clerk", "list of names"),
+        ("roles: [clerk, clerk]", "twice"),
+        ("roles: [12]", "must be text"),
+        ('roles: ["a,b"]', "without a comma"),
+        ("search: {a: b}", "list of names"),
+        ("parties: {customer: 5}", "process variable"),
+        ("parameters: [a]", "must be a map"),
+        ("parameters: {a: 5}", "must be a map"),
+        ("parameters: {a: {type: money}}", "needs one of the types"),
+        ("parameters: {a: {type: number, default: '5'}}", "not of the type number"),
+        ("parameters: {a: {type: duration, default: 5 days}}", "not of the type duration"),
+        ("parameters: {a: {type: date, default: 2026-02-30}}", "not of the type date"),
+        ("parameters: {a: {type: text, colour: red}}", "unknown key"),
+        ("parameters: {a-b: {type: text}}", "cannot be read as parameters"),
+        ("numbering: {business_key: 'A-{day}-{seq}'}", "unknown placeholder"),
+        ("numbering: {business_key: 'A-{year}'}", "must hold {seq}"),
+        ("numbering: {business_key: 'A-{seq}}'}", "brace"),
+        ("numbering: {business_key: 5}", "in quotes"),
+    ],
+)
+def test_names_each_defect_and_its_line(line, says):
+    _, problems = read_manifest(f"title: x\n\n{line}\n".encode())
+    assert [problem.line for problem in problems] == [3]
+    assert says in problems[0].message
+
+
+@pytest.mark.parametrize("text", [b"", b"- a", b"title: [", b"a: 1\na: 2", b"\xff"])
+def test_a_broken_file_is_one_problem(text):
+    manifest, problems = read_manifest(text)
+    assert len(problems) == 1
+    assert manifest.roles == ()
