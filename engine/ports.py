@@ -54,6 +54,8 @@ class OperationCall:
     element: str
     queue_job: Callable[[str, dict[str, Any]], None]
     """`queue_job(kind, payload)`: an effect outside the database, done after the commit, at least once."""
+    zone: dt.tzinfo
+    """The institution's time zone: business days are counted in it."""
 
 
 @dataclass(frozen=True)
