@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def check(package: Package, operations: Mapping[str, Operation]) -> list[Finding]:
     """Everything that the rules find, by file and line. Never raises, however hostile the package."""
     subject = Subject(package, operations)
-    found = {finding for rule in RULES.values() for finding in rule.findings(subject)}
+    found = dict.fromkeys(finding for rule in RULES.values() for finding in rule.findings(subject))
     return sorted(found, key=lambda finding: finding.sort_key)
 
 
