@@ -58,12 +58,16 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Where one payment went; `excess` found nothing owed, `principal_balance` is the principal still open after it."""
+    """Where one payment went; `excess` found nothing owed, `principal_balance` is the principal still open after it.
+
+    `parts` are the items it served, in that order, each with how much of the payment it took.
+    """
 
     on: date
     paid: dict[Kind, Decimal]
     excess: Decimal
     principal_balance: Decimal
+    parts: tuple[tuple[Item, Decimal], ...]
 
 
 @dataclass(slots=True)
@@ -102,6 +106,7 @@ class _Ledger:
 
     def pay(self, payment: Payment) -> Allocation:
         paid = dict.fromkeys(Kind, Decimal(0))
+        parts: list[tuple[Item, Decimal]] = []
         money = payment.amount
         for entry in self._in_turn(payment.on):
             if not money:
@@ -110,10 +115,11 @@ class _Ledger:
             entry.left -= part
             money -= part
             paid[entry.item.kind] += part
+            parts.append((entry.item, part))
         self.principal -= paid[Kind.PRINCIPAL]
         self.by_due = [entry for entry in self.by_due if entry.left]
         self.by_advance = [entry for entry in self.by_advance if entry.left]
-        return Allocation(payment.on, paid, money, self.principal)
+        return Allocation(payment.on, paid, money, self.principal, tuple(parts))
 
     def _in_turn(self, day: date) -> Iterator[_Open]:
         yield from (entry for entry in self.by_due if entry.item.due <= day)

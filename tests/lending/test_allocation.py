@@ -38,6 +38,12 @@ def test_the_older_period_goes_first_whatever_the_kind():
     assert paid(found) == {"principal": 100, "penalty": 2}
 
 
+def test_the_parts_name_each_item_served_in_its_turn():
+    older, interest = item("principal", "2024-02-01", "100", period=1), item("interest", "2024-03-01", "5", period=2)
+    (found,) = allocate(ORDER, [interest, older, payment("2024-03-01", "102")])
+    assert found.parts == ((older, 100), (interest, 2))
+
+
 def test_what_is_due_goes_before_what_is_later_even_of_an_earlier_period():
     events = [
         item("principal", "2024-06-01", "100", period=1),
