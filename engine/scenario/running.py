@@ -1,0 +1,342 @@
+"""Runs scenarios and reports: which passed, what failed at which step, which elements were never visited."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.errors import EngineError, NotFound, Refused
+from engine.packages import Package, PackageError, read_folder
+from engine.ports import Calendar, Operations
+from engine.scenario.expecting import Failed, check_expectation, visited_elements
+from engine.scenario.reading import Scenario, ScenarioError, StepModel, read_scenario
+from engine.scenario.stage import StandingClock, build_stage
+from engine.service import actors, cases, external, incidents, messages, tasks, worker
+from engine.service.actors import Actor
+from engine.service.definitions import Definitions
+from engine.service.house import House, Step
+from engine.service.policies import judged, refusal
+from models.cases import Incident, Instance
+from models.people import Unit
+from models.tasks import OPEN, ExternalTask, Job, Task
+
+_ROUNDS = 10_000
+_SYSTEM_ROLES = frozenset({"admin"})
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What scenarios take from the house: how time is counted, and what service tasks may call."""
+
+    calendar: Calendar
+    operations: Operations
+
+
+@dataclass
+class Result:
+    """What became of a scenario; `failure` says what was expected and what was found, at which step."""
+
+    file: str
+    name: str
+    failure: str | None = None
+    visited: set[str] = field(default_factory=set)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything held."""
+        return self.failure is None
+
+
+def run_paths(paths: Iterable[Path], *, package: Path | None, ports: Ports) -> dict[str, Any]:
+    """Run scenario files and folders of them; the report is that of the contract's section 4.
+
+    Without `package`, a scenario is of the package in whose `scenarios/` it lies. Raises `ScenarioError` for a file that
+    is no scenario, and when no scenario is found.
+    """
+    files = [file for path in paths for file in _files(Path(path))]
+    if not files:
+        raise ScenarioError("there is no scenario here")
+    packages: dict[Path, tuple[Package, Definitions]] = {}
+    results = []
+    for file in files:
+        folder = Path(package) if package is not None else _package_of(file)
+        if folder not in packages:
+            packages[folder] = (_read_package(folder), Definitions())
+        read, definitions = packages[folder]
+        scenario = read_scenario(file.read_bytes(), str(file), ports.calendar.zone)
+        results.append(run_scenario(scenario, read, ports, definitions))
+    visited = {element for result in results for element in result.visited}
+    elements = {
+        element.id
+        for read, _ in packages.values()
+        for process in _processes(read)
+        for element in process.elements.values()
+    }
+    return {
+        "passed": sum(result.ok for result in results),
+        "failed": sum(not result.ok for result in results),
+        "scenarios": [
+            {"file": result.file, "name": result.name, "ok": result.ok, "failure": result.failure} for result in results
+        ],
+        "coverage": {"elements": {"visited": sorted(visited & elements), "missed": sorted(elements - visited)}},
+    }
+
+
+def run_scenario(scenario: Scenario, package: Package, ports: Ports, definitions: Definitions | None = None) -> Result:
+    """Run one scenario on a database of its own."""
+    result = Result(scenario.file, scenario.name)
+    house, clock = build_stage(scenario, package, ports.calendar, ports.operations, definitions or Definitions())
+    play = _Play(scenario, house, clock)
+    try:
+        play.run()
+    except Failed as failed:
+        result.failure = str(failed)
+    finally:
+        result.visited = play.visited()
+        house.sessions.engine.dispose()
+    return result
+
+
+class _Play:
+    """One scenario as it runs."""
+
+    def __init__(self, scenario: Scenario, house: House, clock: StandingClock) -> None:
+        self.scenario = scenario
+        self.house = house
+        self.clock = clock
+        self.instance_id: uuid.UUID | None = None
+
+    def run(self) -> None:
+        """All steps in order, then what is expected at the end."""
+        if self.scenario.start is not None:
+            self._guarded("start", lambda: self._start(self.scenario.process, self.scenario.start or {}))
+        for step in self.scenario.steps:
+            self._guarded(f"step {step.number} ({step.action})", lambda step=step: self._step(step))  # type: ignore[misc]
+        if self.scenario.expect:
+            self._guarded("the end", lambda: self._expect(self.scenario.expect))
+
+    def visited(self) -> set[str]:
+        """Every element that the case has reached."""
+        if self.instance_id is None:
+            return set()
+        with self.house.sessions.reading() as session:
+            return visited_elements(session, self.instance_id)
+
+    def _guarded(self, place: str, do: Any) -> None:
+        try:
+            do()
+        except Failed as failed:
+            raise Failed(f"{place}: {failed}") from None
+        except Refused as refused:
+            errors = f" {refused.errors}" if refused.errors else ""
+            raise Failed(f"{place}: refused by {refused.rule}: {refused}{errors}") from None
+        except EngineError as error:
+            raise Failed(f"{place}: {error}") from None
+
+    def _step(self, step: StepModel) -> None:
+        getattr(self, f"_do_{step.action}")(step)
+        self._settle()
+
+    def _do_start(self, step: StepModel) -> None:
+        self._start(step.target, step.options)
+
+    def _do_complete(self, step: StepModel) -> None:
+        self._act("complete", step.target, step.options)
+
+    def _do_claim(self, step: StepModel) -> None:
+        self._act("claim", step.target, step.options)
+
+    def _do_release(self, step: StepModel) -> None:
+        self._act("release", step.target, step.options)
+
+    def _do_delegate(self, step: StepModel) -> None:
+        self._act("delegate", step.target, step.options)
+
+    def _do_refused(self, step: StepModel) -> None:
+        wanted = step.target
+        action = wanted["action"]
+        try:
+            if action == "start":
+                self._start(wanted["start"], wanted)
+            else:
+                self._act(action, wanted[action], wanted)
+        except Refused as refused:
+            if refused.rule != wanted["rule"]:
+                raise Failed(f"expected a refusal by {wanted['rule']}, found {refused.rule}: {refused}") from None
+            return
+        raise Failed(f"expected a refusal by {wanted['rule']}, but it was done")
+
+    def _do_expect(self, step: StepModel) -> None:
+        self._expect(step.target)
+
+    def _do_advance(self, step: StepModel) -> None:
+        try:
+            until = self.house.calendar.add(self.clock.now(), step.target, "natural")
+        except ValueError as error:
+            raise Failed(str(error)) from None
+        self._advance(until)
+
+    def _do_advance_to(self, step: StepModel) -> None:
+        if step.target < self.clock.now():
+            raise Failed(f"{step.target.isoformat()} is past: it is {self.clock.now().isoformat()}")
+        self._advance(step.target)
+
+    def _do_message(self, step: StepModel) -> None:
+        with self.house.step() as house_step:
+            message = step.target
+            messages.publish(house_step, message.get("name"), message.get("correlation"), message.get("payload"))
+
+    def _do_external(self, step: StepModel) -> None:
+        work = step.target
+        with self.house.step() as house_step:
+            query = sa.select(ExternalTask.id).where(ExternalTask.state == "open", ExternalTask.topic == work["topic"])
+            task_id = house_step.session.scalar(query.order_by(ExternalTask.created_at, ExternalTask.id).limit(1))
+            if task_id is None:
+                raise Failed(f"no work of the topic {work['topic']} is open")
+            if "error" in work:
+                external.bpmn_error(house_step, task_id, None, work["error"], work.get("variables"))
+            elif "failure" in work:
+                external.failure(house_step, task_id, None, work["failure"], retries=0)
+            else:
+                external.complete(house_step, task_id, None, work.get("variables"))
+
+    def _do_cancel(self, step: StepModel) -> None:
+        with self.house.step() as house_step:
+            cases.cancel(house_step, self._case(), self._administrator(house_step, step), step.target)
+
+    def _do_retry(self, step: StepModel) -> None:
+        with self.house.step() as house_step:
+            query = sa.select(Incident.id).where(
+                Incident.instance_id == self._case(), Incident.element == step.target, Incident.resolved_at.is_(None)
+            )
+            incident_id = house_step.session.scalar(query.order_by(Incident.id).limit(1))
+            if incident_id is None:
+                raise Failed(f"there is no open incident at {step.target}")
+            incidents.retry(
+                house_step, incident_id, self._administrator(house_step, step), step.options.get("variables")
+            )
+
+    def _administrator(self, step: Step, model: StepModel) -> Actor:
+        if "as" in model.options:
+            return self._actor(step, model.options["as"])
+        return Actor("administrator", 1, "/1/", _SYSTEM_ROLES)
+
+    def _start(self, key: str, options: Any) -> None:
+        with self.house.step() as step:
+            actor = self._actor(step, options["as"])
+            instance = cases.start(step, key, actor, options.get("variables"), options.get("business_key"))
+            if self.instance_id is None:
+                self.instance_id = instance.id
+        self._settle()
+
+    def _act(self, action: str, element: str, options: Any) -> None:
+        with self.house.step() as step:
+            actor = self._actor(step, options["as"])
+            task_id = self._pick(step, element, actor, options.get("for"))
+            if action == "complete":
+                tasks.complete(step, task_id, actor, options.get("form"))
+            elif action == "claim":
+                tasks.claim(step, task_id, actor)
+            elif action == "release":
+                tasks.release(step, task_id, actor)
+            else:
+                tasks.delegate(step, task_id, actor, str(options.get("to")))
+
+    def _pick(self, step: Step, element: str, actor: Actor, wanted: Any) -> uuid.UUID:
+        """One of several by assignee or item; else the one assigned to the actor, else the oldest the actor may do."""
+        query = sa.select(Task, Unit.path).join(Unit, Unit.id == Task.unit_id).where(Task.element == element)
+        rows = step.session.execute(query.order_by(Task.created_at, Task.id)).all()
+        if wanted is not None:
+            text = str(wanted)
+            rows = [row for row in rows if text in (row.Task.assignee, row.Task.item)]
+        found = [row for row in rows if row.Task.state == OPEN]
+        if not found:
+            if rows:
+                return uuid.UUID(str(rows[-1].Task.id))
+            raise Refused("not_open", f"{element} is not open.", actor=actor.name)
+        mine = [row for row in found if row.Task.assignee == actor.name]
+        if mine:
+            return uuid.UUID(str(mine[0].Task.id))
+        for row in found:
+            definition = self.house.definitions.get(step.session, row.Task.definition_id)
+            parties = step.session.scalar(sa.select(Instance.parties).where(Instance.id == row.Task.instance_id)) or {}
+            if refusal(step, definition, judged(row.Task, definition, row.path, parties), actor) is None:
+                return uuid.UUID(str(row.Task.id))
+        return uuid.UUID(str(found[0].Task.id))
+
+    def _actor(self, step: Step, name: Any) -> Actor:
+        try:
+            return actors.load(step.session, str(name))
+        except NotFound:
+            raise Failed(f"{name} is not among the people of the scenario") from None
+
+    def _case(self) -> uuid.UUID:
+        if self.instance_id is None:
+            raise Failed("no case has been started")
+        return self.instance_id
+
+    def _expect(self, expected: Any) -> None:
+        instance_id = self._case()
+        with self.house.sessions.reading() as session:
+            check_expectation(self.house, session, instance_id, expected, self.clock.now())
+
+    def _advance(self, until: dt.datetime) -> None:
+        """Time passes from one due moment to the next, so that what follows from a timer counts from its own time."""
+        for _ in range(_ROUNDS):
+            due = self._next_due()
+            if due is None or due > until:
+                self.clock.moment = until.astimezone(dt.UTC)
+                self._settle()
+                return
+            self.clock.moment = max(due, self.clock.moment)
+            self._settle()
+        raise Failed(f"more than {_ROUNDS} timers fired before {until.isoformat()}")
+
+    def _next_due(self) -> dt.datetime | None:
+        with self.house.sessions.reading() as session:
+            times = [
+                session.scalar(sa.select(sa.func.min(Instance.next_due_at))),
+                session.scalar(
+                    sa.select(sa.func.min(Job.due_at)).where(Job.state == "waiting", Job.kind.in_(worker.KINDS))
+                ),
+            ]
+        return min((time for time in times if time is not None), default=None)
+
+    def _settle(self) -> None:
+        """Everything that is due now happens now."""
+        for _ in range(_ROUNDS):
+            if not worker.sweep(self.house):
+                return
+        raise Failed("timers and messages never come to rest")
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
+    return [path]
+
+
+def _package_of(file: Path) -> Path:
+    for folder in file.resolve().parents:
+        if (folder / "package.yaml").exists() or any(folder.glob("*.bpmn")):
+            return folder
+    raise ScenarioError(f"{file} lies in no process package; name it with --package")
+
+
+def _read_package(folder: Path) -> Package:
+    try:
+        return read_folder(folder)
+    except PackageError as error:
+        raise ScenarioError(f"{folder}: {error}") from None
+
+
+def _processes(package: Package) -> list[Any]:
+    from engine.bpmn.reading import read_diagrams
+
+    return list(read_diagrams(package).processes.values())

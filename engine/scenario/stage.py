@@ -1,0 +1,110 @@
+"""The stage of one scenario: a house on a database in memory, a clock that stands still, the people of the scenario."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.packages import Package
+from engine.ports import Calendar, Operations
+from engine.scenario.reading import Scenario
+from engine.service import deployments
+from engine.service.definitions import Definitions
+from engine.service.house import House
+from models.database import Base, Sessions, make_engine
+from models.people import AuthorityLimit, Person, PersonRole, Unit
+
+HOUSE_UNIT = "house"
+_NO_PASSWORD = "!"
+
+
+class StandingClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.moment = now.astimezone(dt.UTC)
+
+    def now(self) -> dt.datetime:
+        """The moment at which it stands."""
+        return self.moment
+
+
+class DeclaredRelations:
+    """Relations as the scenario declares them, whether or not the case names the party."""
+
+    def __init__(self, related: Mapping[str, Iterable[str]]) -> None:
+        self._related = {person: tuple(kinds) for person, kinds in related.items()}
+
+    def related(self, session: Session, person: str, parties: Mapping[str, Iterable[str]]) -> str | None:
+        """The first kind of party that the person is declared to be related to."""
+        return next(iter(self._related.get(person, ())), None)
+
+
+def build_stage(
+    scenario: Scenario, package: Package, calendar: Calendar, operations: Operations, definitions: Definitions
+) -> tuple[House, StandingClock]:
+    """A house with the package deployed and the scenario's people; `definitions` is shared by all scenarios of it."""
+    clock = StandingClock(scenario.start_at)
+    sessions = Sessions(_empty_database())
+    house = House(
+        sessions=sessions,
+        clock=clock,
+        calendar=calendar,
+        operations=operations,
+        relations=DeclaredRelations(scenario.related),
+        definitions=definitions,
+    )
+    with house.step() as step:
+        _people(step.session, scenario, step.now)
+        deployments.deploy_checked(step, package, None)
+    return house, clock
+
+
+def _people(session: Session, scenario: Scenario, now: dt.datetime) -> None:
+    root = Unit(id=1, name=HOUSE_UNIT, parent_id=None, path="/1/")
+    session.add(root)
+    ids = {HOUSE_UNIT: 1}
+    for name in dict.fromkeys(scenario.units.values()):
+        if name not in ids:
+            ids[name] = len(ids) + 1
+            session.add(Unit(id=ids[name], name=name, parent_id=1, path=f"/1/{ids[name]}/"))
+    session.flush()
+    for number, (name, roles) in enumerate(scenario.people.items(), 1):
+        session.add(
+            Person(
+                id=number,
+                name=name,
+                title=name,
+                password_hash=_NO_PASSWORD,
+                unit_id=ids[scenario.units.get(name, HOUSE_UNIT)],
+                created_at=now,
+                roles=[PersonRole(role=role) for role in dict.fromkeys(roles)],
+            )
+        )
+    session.flush()
+    numbers = {name: number for number, name in enumerate(scenario.people, 1)}
+    for name, powers in scenario.authority.items():
+        for power, amount in powers.items():
+            session.add(AuthorityLimit(person_id=numbers[name], power=power, amount=amount))
+
+
+def _empty_database() -> Any:
+    engine = make_engine("sqlite://")
+    with engine.connect() as connection:
+        connection.connection.driver_connection.deserialize(_schema())  # type: ignore[union-attr]
+    return engine
+
+
+@cache
+def _schema() -> bytes:
+    """The empty tables as the bytes of a database, made once: a schema takes longer than a scenario."""
+    engine = make_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with engine.connect() as connection:
+        image: bytes = connection.connection.driver_connection.serialize()  # type: ignore[union-attr]
+    engine.dispose()
+    return image

@@ -1,0 +1,127 @@
+"""The audit trail of a case: events chained by hash, so that an altered, missing or cut-off one shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.values import dumps
+from models.cases import CaseEvent, Instance
+
+
+def event_hash(
+    previous: str,
+    instance_id: uuid.UUID,
+    seq: int,
+    at: dt.datetime,
+    actor: str | None,
+    on_behalf_of: str | None,
+    kind: str,
+    element: str | None,
+    task_id: uuid.UUID | None,
+    data: str,
+) -> str:
+    """SHA-256 (hex) over the hash before and everything the event says."""
+    facts = [
+        previous,
+        instance_id.hex,
+        seq,
+        at.astimezone(dt.UTC).isoformat(),
+        actor,
+        on_behalf_of,
+        kind,
+        element,
+        None if task_id is None else task_id.hex,
+        data,
+    ]
+    return hashlib.sha256(dumps(facts).encode()).hexdigest()
+
+
+class Chain:
+    """The events that one step adds to a case; `count` and `head` are what the instance keeps."""
+
+    def __init__(self, instance_id: uuid.UUID, count: int, head: str) -> None:
+        self.instance_id = instance_id
+        self.count = count
+        self.head = head
+        self.rows: list[dict[str, Any]] = []
+
+    def add(
+        self,
+        at: dt.datetime,
+        kind: str,
+        *,
+        actor: str | None = None,
+        on_behalf_of: str | None = None,
+        element: str | None = None,
+        task_id: uuid.UUID | None = None,
+        **data: Any,
+    ) -> None:
+        """Add an event; `data` are its particulars, without the empty ones."""
+        self.count += 1
+        text = dumps({name: value for name, value in data.items() if value not in (None, [], {})})
+        said = (self.instance_id, self.count, at, actor, on_behalf_of, kind, element, task_id, text)
+        self.head = event_hash(self.head, *said)
+        names = ("instance_id", "seq", "at", "actor", "on_behalf_of", "kind", "element", "task_id", "data")
+        self.rows.append({**dict(zip(names, said, strict=True)), "hash": self.head})
+
+    def write(self, session: Session) -> None:
+        """Insert what was added."""
+        if self.rows:
+            session.execute(sa.insert(CaseEvent), self.rows)
+            self.rows = []
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the chain of one case says; `seq` and `problem` name the first event that does not fit."""
+
+    instance_id: uuid.UUID
+    events: int
+    seq: int | None = None
+    problem: str | None = None
+
+
+def verify(session: Session, instance_id: uuid.UUID | None = None) -> Iterator[Verdict]:
+    """Recompute the chains of one case or of all; one verdict a case."""
+    query = sa.select(Instance.id, Instance.event_count, Instance.event_head).order_by(Instance.created_at, Instance.id)
+    if instance_id is not None:
+        query = query.where(Instance.id == instance_id)
+    for case_id, count, head in session.execute(query).all():
+        yield _verify_one(session, case_id, count, head)
+
+
+def _verify_one(session: Session, instance_id: uuid.UUID, count: int, head: str) -> Verdict:
+    previous = ""
+    expected = 1
+    query = sa.select(CaseEvent).where(CaseEvent.instance_id == instance_id).order_by(CaseEvent.seq)
+    for event in session.scalars(query.execution_options(yield_per=500)):
+        if event.seq != expected:
+            return Verdict(instance_id, count, expected, "is missing")
+        computed = event_hash(
+            previous,
+            event.instance_id,
+            event.seq,
+            event.at,
+            event.actor,
+            event.on_behalf_of,
+            event.kind,
+            event.element,
+            event.task_id,
+            event.data,
+        )
+        if computed != event.hash:
+            return Verdict(instance_id, count, event.seq, "was altered")
+        previous, expected = event.hash, expected + 1
+    if expected - 1 < count:
+        return Verdict(instance_id, count, expected, "is missing: the end of the chain was cut off")
+    if expected - 1 > count or previous != head:
+        return Verdict(instance_id, count, max(expected - 1, 1), "does not fit what the case keeps of its chain")
+    return Verdict(instance_id, count)

@@ -1,0 +1,100 @@
+"""What happens to a task that is late: somebody is told, or somebody else gets it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from models.people import Person
+from models.tasks import OPEN, Candidate, Notice, Task
+
+if TYPE_CHECKING:
+    from engine.service.opened import OpenedCase
+
+
+def escalate(case: OpenedCase, timer: Any) -> None:
+    """Carry out one escalation of an open task: `notify` or `reassign`, to a role, a person or the assignee."""
+    session = case.step.session
+    task = session.execute(
+        sa.select(Task.id, Task.element, Task.name, Task.state, Task.assignee, Task.role, Task.escalated).where(
+            Task.id == timer.token
+        )
+    ).one_or_none()
+    if task is None or task.state != OPEN:
+        return
+    action = timer.action
+    if action.get("reassign"):
+        _reassign(case, task, action["reassign"])
+    elif action.get("notify"):
+        _notify(case, task, action["notify"])
+
+
+def _notify(case: OpenedCase, task: Any, target: str) -> None:
+    reached = task.assignee if target == "assignee" else target
+    if reached is None:
+        case.record("task.escalated", element=task.element, task_id=task.id, notify=target, reached="nobody")
+        return
+    is_person = target == "assignee" or _is_person(case, target)
+    _tell(case, task, reached, is_person, "overdue")
+    _mark(case, task, reached)
+    case.record("task.escalated", element=task.element, task_id=task.id, notify=target, reached=reached)
+
+
+def _reassign(case: OpenedCase, task: Any, target: str) -> None:
+    """Role and assignee are replaced; nobody of the former role may complete it any more."""
+    session = case.step.session
+    is_person = _is_person(case, target)
+    session.execute(sa.delete(Candidate).where(Candidate.task_id == task.id))
+    if not is_person:
+        session.execute(sa.insert(Candidate).values(task_id=task.id, role=target, unit_id=case.unit_id))
+    session.execute(
+        sa.update(Task)
+        .where(Task.id == task.id)
+        .values(
+            role=None if is_person else target,
+            assignee=target if is_person else None,
+            owner=None,
+            claimed_at=None,
+            lock_version=Task.lock_version + 1,
+        )
+    )
+    _tell(case, task, target, is_person, "reassigned")
+    _mark(case, task, target)
+    case.record(
+        "task.escalated",
+        element=task.element,
+        task_id=task.id,
+        reassign=target,
+        from_role=task.role,
+        from_assignee=task.assignee,
+    )
+
+
+def _is_person(case: OpenedCase, target: str) -> bool:
+    """A role of the package is meant before a person of the same name."""
+    if target in case.definition.package.manifest.roles:
+        return False
+    return case.step.session.scalar(sa.select(Person.id).where(Person.name == target)) is not None
+
+
+def _tell(case: OpenedCase, task: Any, reached: str, is_person: bool, kind: str) -> None:
+    case.step.session.execute(
+        sa.insert(Notice).values(
+            instance_id=case.id,
+            task_id=task.id,
+            kind=kind,
+            person=reached if is_person else None,
+            role=None if is_person else reached,
+            unit_id=case.unit_id,
+            text=task.name,
+            created_at=case.step.now,
+        )
+    )
+
+
+def _mark(case: OpenedCase, task: Any, reached: str) -> None:
+    if reached not in task.escalated:
+        case.step.session.execute(
+            sa.update(Task).where(Task.id == task.id).values(escalated=[*task.escalated, reached])
+        )

@@ -1,0 +1,62 @@
+"""The house: what the engine runs in, and the writing transaction in which every change happens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.errors import Refused
+from engine.ports import Calendar, Clock, Operations, Relations
+from engine.service.definitions import Definitions
+from models.database import Sessions
+
+JobHandler = Callable[["Step", str, dict[str, Any]], None]
+MESSAGES_KEPT = dt.timedelta(days=30)
+
+
+@dataclass
+class House:
+    """Database, clock, calendar, operations and relations, put together in `loanflow/wiring.py`."""
+
+    sessions: Sessions
+    clock: Clock
+    calendar: Calendar
+    operations: Operations
+    relations: Relations
+    definitions: Definitions = field(default_factory=Definitions)
+    messages_kept: dt.timedelta = MESSAGES_KEPT
+    job_handlers: dict[str, JobHandler] = field(default_factory=dict)
+    """What is done with jobs that leave the database, by kind: called with step, key and payload."""
+
+    @contextmanager
+    def step(self) -> Iterator[Step]:
+        """One writing transaction. It commits at the end; an exception rolls back.
+
+        A refusal is rolled back too, and then becomes an audit event of its own in a transaction of its own.
+        """
+        try:
+            with self.sessions.writing() as session, session.begin():
+                yield Step(session, self, self.clock.now())
+        except Refused as refusal:
+            self._remember(refusal)
+            raise
+
+    def _remember(self, refusal: Refused) -> None:
+        from engine.service.refusals import record
+
+        with self.sessions.writing() as session, session.begin():
+            record(Step(session, self, self.clock.now()), refusal)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A writing transaction at one moment; everything in it happens at `now`."""
+
+    session: Session
+    house: House
+    now: dt.datetime

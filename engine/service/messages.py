@@ -1,0 +1,129 @@
+"""Messages to cases: to the one that waits for them, kept when nobody waits yet, refused when several cases agree."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.errors import Conflict, Invalid
+from engine.service import kept
+from engine.service.house import Step
+from engine.service.opened import open_case
+from engine.service.variables import accept
+from engine.values import dumps, loads, to_json
+from models.tasks import KeptMessage, Subscription
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of a message: the case that took it, or None when it is kept."""
+
+    instance_id: uuid.UUID | None
+
+
+def publish(step: Step, name: Any, correlation: Any = None, payload: Any = None, actor: str | None = None) -> Published:
+    """Deliver a message. All keys that the waiting event declares must be given and agree.
+
+    Raises `Conflict` when several cases agree, `Invalid` for a message that is none.
+    """
+    if not isinstance(name, str) or not 0 < len(name) <= 255:
+        raise Invalid("a message has a name of 1 to 255 characters", {"name": ["required"]})
+    keys = accept({} if correlation is None else correlation)
+    variables = accept({} if payload is None else payload)
+    waiting = _waiting(step, name, keys)
+    cases = {row.instance_id for row in waiting}
+    if len(cases) > 1:
+        raise Conflict(f"{len(cases)} cases wait for {name} with these keys; give more of them")
+    if waiting and _deliver(step, waiting[0], name, variables, actor):
+        return Published(waiting[0].instance_id)
+    step.session.add(
+        KeptMessage(
+            name=name,
+            correlation=kept.canonical(keys),
+            payload=dumps(variables),
+            state="kept",
+            received_at=step.now,
+            received_from=actor,
+            expires_at=step.now + step.house.messages_kept,
+        )
+    )
+    return Published(None)
+
+
+def deliver_kept(step: Step, message_id: int) -> None:
+    """Deliver a message that a case has sent, if somebody waits for it now; else it stays kept."""
+    message = step.session.scalar(
+        sa.select(KeptMessage).where(KeptMessage.id == message_id, KeptMessage.state == "kept").with_for_update()
+    )
+    if message is None:
+        return
+    waiting = _waiting(step, message.name, loads(message.correlation))
+    if len({row.instance_id for row in waiting}) == 1:
+        message.state, message.instance_id = "delivered", waiting[0].instance_id
+        _deliver(step, waiting[0], message.name, loads(message.payload), None)
+
+
+def deliver_signal(step: Step, instance_id: uuid.UUID, token: uuid.UUID, name: str) -> None:
+    """Wake a case that was waiting for the signal when it was thrown."""
+    case = open_case(step, instance_id)
+    if token not in case.before.waits:
+        return
+    element = case.before.waits[token].element
+    case.deliver(token, {})
+    case.record("signal.received", element=element, signal=name, **case.passed())
+    case.flush()
+    case.save()
+
+
+def expire(step: Step) -> int:
+    """Messages that nobody came for are shown to operators from now on; returns how many."""
+    result: Any = step.session.execute(
+        sa.update(KeptMessage)
+        .where(KeptMessage.state == "kept", KeptMessage.expires_at <= step.now)
+        .values(state="expired")
+    )
+    return int(result.rowcount)
+
+
+def _waiting(step: Step, name: str, keys: Mapping[str, Any]) -> list[Any]:
+    """The subscriptions that agree, oldest first."""
+    declared = step.session.scalars(
+        sa.select(Subscription.keys).where(Subscription.kind == "message", Subscription.name == name).distinct()
+    ).all()
+    fitting = list(kept.subsets(keys, declared))
+    if not fitting:
+        return []
+    query = (
+        sa.select(Subscription.id, Subscription.token, Subscription.instance_id, Subscription.element)
+        .where(
+            Subscription.kind == "message",
+            Subscription.name == name,
+            sa.tuple_(Subscription.keys, Subscription.correlation).in_(fitting),
+        )
+        .order_by(Subscription.id)
+        .limit(50)
+    )
+    return list(step.session.execute(query))
+
+
+def _deliver(step: Step, waiting: Any, name: str, variables: dict[str, Any], actor: str | None) -> bool:
+    case = open_case(step, waiting.instance_id)
+    case.actor = actor
+    if waiting.token not in case.before.waits:
+        return False  # it stopped waiting before the case was locked
+    case.deliver(waiting.token, variables)
+    case.record(
+        "message.received",
+        actor=actor,
+        element=waiting.element,
+        message=name,
+        payload=to_json(variables),
+        **case.passed(),
+    )
+    case.flush()
+    case.save()
+    return True

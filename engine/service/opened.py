@@ -1,0 +1,188 @@
+"""One case, opened under its lock for one step: its workflow, its events, and the rows that follow from changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from SpiffWorkflow import TaskState
+
+from engine.bpmn.model import Element
+from engine.errors import NotFound
+from engine.runtime.state import dump, load
+from engine.runtime.tree import CaseTask
+from engine.runtime.workflow import CaseWorkflow
+from engine.service import facts, kept, rows
+from engine.service.audit import Chain
+from engine.service.definitions import Compiled
+from engine.service.house import Step
+from engine.service.observed import Observed, observe
+from engine.service.sealing import Seals
+from engine.service.world import world
+from engine.values import loads
+from models.cases import Instance, Participant
+from models.database import insert_or_ignore
+from models.tasks import Task, Timer
+
+RUNNING, COMPLETED, TERMINATED, INCIDENT = "running", "completed", "terminated", "incident"
+
+
+class OpenedCase:
+    """A case during a step. `save` writes the difference between before and after as rows, and the state."""
+
+    def __init__(self, step: Step, row: Any, definition: Compiled, workflow: CaseWorkflow | None) -> None:
+        self.step = step
+        self.row = row
+        self.id: uuid.UUID = row.id
+        self.unit_id: int = row.unit_id
+        self.business_key: str | None = row.business_key
+        self.definition = definition
+        self.environment = world(self)
+        self.chain = Chain(row.id, row.event_count, row.event_head)
+        self.seals = Seals(row.sealed)
+        self.outcome: str | None = row.outcome
+        self.terminated: bool = row.state == TERMINATED
+        self.actor: str | None = None
+        self.timers_changed = False
+        self._participants: set[str] = set()
+        self._next_due: dt.datetime | None = row.next_due_at
+        self.before = Observed()
+        if workflow is None:
+            process = definition.key
+            workflow = load(row.state_data, process, definition.specs, self.environment)
+            self.before = observe(workflow)
+        else:
+            workflow.environment = self.environment
+        self.workflow = workflow
+        self.after = self.before
+
+    @property
+    def state(self) -> str:
+        """The state that lists show."""
+        if self.terminated:
+            return TERMINATED
+        if self.workflow.completed:
+            return COMPLETED
+        return INCIDENT if self.after.incidents else RUNNING
+
+    def token(self, token_id: uuid.UUID) -> CaseTask | None:
+        """The open token with this id."""
+        return self.workflow.find(token_id)
+
+    def element_of(self, task: Any) -> Element:
+        """What the diagram says about the step of a task row."""
+        return self.definition.element(task.process, task.element)
+
+    def record(self, kind: str, **particulars: Any) -> None:
+        """Add an event at this moment."""
+        self.chain.add(self.step.now, kind, **particulars)
+
+    def participant(self, *names: str | None) -> None:
+        """Whoever took part in a case may see it."""
+        self._participants.update(name for name in names if name)
+
+    def passed(self) -> dict[str, Any]:
+        """What the workflow has gone through since last asked, as particulars of an event."""
+        trace = self.environment.trace
+        passed = list(dict.fromkeys(trace.passed))
+        entered = [element for element in dict.fromkeys(trace.entered) if element not in trace.passed]
+        particulars = {
+            "passed": passed,
+            "entered": entered,
+            "decisions": trace.decisions,
+            "conflicts": trace.conflicts,
+        }
+        trace.passed, trace.entered, trace.decisions, trace.conflicts = [], [], [], []
+        return particulars
+
+    def flush(self, closing: dict[uuid.UUID, dict[str, Any]] | None = None) -> None:
+        """Write what changed since the last flush; `closing` has the columns of what was completed by somebody.
+
+        A message that came early is delivered as soon as the case waits for it.
+        """
+        self.after = observe(self.workflow)
+        self.timers_changed |= rows.write(self, self.before, self.after, closing or {})
+        if self.environment.trace.outcome is not None:
+            self.outcome = self.environment.trace.outcome
+        new_waits = [token for token in self.after.waits if token not in self.before.waits]
+        self.before = self.after
+        rows.send(self)
+        if any(self._deliver_kept(token) for token in new_waits):
+            self.flush()
+
+    def deliver(self, token_id: uuid.UUID, payload: dict[str, Any]) -> None:
+        """What the token waits for has come; the case advances until it waits again."""
+        token = self.workflow.find(token_id)
+        if token is not None and token.state == TaskState.WAITING:
+            token.task_spec.fire(token, payload, {})
+            self.workflow.advance()
+
+    def _deliver_kept(self, token_id: uuid.UUID) -> bool:
+        wait = self.after.waits[token_id]
+        if wait.kind != "message":
+            return False
+        message = kept.oldest_kept(self.step.session, wait.name, wait.correlation)
+        if message is None:
+            return False
+        message.state, message.instance_id = "delivered", self.id
+        self.deliver(token_id, loads(message.payload))
+        self.record("message.received", element=wait.element, message=wait.name, kept=True, **self.passed())
+        return True
+
+    def save(self) -> None:
+        """Write the instance with its state, and the events. The last thing a step does with a case."""
+        session = self.step.session
+        self.seals.settle(self)
+        if self.timers_changed:
+            self._next_due = session.scalar(sa.select(sa.func.min(Timer.due_at)).where(Timer.instance_id == self.id))
+        state = self.state
+        ended = state in (COMPLETED, TERMINATED)
+        shown = facts.shown(self)
+        self.chain.write(session)
+        for name in sorted(self._participants):
+            insert_or_ignore(session, Participant, {"instance_id": self.id, "person": name}, ["instance_id", "person"])
+        session.execute(
+            sa.update(Instance)
+            .where(Instance.id == self.id)
+            .values(
+                state=state,
+                outcome=self.outcome,
+                next_due_at=None if ended else self._next_due,
+                ended_at=self.step.now if ended and self.row.ended_at is None else self.row.ended_at,
+                lock_version=self.row.lock_version + 1,
+                event_count=self.chain.count,
+                event_head=self.chain.head,
+                sealed=self.seals.entries,
+                state_data=dump(self.workflow),
+                **shown,
+            )
+        )
+
+
+_COLUMNS = list(Instance.__table__.columns)
+
+
+def lock(step: Step, instance_id: uuid.UUID) -> Any:
+    """The row of the instance, locked until the step ends. Raises `NotFound`."""
+    row = step.session.execute(
+        sa.select(*_COLUMNS).where(Instance.id == instance_id).with_for_update(of=Instance)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("there is no such case")
+    return row
+
+
+def open_case(step: Step, instance_id: uuid.UUID) -> OpenedCase:
+    """Lock the case and load its workflow."""
+    row = lock(step, instance_id)
+    return OpenedCase(step, row, step.house.definitions.get(step.session, row.definition_id), None)
+
+
+def instance_of(step: Step, task_id: uuid.UUID) -> uuid.UUID:
+    """The case of a task. Raises `NotFound`."""
+    instance_id = step.session.scalar(sa.select(Task.instance_id).where(Task.id == task_id))
+    if instance_id is None:
+        raise NotFound("there is no such task")
+    return instance_id

@@ -1,0 +1,168 @@
+"""Who may do a step: the rules of the contract, asked in their order; the first that stands against it is named.
+
+Everything is judged from rows: who completed what (and for whom), roles, relations, limits. Claiming asks the same
+rules as completing, but for the form.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.bpmn.model import Element
+from engine.errors import Refused, Rule
+from engine.service.actors import Actor
+from engine.service.definitions import Compiled
+from engine.service.house import Step
+from models.cases import Conflict
+from models.people import AuthorityLimit, Person
+from models.tasks import COMPLETED, OPEN, Task
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A task as the rules see it. `amount` is what its authority is measured by, as text."""
+
+    id: uuid.UUID
+    instance_id: uuid.UUID
+    element: Element
+    state: str
+    roles: frozenset[str]
+    assignee: str | None
+    unit_path: str
+    amount: str | None
+    parties: Mapping[str, Iterable[str]]
+
+
+@dataclass
+class Past:
+    """Who has done what in one case (element, completed by, for whom; oldest first), and who declared conflicts."""
+
+    done: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    conflicts: frozenset[str] = frozenset()
+
+
+def refusal(
+    step: Step, definition: Compiled, task: Judged, actor: Actor, past: Past | None = None, action: str = "complete"
+) -> Refused | None:
+    """What stands against `actor` doing `task`, or None."""
+    found = _first_rule(step, definition, task, actor, past)
+    if found is None:
+        return None
+    rule, message = found
+    return Refused(
+        rule,
+        message,
+        actor=actor.name,
+        task_id=task.id,
+        instance_id=task.instance_id,
+        element=task.element.id,
+        action=action,
+    )
+
+
+def _first_rule(
+    step: Step, definition: Compiled, task: Judged, actor: Actor, past: Past | None
+) -> tuple[Rule, str] | None:
+    human = task.element.human
+    name = task.element.name or task.element.id
+    if task.state != OPEN:
+        return "not_open", f"{name} is no longer open."
+    if not is_candidate(task, actor):
+        roles = ", ".join(sorted(task.roles)) or "nobody else"
+        return "not_a_candidate", f"{name} is for {task.assignee or roles}."
+    separated = definition.separated.get(task.element.id, frozenset())
+    if past is None and (separated or human.same_as or human.recuse):
+        past = read_past(step.session, [task.instance_id])[task.instance_id]
+    past = past or Past()
+    for element, by, on_behalf_of in past.done:
+        if element in separated and actor.name in (by, on_behalf_of):
+            other = definition.elements[element].name or element if element in definition.elements else element
+            return "separation_of_duties", f"{actor.name} has done {other}; {name} must be done by somebody else."
+    if human.same_as is not None:
+        before = [by for element, by, _ in past.done if element == human.same_as]
+        if before and before[-1] != actor.name:
+            return "same_person", f"{name} must be done by {before[-1]}, who did {human.same_as}."
+    if human.recuse:
+        recused = _recusal(step, task, actor, past)
+        if recused is not None:
+            return "recusal", recused
+    if human.authority is not None:
+        lacking = _authority(step, human.authority, human.authority_of, task.amount, actor)
+        if lacking is not None:
+            return "authority", lacking
+    if task.assignee is not None and task.assignee != actor.name:
+        return "not_the_assignee", f"{name} is with {task.assignee}."
+    return None
+
+
+def is_candidate(task: Judged, actor: Actor) -> bool:
+    """Whether the step is offered to the actor: by role in the case's unit, or by name in the diagram."""
+    if task.element.human.assignee is not None and task.assignee == actor.name:
+        return True
+    return bool(task.roles & actor.roles) and actor.is_above(task.unit_path)
+
+
+def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUID, Past]:
+    """What was done in these cases, in two queries."""
+    ids = list(set(instances))
+    past = {instance_id: Past() for instance_id in ids}
+    done = (
+        sa.select(Task.instance_id, Task.element, Task.completed_by, Task.completed_for)
+        .where(Task.instance_id.in_(ids), Task.state == COMPLETED)
+        .order_by(Task.closed_at)
+    )
+    for row in session.execute(done):
+        past[row.instance_id].done.append((row.element, row.completed_by, row.completed_for))
+    declared = sa.select(Conflict.instance_id, Conflict.person).where(Conflict.instance_id.in_(ids))
+    for instance_id, person in session.execute(declared):
+        past[instance_id].conflicts |= {person}
+    return past
+
+
+def _recusal(step: Step, task: Judged, actor: Actor, past: Past) -> str | None:
+    if actor.name in past.conflicts:
+        return f"{actor.name} has declared a conflict of interest in this case."
+    party = step.house.relations.related(step.session, actor.name, task.parties)
+    return None if party is None else f"{actor.name} is related to the case's {party}."
+
+
+def _authority(step: Step, power: str, variable: str, amount: str | None, actor: Actor) -> str | None:
+    if amount is None:
+        return f"The case has no {variable} by which the power {power} could be measured."
+    try:
+        needed = Decimal(amount)
+    except InvalidOperation:
+        return f"{variable} is {amount}, which is no amount."
+    today = step.now.astimezone(step.house.calendar.zone).date()
+    limit = step.session.execute(
+        sa.select(AuthorityLimit.amount, AuthorityLimit.until)
+        .join(Person, Person.id == AuthorityLimit.person_id)
+        .where(Person.name == actor.name, AuthorityLimit.power == power)
+    ).one_or_none()
+    if limit is None or (limit.until is not None and limit.until < today):
+        return f"{actor.name} has no power {power}."
+    if needed > limit.amount:
+        return f"{actor.name} may use {power} up to {limit.amount}; this needs {needed}."
+    return None
+
+
+def judged(task: Any, definition: Compiled, unit_path: str, parties: Mapping[str, Any]) -> Judged:
+    """A task row as the rules see it."""
+    return Judged(
+        id=task.id,
+        instance_id=task.instance_id,
+        element=definition.element(task.process, task.element),
+        state=task.state,
+        roles=frozenset(role for role in (task.role or "").split(",") if role),
+        assignee=task.assignee,
+        unit_path=unit_path,
+        amount=task.amount,
+        parties=parties,
+    )

@@ -1,0 +1,232 @@
+"""What changed in a case's workflow, as rows: tasks, candidates, timers, subscriptions, external tasks, incidents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.service import kept
+from engine.service.jobs import queue
+from engine.service.observed import Observed, OpenTask
+from engine.values import dumps, to_json
+from models.cases import Incident
+from models.tasks import CANCELLED, OPEN, Candidate, ExternalTask, KeptMessage, Subscription, Task, Timer
+
+if TYPE_CHECKING:
+    from engine.service.opened import OpenedCase
+
+Closing = dict[uuid.UUID, dict[str, Any]]
+
+
+def write(case: OpenedCase, before: Observed, after: Observed, closing: Closing) -> bool:
+    """Write the difference; True when a timer came or went."""
+    timers = _timers(case, before, after)
+    timers |= _close_tasks(case, before, after, closing)
+    timers |= _open_tasks(case, before, after)
+    _waits(case, before, after)
+    _works(case, before, after, closing)
+    _incidents(case, before, after)
+    return timers
+
+
+def _close_tasks(case: OpenedCase, before: Observed, after: Observed, closing: Closing) -> bool:
+    gone = [token for token in before.tasks if token not in after.tasks]
+    if not gone:
+        return False
+    session, now = case.step.session, case.step.now
+    for token in gone:
+        values = closing.get(token)
+        if values is None:
+            values = {"state": CANCELLED, "closed_at": now}
+            case.record("task.cancelled", element=before.tasks[token].element.id, task_id=token)
+        session.execute(sa.update(Task).where(Task.id == token).values(lock_version=Task.lock_version + 1, **values))
+    session.execute(sa.delete(Candidate).where(Candidate.task_id.in_(gone)))
+    escalated = [token for token in gone if before.tasks[token].element.human.escalations]
+    if escalated:
+        session.execute(sa.delete(Timer).where(Timer.token.in_(escalated)))
+    return bool(escalated)
+
+
+def _open_tasks(case: OpenedCase, before: Observed, after: Observed) -> bool:
+    new = {token: task for token, task in after.tasks.items() if token not in before.tasks}
+    if not new:
+        return False
+    session = case.step.session
+    session.execute(sa.insert(Task), [_task_row(case, token, task) for token, task in new.items()])
+    offered = [
+        {"task_id": token, "role": role, "unit_id": case.unit_id}
+        for token, task in new.items()
+        for role in task.element.human.roles
+    ]
+    if offered:
+        session.execute(sa.insert(Candidate), offered)
+    escalations = [row for token, task in new.items() for row in _escalations(case, token, task)]
+    if escalations:
+        session.execute(sa.insert(Timer), escalations)
+    return bool(escalations)
+
+
+def _task_row(case: OpenedCase, token: uuid.UUID, task: OpenTask) -> dict[str, Any]:
+    element, work = task.element, task.work
+    measured = task.data.get(element.human.authority_of) if element.human.authority else None
+    return {
+        "id": token,
+        "instance_id": case.id,
+        "definition_id": case.definition.id,
+        "process": element.process_id,
+        "element": element.id,
+        "name": (element.name or element.id)[:255],
+        "item": task.item,
+        "role": ",".join(element.human.roles) or None,
+        "assignee": work["assignee"],
+        "unit_id": case.unit_id,
+        "state": OPEN,
+        "due_at": _instant(work["due"]),
+        "follow_up_at": _instant(work["follow_up"]),
+        "priority": int(work["priority"]),
+        "amount": None if measured is None else str(measured)[:64],
+        "escalated": [],
+        "created_at": case.step.now,
+        "lock_version": 1,
+    }
+
+
+def _escalations(case: OpenedCase, token: uuid.UUID, task: OpenTask) -> list[dict[str, Any]]:
+    due = _instant(task.work["due"])
+    if due is None:
+        return []
+    counted_in = "natural" if task.element.calendar == "natural" else "working"
+    calendar = case.step.house.calendar
+    return [
+        {
+            "instance_id": case.id,
+            "token": token,
+            "element": task.element.id,
+            "kind": "escalation",
+            "due_at": calendar.add(due, escalation.after, counted_in),  # type: ignore[arg-type]
+            "action": {"notify": escalation.notify, "reassign": escalation.reassign},
+        }
+        for escalation in task.element.human.escalations
+    ]
+
+
+def _timers(case: OpenedCase, before: Observed, after: Observed) -> bool:
+    gone = [token for token, timer in before.timers.items() if after.timers.get(token) != timer]
+    new = {token: timer for token, timer in after.timers.items() if before.timers.get(token) != timer}
+    if gone:
+        case.step.session.execute(sa.delete(Timer).where(Timer.token.in_(gone), Timer.kind == "bpmn"))
+    if new:
+        case.step.session.execute(
+            sa.insert(Timer),
+            [
+                {
+                    "instance_id": case.id,
+                    "token": token,
+                    "element": timer.element,
+                    "kind": "bpmn",
+                    "due_at": timer.due_at,
+                    "action": {},
+                }
+                for token, timer in new.items()
+            ],
+        )
+    return bool(gone or new)
+
+
+def _waits(case: OpenedCase, before: Observed, after: Observed) -> None:
+    gone = [token for token in before.waits if token not in after.waits]
+    new = {token: wait for token, wait in after.waits.items() if token not in before.waits}
+    if gone:
+        case.step.session.execute(sa.delete(Subscription).where(Subscription.token.in_(gone)))
+    if new:
+        case.step.session.execute(
+            sa.insert(Subscription),
+            [
+                {
+                    "instance_id": case.id,
+                    "token": token,
+                    "element": wait.element,
+                    "kind": wait.kind,
+                    "name": wait.name,
+                    "keys": kept.keys(wait.correlation),
+                    "correlation": kept.canonical(wait.correlation),
+                }
+                for token, wait in new.items()
+            ],
+        )
+
+
+def _works(case: OpenedCase, before: Observed, after: Observed, closing: Closing) -> None:
+    session = case.step.session
+    for token in [token for token in before.works if token not in after.works]:
+        values = closing.get(token, {"state": "cancelled"})
+        session.execute(sa.update(ExternalTask).where(ExternalTask.id == token).values(**values))
+    new = {token: work for token, work in after.works.items() if token not in before.works}
+    if new:
+        session.execute(
+            sa.insert(ExternalTask),
+            [
+                {
+                    "id": token,
+                    "instance_id": case.id,
+                    "element": work.element,
+                    "topic": work.topic,
+                    "variables": dumps(work.variables),
+                    "state": "open",
+                    "retries": 3,
+                    "created_at": case.step.now,
+                }
+                for token, work in new.items()
+            ],
+        )
+
+
+def _incidents(case: OpenedCase, before: Observed, after: Observed) -> None:
+    session, now = case.step.session, case.step.now
+    gone = [token for token in before.incidents if token not in after.incidents]
+    if gone:
+        session.execute(
+            sa.update(Incident)
+            .where(Incident.token.in_(gone), Incident.resolved_at.is_(None))
+            .values(resolved_at=now, resolved_by=case.actor)
+        )
+    for token, (element, message) in after.incidents.items():
+        if token not in before.incidents:
+            row = {"instance_id": case.id, "token": token, "element": element, "message": message, "opened_at": now}
+            session.execute(sa.insert(Incident).values(**row))
+            case.record("incident.opened", element=element, message=message)
+
+
+def send(case: OpenedCase) -> None:
+    """What the case threw to the outside, as rows; delivered in transactions that lock only the receiver."""
+    trace, step = case.environment.trace, case.step
+    messages, signals = trace.messages, trace.signals
+    trace.messages, trace.signals = [], []
+    for message in messages:
+        row = {
+            "name": message["name"],
+            "correlation": kept.canonical(message["correlation"]),
+            "payload": dumps(message["payload"]),
+            "state": "kept",
+            "received_at": step.now,
+            "received_from": None,
+            "expires_at": step.now + step.house.messages_kept,
+        }
+        result: Any = step.session.execute(sa.insert(KeptMessage).values(**row))
+        queue(step, "message", {"kept": result.inserted_primary_key[0]}, instance_id=case.id)
+        case.record("message.sent", message=message["name"], correlation=to_json(message["correlation"]))
+    for signal in signals:
+        listening = sa.select(Subscription.token, Subscription.instance_id).where(
+            Subscription.kind == "signal", Subscription.name == signal["name"], Subscription.instance_id != case.id
+        )
+        for token, instance_id in step.session.execute(listening).all():
+            receiver = {"instance": instance_id.hex, "token": token.hex, "name": signal["name"]}
+            queue(step, "signal", receiver, key=f"signal:{token.hex}:{case.id.hex}:{case.chain.count}")
+        case.record("signal.sent", signal=signal["name"])
+
+
+def _instant(text: str | None) -> dt.datetime | None:
+    return None if text is None else dt.datetime.fromisoformat(text)

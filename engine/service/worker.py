@@ -1,0 +1,90 @@
+"""One pass over everything that is due: timers, messages and signals between cases, messages that nobody came for.
+
+Effects outside the database (`house.job_handlers`) are jobs too: taken under a lock, tried again with growing
+distance, and given up after the last try.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.service import messages
+from engine.service import sweep as timers
+from engine.values import loads
+from models.tasks import Job
+
+if TYPE_CHECKING:
+    from engine.service.house import House, Step
+
+KINDS = ("message", "signal")
+"""Jobs that the engine itself does."""
+
+MAX_ATTEMPTS = 5
+_FIRST_DELAY = dt.timedelta(seconds=10)
+
+
+def sweep(house: House, limit: int = 100) -> int:
+    """Do what is due, up to `limit` cases and `limit` jobs; returns how much was done."""
+    done = timers.due(house, limit)
+    while limit > 0 and _job(house):
+        done += 1
+        limit -= 1
+    with house.step() as step:
+        done += messages.expire(step)
+    return done
+
+
+def _job(house: House) -> bool:
+    """Do one due job in one transaction with its own completion: what it does to cases happens exactly once."""
+    job_id = None
+    try:
+        with house.step() as step:
+            job = _take(step, house)
+            if job is None:
+                return False
+            job_id = job.id
+            _do(step, job)
+            step.session.delete(job)
+    except Exception as error:
+        if job_id is None:
+            raise
+        _failed(house, job_id, error)
+    return True
+
+
+def _take(step: Step, house: House) -> Job | None:
+    kinds = (*KINDS, *house.job_handlers)
+    return step.session.scalar(
+        sa.select(Job)
+        .where(Job.state == "waiting", Job.due_at <= step.now, Job.kind.in_(kinds))
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _do(step: Step, job: Job) -> None:
+    payload: dict[str, Any] = loads(job.payload)
+    if job.kind == "message":
+        messages.deliver_kept(step, int(payload["kept"]))
+    elif job.kind == "signal":
+        instance, token = uuid.UUID(hex=payload["instance"]), uuid.UUID(hex=payload["token"])
+        messages.deliver_signal(step, instance, token, payload["name"])
+    else:
+        step.house.job_handlers[job.kind](step, job.key, payload)
+
+
+def _failed(house: House, job_id: int, error: Exception) -> None:
+    with house.step() as step:
+        job = step.session.get(Job, job_id, with_for_update=True)
+        if job is None:
+            return
+        job.attempts += 1
+        job.error = f"{type(error).__name__}: {error}"[:2000]
+        job.due_at = step.now + _FIRST_DELAY * 2**job.attempts
+        if job.attempts >= MAX_ATTEMPTS:
+            job.state = "failed"
