@@ -117,9 +117,7 @@ class _Reader:
 def read_process(node: Any, file: str, definitions: Definitions) -> Process:
     """One process with everything inside it."""
     process_id = node.get("id") or ""
-    lanes = {
-        lane.id: lane for lane_set in node.iterchildren(tag(BPMN, "laneSet")) for lane in _lanes(lane_set, file, None)
-    }
+    lanes = {lane.id: lane for lane_set in node.iter(tag(BPMN, "laneSet")) for lane in _lanes(lane_set, file, None)}
     flows = {flow.id: flow for flow in _flows(node, process_id, None, file)}
     attributes = read.extension_attributes(node)
     starters = attributes.get("camunda:candidateStarterGroups")

@@ -188,9 +188,10 @@ def _pattern_problem(pattern: Any) -> str | None:
     if not isinstance(pattern, str):
         return 'must be a pattern in quotes such as "A-{year}-{seq:4}"'
     placeholders = _PLACEHOLDER.findall(pattern)
-    unknown = [name for name in placeholders if name not in ("year", "unit") and not _SEQUENCE.fullmatch(name)]
+    unknown = [name for name in placeholders if name not in ("year", "month", "unit") and not _SEQUENCE.fullmatch(name)]
     if unknown:
-        return f"has the unknown placeholder {{{unknown[0]}}}; known are {{year}}, {{unit}}, {{seq}} and {{seq:DIGITS}}"
+        known = "{year}, {month}, {unit}, {seq} and {seq:DIGITS}"
+        return f"has the unknown placeholder {{{unknown[0]}}}; known are {known}"
     if sum(name.startswith("seq") for name in placeholders) != 1:
         return "must hold {seq} or {seq:DIGITS} once"
     if re.search(r"[{}]", _PLACEHOLDER.sub("", pattern)):

@@ -1,11 +1,13 @@
 """`package.yaml` is typed, and each defect is named with its line."""
 
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
 
 from engine.packages import Parameter
 from engine.packages.manifest import read_manifest
+from engine.values import YearsMonths
 
 WHOLE = """\
 title: {zh: 贷款发放, en: Loan origination}
@@ -71,3 +73,21 @@ def test_a_broken_file_is_one_problem(text):
     manifest, problems = read_manifest(text)
     assert len(problems) == 1
     assert manifest.roles == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "value"),
+    [
+        ("date", "2026-03-02", date(2026, 3, 2)),
+        ("time", '"12:30:00"', time(12, 30)),
+        ("duration", "P1DT2H", timedelta(days=1, hours=2)),
+        ("duration", "P1Y2M", YearsMonths(14)),
+        ("number", "0.10", Decimal("0.10")),
+        ("text", "P1D", "P1D"),
+        ("duration", "null", None),
+    ],
+)
+def test_parameters_have_values_of_their_type(kind, default, value):
+    manifest, problems = read_manifest(f"title: x\nparameters: {{p: {{type: {kind}, default: {default}}}}}".encode())
+    assert problems == []
+    assert manifest.parameters["p"].value == value

@@ -166,3 +166,12 @@ def test_there_must_be_a_folder(tmp_path):
 def test_form_numbers_are_decimals():
     package = read_files({**FILES, "n.form": b'{"max": 0.10}'})
     assert str(package.forms["n"]["max"]) == "0.10"
+
+
+def test_models_find_what_they_import_by_place_or_namespace():
+    package = read_files(
+        {**FILES, "rules/main.dmn": b'<definitions namespace="m"/>', "rules/base.dmn": b'<definitions namespace="b"/>'}
+    )
+    load = package.importer("rules/main.dmn")
+    assert load("b", "base.dmn") == load("b", None) == load("b", "elsewhere.dmn") == b'<definitions namespace="b"/>'
+    assert load("none", "none.dmn") is None
