@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const WRAPPED = [
-  "placeholder: 'Search'", "emptyListMessage = 'No results'", "'No results' : 'All values selected'",
+  "placeholder: 'Search'", "undefined : 'Search'", "emptyListMessage = 'No results'", "'No results' : 'All values selected'",
   "children: valueLabel || 'Select'", "title: \"Remove tag\"", "\"aria-label\": \"Increment\"", "\"aria-label\": \"Decrement\"",
   "'Date and time must both be entered.'", "children: \"Nothing to show.\"", "\" \", 'Add new'", "\" \", 'Collapse'",
   "\"aria-label\": \"Previous page\"", "\"aria-label\": \"Next page\"", "'No files selected'",

@@ -1,7 +1,7 @@
 // window.LoanflowDecision: edits decision requirement diagrams, tables and literal expressions, or shows them.
 import DmnModeler from 'dmn-js/lib/Modeler';
 import DmnViewer from 'dmn-js/lib/NavigatedViewer';
-import { CamundaPropertiesProviderModule, DmnPropertiesPanelModule, DmnPropertiesProviderModule } from 'dmn-js-properties-panel';
+import { DmnPropertiesPanelModule, DmnPropertiesProviderModule } from 'dmn-js-properties-panel';
 import camundaModdle from 'camunda-dmn-moddle/resources/camunda.json';
 import 'dmn-js/dist/assets/diagram-js.css';
 import 'dmn-js/dist/assets/dmn-js-shared.css';
@@ -13,13 +13,15 @@ import 'dmn-js/dist/assets/dmn-js-boxed-expression.css';
 import 'dmn-js/dist/assets/dmn-js-boxed-expression-controls.css';
 import 'dmn-js/dist/assets/dmn-font/css/dmn-embedded.css';
 import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
+import '../shared/properties.css';
 import './dmn.css';
 import { pageLocale, translation } from '../shared/translate.js';
 import { translateDom } from '../shared/domwords.js';
 import { zh } from './zh.js';
 
-const TOOL_PARTS = '.djs-palette, .djs-context-pad, .bio-properties-panel, .dms-context-menu, .view-drd, .dmn-icon-decision-table, '
-  + '.tjs-table th, .hit-policy, .decision-table-name, .djs-popup';
+// Where the tools speak and nobody else does; names of inputs and outputs in the head of a table are people's own.
+const TOOL_PARTS = '.djs-palette, .djs-context-pad, .djs-popup, .bio-properties-panel, .context-menu, .view-drd, .hit-policy, .dms-label, '
+  + '.clause, .annotation.header, .input-variable, .output-variable, .dms-input-select, .action-icon, .resize-column-handle, .horizontal, .vertical';
 const NAMES = { drd: '依赖图', decisionTable: '决策表', literalExpression: '表达式', boxedExpression: '表达式' };
 
 function tabs(modeler, bar, chinese) {
@@ -45,7 +47,7 @@ function options(container, panel, words) {
     container,
     drd: {
       propertiesPanel: panel ? { parent: panel } : undefined,
-      additionalModules: [said, ...(panel ? [DmnPropertiesPanelModule, DmnPropertiesProviderModule, CamundaPropertiesProviderModule] : [])],
+      additionalModules: [said, ...(panel ? [DmnPropertiesPanelModule, DmnPropertiesProviderModule] : [])],
     },
     decisionTable: { additionalModules: [said] },
     literalExpression: { additionalModules: [said] },
@@ -62,6 +64,7 @@ function options(container, panel, words) {
 export async function open(container, { xml, panel, readonly = false, locale = pageLocale(), onChange }) {
   const words = locale === 'zh' ? zh : null;
   container.classList.add('lf-dmn');
+  if (panel) panel.classList.add('lf-properties');
   const bar = document.createElement('div');
   const canvas = document.createElement('div');
   bar.className = 'lf-dmn-views btn-group';
@@ -70,7 +73,7 @@ export async function open(container, { xml, panel, readonly = false, locale = p
   const Tool = readonly ? DmnViewer : DmnModeler;
   const modeler = new Tool(options(canvas, readonly ? null : panel, words));
   tabs(modeler, bar, Boolean(words));
-  const stop = words ? translateDom(container, TOOL_PARTS, words) : () => {};
+  const stops = words ? [container, panel].filter(Boolean).map(part => translateDom(part, TOOL_PARTS, words)) : [];
   await modeler.importXML(xml);
   const listened = new Set();
   const listen = () => {
@@ -85,7 +88,7 @@ export async function open(container, { xml, panel, readonly = false, locale = p
     modeler,
     xml: async () => (await modeler.saveXML({ format: true })).xml,
     open: id => modeler.open(modeler.getViews().find(view => view.element.id === id)),
-    destroy: () => { stop(); modeler.destroy(); },
+    destroy: () => { stops.forEach(stop => stop()); modeler.destroy(); },
   };
 }
 

@@ -79,6 +79,19 @@ export const own = {
   'Element type <bpmn:InclusiveGateway> is discouraged': '包容网关难以看懂，能不用则不用', 'Element type <bpmn:ComplexGateway> is discouraged': '不要用复杂网关', 'An <Event-based Gateway> must have at least 2 outgoing <Sequence Flows>': '事件网关至少要有两条去路',
   'A <Sequence Flow> outgoing from an <Event-based Gateway> must not be conditional': '事件网关的去路不能带条件', 'Conditional event is missing a condition': '条件事件缺条件',
 
+  // kinds, as the head of the properties panel says them
+  'Start Event': '开始事件', 'End Event': '结束事件', 'User Task': '用户任务', 'Service Task': '服务任务', 'Script Task': '脚本任务', 'Business Rule Task': '业务规则任务', 'Send Task': '发送任务', 'Receive Task': '接收任务',
+  'Manual Task': '手工任务', 'Call Activity': '调用活动', 'Exclusive Gateway': '排他网关', 'Parallel Gateway': '并行网关', 'Inclusive Gateway': '包容网关', 'Event Based Gateway': '事件网关', 'Complex Gateway': '复杂网关',
+  'Sequence Flow': '顺序流', 'Message Flow': '消息流', 'Collapsed Sub Process': '折叠的子流程', 'Expanded Sub Process': '展开的子流程', 'Sub Process': '子流程', 'Event Sub Process': '事件子流程', 'Ad Hoc Sub Process': '特别子流程', 'Transaction': '事务',
+  'Timer Start Event': '定时开始事件', 'Message Start Event': '消息开始事件', 'Signal Start Event': '信号开始事件', 'Conditional Start Event': '条件开始事件', 'Error Start Event': '错误开始事件', 'Escalation Start Event': '升级开始事件',
+  'Message Intermediate Catch Event': '消息捕获事件', 'Timer Intermediate Catch Event': '定时捕获事件', 'Signal Intermediate Catch Event': '信号捕获事件', 'Conditional Intermediate Catch Event': '条件捕获事件', 'Link Intermediate Catch Event': '链接捕获事件',
+  'Intermediate Throw Event': '中间抛出事件', 'Message Intermediate Throw Event': '消息抛出事件', 'Signal Intermediate Throw Event': '信号抛出事件', 'Escalation Intermediate Throw Event': '升级抛出事件', 'Link Intermediate Throw Event': '链接抛出事件', 'Compensation Intermediate Throw Event': '补偿抛出事件',
+  'Boundary Event': '边界事件', 'Timer Boundary Event': '定时边界事件', 'Timer Boundary Event (Non Interrupting)': '定时边界事件（不中断）', 'Message Boundary Event': '消息边界事件', 'Message Boundary Event (Non Interrupting)': '消息边界事件（不中断）',
+  'Error Boundary Event': '错误边界事件', 'Signal Boundary Event': '信号边界事件', 'Signal Boundary Event (Non Interrupting)': '信号边界事件（不中断）', 'Escalation Boundary Event': '升级边界事件', 'Escalation Boundary Event (Non Interrupting)': '升级边界事件（不中断）',
+  'Conditional Boundary Event': '条件边界事件', 'Conditional Boundary Event (Non Interrupting)': '条件边界事件（不中断）', 'Compensation Boundary Event': '补偿边界事件', 'Message End Event': '消息结束事件', 'Error End Event': '错误结束事件', 'Signal End Event': '信号结束事件',
+  'Escalation End Event': '升级结束事件', 'Terminate End Event': '终止结束事件', 'Compensation End Event': '补偿结束事件', 'Text Annotation': '注释', 'Data Object Reference': '数据对象', 'Data Store Reference': '数据存储',
+  'No Issues': '没有问题', 'Results': '结果', 'Completion': '完成', 'Toggle list item': '展开或收起此项', 'List contains 1 item': '1 项', 'List contains 2 items': '2 项', 'List contains 3 items': '3 项',
+
   // ours
   'Loanflow: role': '岗位', 'Loanflow: people and separation': '职责分离、回避与授权', 'Loanflow: deadline': '时限', 'Loanflow: timer': '计时', 'Loanflow: work': '操作', 'Loanflow: duties': '履行的职责',
   'Loanflow: message': '消息内容', 'Loanflow: escalation': '到期后升级', 'Loanflow: correlation keys': '消息对应的键', 'Counted in': '计时', 'Working time': '工作时间', 'Natural time': '自然时间',

@@ -1,6 +1,6 @@
 // What is marked on a diagram: the path already gone, the tokens with who and since when, what is to come, what failed.
 // Shape and words first: a tick, a filled arrow, dashes, an exclamation mark; colour only follows.
-const idOf = entry => (typeof entry === 'string' ? entry : entry.element);
+const marked = entry => (typeof entry === 'string' ? { element: entry } : entry);
 const SVG = 'http://www.w3.org/2000/svg';
 
 function drawing(kind) {
@@ -32,7 +32,7 @@ function note(text, kind) {
   return box;
 }
 
-const line = entry => [entry.who, entry.since || entry.at].filter(Boolean).join(' ');
+const line = ({ who, since, at }) => [who, since || at].filter(Boolean).join(' ');
 
 /** Puts all marks on an imported diagram; names without a shape are passed over. */
 export class Marks {
@@ -44,19 +44,17 @@ export class Marks {
   }
 
   put({ done = [], now = [], future = null, failed = [], flags = [], heat = {} }) {
-    const gone = done.map(idOf);
-    const here = now.map(idOf);
-    const broken = failed.map(idOf);
+    const [gone, here, broken] = [done, now, failed].map(list => list.map(entry => marked(entry).element));
     this.path(gone, [...here, ...broken]);
-    done.forEach(entry => this.done(entry));
-    now.forEach(entry => this.now(entry));
-    failed.forEach(entry => this.failed(entry));
+    done.map(marked).forEach(entry => this.done(entry));
+    now.map(marked).forEach(entry => this.now(entry));
+    failed.map(marked).forEach(entry => this.failed(entry));
     this.future(future, new Set([...gone, ...here, ...broken]));
     flags.forEach(flag => this.flag(flag));
     Object.entries(heat).forEach(([id, level]) => this.heat(id, level));
   }
 
-  shape(entry) { return this.registry.get(idOf(entry)); }
+  shape({ element }) { return this.registry.get(element); }
 
   isTask(shape) { return shape.width > 60 && !shape.waypoints; }
 
@@ -110,7 +108,7 @@ export class Marks {
     const chosen = future === true
       ? this.registry.filter(item => !item.waypoints && !item.labelTarget && item.type !== 'bpmn:Participant'
         && item.type !== 'bpmn:Lane' && item.parent && !reached.has(item.id))
-      : future.map(entry => this.shape(entry)).filter(Boolean);
+      : future.map(entry => this.shape(marked(entry))).filter(Boolean);
     chosen.forEach(shape => this.canvas.addMarker(shape, 'lf-future'));
   }
 

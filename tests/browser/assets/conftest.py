@@ -1,0 +1,74 @@
+"""A Chromium and the bare site. Without a Chromium these tests are skipped, and say so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from tests.browser.assets.bare_site import PAGES, Site
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM:
+        warnings.warn("NO CHROMIUM: THE BROWSER TESTS WERE NOT RUN. Install chromium or set CHROMIUM.", UserWarning, stacklevel=1)
+        pytest.skip("no chromium on this machine: the browser tests were not run")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", OFFLINE])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    with Site() as running:
+        yield running
+
+
+class Watched:
+    """A page with what it complained of: console errors, exceptions, requests that left this machine or failed."""
+
+    def __init__(self, page: Page, site: Site) -> None:
+        self.page, self.site = page, site
+        self.complaints: list[str] = []
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed {request.url}"))
+        page.on("request", self._local)
+        page.on("response", lambda answer: self.complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+
+    def _local(self, request: Request) -> None:
+        if not request.url.startswith((self.site.url, "data:", "blob:")):
+            self.complaints.append(f"left the machine: {request.url}")
+
+    def tool(self, bundle: str, locale: str = "zh-CN") -> Page:
+        """An empty page with one bundle loaded, in this language."""
+        self.page.goto(f"{self.site.url}/pages/tools.html")
+        self.page.evaluate("locale => { document.documentElement.lang = locale }", locale)
+        self.page.add_style_tag(url=f"/static/dist/{bundle}.css")
+        self.page.add_script_tag(url=f"/static/dist/{bundle}.js")
+        return self.page
+
+    def run(self, script: str, *names: str, **facts: Any) -> Any:
+        """Run an async function of one argument: the texts of the files named, and `facts`."""
+        texts = {name: (PAGES / name).read_text(encoding="utf-8") for name in names}
+        return self.page.evaluate(script, {**texts, **facts})
+
+
+@pytest.fixture
+def watched(chromium: Browser, site: Site) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    watched = Watched(context.new_page(), site)
+    yield watched
+    context.close()
+    assert watched.complaints == []

@@ -1,0 +1,296 @@
+"""The tools mount without network, under the strict policy, without a word on the console (see the fixture `watched`)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.assets.conftest import Watched
+
+pytestmark = pytest.mark.browser
+
+FRONTEND = Path(__file__).parents[3] / "frontend"
+DIST = Path(__file__).parents[3] / "web" / "static" / "dist"
+
+SHOW = """async given => {
+  window.chosen = [];
+  window.shown = await LoanflowDiagram.show(document.getElementById('canvas'), {
+    xml: given['loan.bpmn'], done: ['start', 'split', {element: 'investigate_a', who: '王俊', at: '03-23'}, 'investigate_b', 'join'],
+    now: [{element: 'approve', who: '钱伟', since: '11:06'}], future: true,
+    failed: [{element: 'disburse', message: '余额不足'}], flags: [{element: 'wait', text: '2', kind: 'warn'}],
+    onSelect: element => window.chosen.push(element),
+  });
+}"""
+
+MODEL = """async given => {
+  window.found = [];
+  window.model = await LoanflowModeler.open(document.getElementById('canvas'), {
+    xml: given['loan.bpmn'], panel: document.getElementById('panel'), operations: ['loan.disburse', 'loan.close'],
+    onLint: issues => { window.found = issues },
+  });
+}"""
+
+FORM = {
+    "type": "default",
+    "components": [
+        {"type": "number", "key": "amount", "label": "金额", "validate": {"required": True, "max": 1000}},
+        {
+            "type": "select",
+            "key": "opinion",
+            "label": "意见",
+            "validate": {"required": True},
+            "values": [{"label": "同意", "value": "for"}, {"label": "反对", "value": "against"}],
+        },
+        {"type": "textfield", "key": "reason", "label": "理由", "conditional": {"hide": '=opinion = "for"'}},
+        {"type": "datetime", "subtype": "date", "key": "day", "dateLabel": "还款日"},
+        {"type": "expression", "key": "twice", "expression": "=amount * 2"},
+        {"type": "taglist", "key": "papers", "label": "资料", "values": [{"label": "身份证", "value": "id"}]},
+    ],
+}
+
+MOUNT = """async given => {
+  window.sent = [];
+  window.form = await LoanflowForm.mount(document.getElementById('canvas'), {
+    schema: given.schema, data: given.data, words: given.words, readonly: given.readonly, onSubmit: data => window.sent.push(data),
+  });
+}"""
+
+
+def _mount(watched: Watched, locale: str = "zh-CN", **given: Any) -> None:
+    watched.tool("forms", locale)
+    watched.run(MOUNT, schema=FORM, data=given.pop("data", {}), **given)
+
+
+class TestViewer:
+    def test_a_diagram_without_layout_is_laid_out_with_all_its_steps(self, watched: Watched) -> None:
+        watched.tool("bpmn-viewer")
+        watched.run(SHOW, "loan.bpmn")
+        drawn = watched.page.evaluate("shown.viewer.get('elementRegistry').filter(e => e.parent).map(e => e.id)")
+        assert {"start", "investigate_a", "investigate_b", "approve", "late", "disburse", "paid", "refused", "f1", "f10"} <= set(drawn)
+
+    def test_where_the_case_stands_is_said_in_words_and_shapes(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-viewer")
+        watched.run(SHOW, "loan.bpmn")
+        assert page.locator(".lf-note-now").inner_text() == "钱伟 11:06"
+        assert page.locator(".lf-note-done").inner_text() == "王俊 03-23"
+        assert page.locator(".lf-note-failed").inner_text() == "余额不足"
+        assert page.locator(".lf-badge-token .sr").text_content() == "现在这里"
+        assert page.locator("[data-element-id=f6].lf-done").count() == 1
+        assert page.locator("[data-element-id=f8].lf-done").count() == 0
+        assert page.locator("[data-element-id=passed].lf-future").count() == 1
+        assert page.locator("[data-element-id=approve].lf-future").count() == 0
+
+    def test_pressing_a_step_tells_which(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-viewer")
+        watched.run(SHOW, "loan.bpmn")
+        page.locator("[data-element-id=approve] .djs-hit").first.click()
+        assert page.evaluate("chosen") == [{"id": "approve", "name": "有权人审批", "type": "bpmn:UserTask"}]
+
+    def test_pools_without_layout_are_stacked(self, watched: Watched) -> None:
+        watched.tool("bpmn-viewer")
+        boxes = watched.run(
+            """async given => {
+              const {viewer} = await LoanflowDiagram.show(document.getElementById('canvas'), {xml: given['pools.bpmn']});
+              const shapes = viewer.get('elementRegistry');
+              return ['pool_a', 'pool_b', 'a_task', 'b_task'].map(id => shapes.get(id)).map(({x, y, width, height}) => [x, y, x + width, y + height]);
+            }""",
+            "pools.bpmn",
+        )
+        pool_a, pool_b, a_task, b_task = boxes
+        assert pool_a[3] < pool_b[1]
+        for pool, task in ((pool_a, a_task), (pool_b, b_task)):
+            assert pool[0] < task[0] and pool[1] < task[1] and task[2] < pool[2] and task[3] < pool[3]
+
+    def test_the_mark_of_bpmn_io_stays_visible(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-viewer")
+        watched.run(SHOW, "loan.bpmn")
+        mark = page.locator(".bjs-powered-by").bounding_box()
+        buttons = page.locator(".zoom").bounding_box()
+        assert mark and buttons and buttons["y"] + buttons["height"] <= mark["y"]
+
+    def test_two_versions_are_compared_by_attribute(self, watched: Watched) -> None:
+        watched.tool("bpmn-viewer")
+        found = watched.run(
+            """given => LoanflowDiagram.compare(given['loan.bpmn'], given['loan.bpmn']
+                .replace('camunda:dueDate="P2D"', 'camunda:dueDate="P3D"').replace('separateFrom="investigate_a"', 'separateFrom="start"'))""",
+            "loan.bpmn",
+        )
+        assert found["added"] == found["removed"] == []
+        changed = {item["id"]: item["attributes"] for item in found["changed"]}
+        assert {"name": "loanflow:separateFrom", "before": "investigate_a", "after": "start"} in changed["investigate_b"]
+
+
+class TestModeler:
+    def test_every_attribute_of_ours_survives_the_modeler(self, watched: Watched) -> None:
+        watched.tool("bpmn-modeler")
+        watched.run(MODEL, "loan.bpmn")
+        written = watched.page.evaluate("model.xml()")
+        for kept in (
+            'loanflow:role="account_manager"', 'loanflow:calendar="working"', 'loanflow:calendar="natural"', 'loanflow:duty="INV-1"',
+            'loanflow:separateFrom="investigate_a"', 'loanflow:sameAs="investigate_a"', 'loanflow:recuse="true"',
+            'loanflow:authority="approve_loan"', 'loanflow:authorityOf="amount"', 'loanflow:sealedUntil="investigate_b"',
+            'loanflow:operation="loan.disburse"', 'loanflow:payload="docs"', '<loanflow:correlation key="nr" value="${nr}" />',
+            '<loanflow:escalation after="P1D" notify="dept_manager" />', '<loanflow:escalation after="P2D" reassign="dept_manager" />',
+            'camunda:dueDate="P2D"',
+        ):  # fmt: skip
+            assert kept in written
+
+    @pytest.mark.parametrize(
+        ("element", "fields"),
+        [
+            ("investigate_b", ["不能是办过这些步骤的人", "须是办过此步骤的人", "关系人回避", "需要的授权", "金额变量", "密封到", "计时", "操作", "职责编号"]),
+            ("late", ["计时"]),
+            ("wait", ["可写入的变量"]),
+            ("disburse", ["操作", "职责编号"]),
+        ],
+    )
+    def test_the_panel_offers_our_attributes_in_chinese(self, watched: Watched, element: str, fields: list[str]) -> None:
+        page = watched.tool("bpmn-modeler")
+        watched.run(MODEL, "loan.bpmn")
+        page.evaluate("id => model.select(id)", element)
+        groups = page.locator('[data-group-id^="group-loanflow"]')
+        groups.first.wait_for()
+        for label in fields:
+            assert groups.get_by_text(label, exact=True).count() == 1, label
+
+    def test_what_is_typed_in_the_panel_is_written(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-modeler")
+        watched.run(MODEL, "loan.bpmn")
+        page.evaluate("model.select('approve')")
+        page.locator('[data-group-id="group-loanflow-people"] .bio-properties-panel-group-header').click()
+        field = page.locator("#bio-properties-panel-loanflow-separateFrom")
+        field.fill("investigate_a nobody")
+        page.get_by_text("没有这个步骤：nobody").wait_for()
+        field.fill("investigate_a investigate_b")
+        page.wait_for_function("async () => (await model.xml()).includes('loanflow:separateFrom=\"investigate_a investigate_b\"')")
+
+    def test_an_escalation_can_be_added(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-modeler")
+        watched.run(MODEL, "loan.bpmn")
+        page.evaluate("model.select('approve')")
+        page.locator('[data-group-id="group-loanflow-escalations"] .bio-properties-panel-add-entry').click()
+        page.wait_for_function("async () => (await model.xml()).split('loanflow:escalation').length === 4")
+
+    def test_the_checks_speak_chinese_and_find_what_is_wrong(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-modeler")
+        watched.run(MODEL, "loan.bpmn")
+        page.evaluate("model.modeler.get('modeling').removeElements([model.modeler.get('elementRegistry').get('f9')])")
+        page.wait_for_function("found.some(issue => issue.id === 'disburse' && issue.message === '没有去向，又不是结束事件')")
+
+    def test_tools_are_chinese_or_english(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-modeler")
+        watched.run(MODEL, "loan.bpmn")
+        assert page.locator('.djs-palette [data-action="hand-tool"]').get_attribute("title") == "移动画布"
+        assert page.locator(".bts-toggle-mode").inner_text().strip() == "令牌模拟"
+        page = watched.tool("bpmn-modeler", "en")
+        watched.run(MODEL, "loan.bpmn")
+        page.evaluate("model.select('investigate_b')")
+        page.get_by_text("Not the person of").wait_for(state="attached")
+        assert page.locator('.djs-palette [data-action="hand-tool"]').get_attribute("title") == "Activate hand tool"
+
+    def test_a_token_can_be_simulated(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-modeler")
+        watched.run(MODEL, "loan.bpmn")
+        page.evaluate("model.simulate(true)")
+        page.locator(".bts-palette").wait_for()
+        page.locator(".bts-context-pad").first.wait_for()
+
+    def test_without_a_diagram_one_begins_with_a_start_event(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-modeler")
+        page.evaluate("async () => { window.model = await LoanflowModeler.open(document.getElementById('canvas'), {}) }")
+        assert "startEvent" in page.evaluate("model.xml()")
+        assert page.evaluate("model.svg()").startswith("<?xml")
+
+
+class TestDecisions:
+    def test_a_table_opens_and_keeps_its_rules(self, watched: Watched) -> None:
+        page = watched.tool("dmn")
+        watched.run(
+            """async given => { window.decision = await LoanflowDecision.open(document.getElementById('canvas'),
+                {xml: given['table.dmn'], panel: document.getElementById('panel')}) }""",
+            "table.dmn",
+        )
+        page.get_by_text("命中方式：").wait_for()
+        assert page.locator("tbody td.input-cell").first.inner_text() == "[750..1000]"
+        assert '"mortgage","pledge"' in page.evaluate("decision.xml()")
+
+    def test_the_graph_of_decisions_has_properties(self, watched: Watched) -> None:
+        page = watched.tool("dmn")
+        watched.run(
+            """async given => { window.decision = await LoanflowDecision.open(document.getElementById('canvas'),
+                {xml: given['table.dmn'], panel: document.getElementById('panel')}); await decision.open('dd') }""",
+            "table.dmn",
+        )
+        page.locator("#panel").get_by_text("基本").wait_for()
+
+
+class TestForms:
+    def test_conditions_and_expressions_run_under_the_policy(self, watched: Watched) -> None:
+        _mount(watched, data={"amount": 21, "opinion": "for"})
+        assert watched.page.evaluate("form.data().twice") == 42
+        assert watched.page.get_by_text("理由").count() == 0
+
+    def test_refusals_are_chinese_and_nothing_is_sent(self, watched: Watched) -> None:
+        _mount(watched, data={"amount": 2000})
+        assert watched.page.evaluate("form.submit()") is False
+        assert watched.page.locator(".fjs-form-field-error").all_inner_texts() == ["不得大于 1000", "必填"]
+        assert watched.page.evaluate("sent") == []
+
+    def test_ctrl_enter_sends_what_was_filled_in(self, watched: Watched) -> None:
+        _mount(watched, data={"opinion": "for"})
+        watched.page.get_by_label("金额").fill("12")
+        watched.page.keyboard.press("Control+Enter")
+        watched.page.wait_for_function("sent.length === 1")
+        assert watched.page.evaluate("sent[0]")["amount"] == 12
+
+    def test_dates_are_written_year_first_with_a_chinese_calendar(self, watched: Watched) -> None:
+        _mount(watched, data={"day": "2026-03-05"})
+        field = watched.page.get_by_label("还款日")
+        assert field.input_value() == "2026-03-05"
+        field.click()
+        assert "周一" in watched.page.locator(".flatpickr-weekdays").inner_text()
+        field.fill("2026-04-01")
+        field.press("Enter")
+        watched.page.wait_for_function("form.data().day === '2026-04-01'")
+
+    def test_errors_of_the_server_stand_at_their_fields(self, watched: Watched) -> None:
+        _mount(watched, data={"amount": 12, "opinion": "for"})
+        rest = watched.page.evaluate("form.showErrors({amount: '超过授权', nowhere: '没有此字段'})")
+        assert rest == ["没有此字段"]
+        assert watched.page.locator(".fjs-form-field-error").all_inner_texts() == ["超过授权"]
+
+    def test_fixed_words_and_labels_follow_the_language(self, watched: Watched) -> None:
+        _mount(watched)
+        assert watched.page.get_by_label("资料").get_attribute("placeholder") == "查找"
+        _mount(watched, "en", words={"资料": "Papers"})
+        assert watched.page.get_by_label("Papers").get_attribute("placeholder") == "Search"
+
+    def test_readonly_forms_take_nothing(self, watched: Watched) -> None:
+        _mount(watched, data={"amount": 12}, readonly=True)
+        assert watched.page.get_by_label("金额").get_attribute("readonly") is not None
+
+    def test_the_editor_opens_in_chinese_and_gives_its_schema(self, watched: Watched) -> None:
+        watched.tool("forms")
+        watched.run(
+            "async given => { window.editor = await LoanflowForm.edit(document.getElementById('canvas'), {schema: given.schema}) }",
+            schema=FORM,
+        )
+        watched.page.get_by_text("单行文本").wait_for()
+        keys = [part.get("key") for part in watched.page.evaluate("editor.schema()")["components"]]
+        assert keys == ["amount", "opinion", "reason", "day", "twice", "papers"]
+
+
+def test_licences_of_the_bundles_are_beside_them() -> None:
+    licences = (DIST / "LICENSES.txt").read_text(encoding="utf-8")
+    wanted = json.loads((FRONTEND / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    bundled = set(wanted) - {"esbuild"}
+    assert not [name for name in bundled if f"\n{name} {wanted[name]}\n" not in licences]
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    locked = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert not [name for name, package in locked.items() if "resolved" in package]
+    assert all("integrity" in package for name, package in locked.items() if name)
