@@ -11,7 +11,7 @@ HEAD = (
 BESIDE = (
     '<bpmn:message id="m" name="papers_in" loanflow:payload="docs, pages"><bpmn:extensionElements>'
     '<loanflow:correlation key="nr" value="${nr}"/></bpmn:extensionElements></bpmn:message>'
-    '<bpmn:error id="e" errorCode="LATE"/><bpmn:escalation id="esc" escalationCode="UP"/><bpmn:signal id="sig" name="news"/>'
+    '<bpmn:error id="err" errorCode="LATE"/><bpmn:escalation id="esc" escalationCode="UP"/><bpmn:signal id="sig" name="news"/>'
 )
 
 
@@ -130,7 +130,7 @@ def test_events():
     process = read(
         '<bpmn:task id="a"/>'
         '<bpmn:boundaryEvent id="timer" attachedToRef="a" cancelActivity="false"><bpmn:timerEventDefinition><bpmn:timeCycle>R3/PT10H</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:boundaryEvent>'
-        '<bpmn:boundaryEvent id="error" attachedToRef="a"><bpmn:errorEventDefinition errorRef="e" camunda:errorCodeVariable="code" camunda:errorMessageVariable="text"/></bpmn:boundaryEvent>'
+        '<bpmn:boundaryEvent id="error" attachedToRef="a"><bpmn:errorEventDefinition errorRef="err" camunda:errorCodeVariable="code" camunda:errorMessageVariable="text"/></bpmn:boundaryEvent>'
         '<bpmn:boundaryEvent id="any" attachedToRef="a"><bpmn:errorEventDefinition/></bpmn:boundaryEvent>'
         '<bpmn:boundaryEvent id="up" attachedToRef="a"><bpmn:escalationEventDefinition escalationRef="esc" camunda:escalationCodeVariable="code"/></bpmn:boundaryEvent>'
         '<bpmn:intermediateCatchEvent id="news"><bpmn:signalEventDefinition signalRef="sig"/></bpmn:intermediateCatchEvent>'
