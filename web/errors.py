@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
 from engine.errors import CheckFailed, Conflict, EngineError, Forbidden, Invalid, NotFound, Refused
+from engine.packages import PackageError
 from web.security.limits import TooManyFailures
 from web.security.signin import WrongCredentials
 
@@ -69,6 +70,8 @@ def problem_of(error: Exception) -> Problem:
     """The problem that `error` is; what nobody foresaw is logged, and its words stay inside."""
     if isinstance(error, EngineError):
         return _engine_problem(error)
+    if isinstance(error, PackageError):
+        return Problem(422, "unreadable_package", str(error), findings=[])
     if isinstance(error, WrongCredentials):
         return Problem(401, "wrong_credentials", str(error))
     if isinstance(error, TooManyFailures):

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import tokens
+from web.api import cases, definitions, integration, tasks, tokens
 from web.api.base import PREFIX, ApiBlueprint, ExactApi
 
-BLUEPRINTS: tuple[ApiBlueprint, ...] = (tokens.blueprint,)
+BLUEPRINTS: tuple[ApiBlueprint, ...] = (
+    tokens.blueprint,
+    definitions.blueprint,
+    cases.blueprint,
+    tasks.blueprint,
+    integration.blueprint,
+)
 
 
 def register_api(app: Flask) -> None:

@@ -1,0 +1,59 @@
+"""Finding an application, what was decided on it, and its contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.applications import Application, Opinion
+from models.contracts import Contract, GuaranteeRegistration
+from models.resolutions import Resolution
+
+
+def find_application(session: Session, unit_id: int, number: str) -> Application | None:
+    """The application with this number in a unit, locked until the end of the transaction."""
+    query = sa.select(Application).where(Application.unit_id == unit_id, Application.number == number)
+    return _locked(session, query, Application)
+
+
+def latest_resolution(session: Session, application: Application) -> Resolution | None:
+    """What was decided last."""
+    return session.scalar(
+        sa.select(Resolution)
+        .where(Resolution.application_id == application.id)
+        .order_by(Resolution.round.desc())
+        .limit(1)
+    )
+
+
+def next_opinion_round(session: Session, application: Application, stage: str) -> int:
+    """1 for the first opinion of a stage, and so on."""
+    query = sa.select(sa.func.count()).where(Opinion.application_id == application.id, Opinion.stage == stage)
+    return int(session.scalar(query) or 0) + 1
+
+
+def live_contracts(session: Session, application: Application) -> dict[str, Contract]:
+    """The contracts of an application that are not void, by kind."""
+    query = sa.select(Contract).where(Contract.application_id == application.id, Contract.status != "void")
+    return {contract.kind: contract for contract in session.scalars(query)}
+
+
+def find_contract(session: Session, number: str) -> Contract | None:
+    """The contract with this number, locked until the end of the transaction."""
+    return _locked(session, sa.select(Contract).where(Contract.number == number), Contract)
+
+
+def _locked(session: Session, query: Any, entity: Any) -> Any:
+    return session.scalar(query.with_for_update(of=entity).execution_options(populate_existing=True))
+
+
+def find_registration(session: Session, authority_name: str, certificate_no: str) -> GuaranteeRegistration | None:
+    """The guarantee registered with an authority under this certificate."""
+    return session.scalar(
+        sa.select(GuaranteeRegistration).where(
+            GuaranteeRegistration.authority_name == authority_name,
+            GuaranteeRegistration.certificate_no == certificate_no,
+        )
+    )

@@ -1,0 +1,12 @@
+"""Roles that calls for administrators, designers and programs ask for."""
+
+from __future__ import annotations
+
+from engine.errors import Forbidden
+from engine.service.actors import Actor
+
+
+def require_role(who: Actor, *roles: str) -> None:
+    """Raises `Forbidden` unless `who` holds one of `roles`."""
+    if not who.roles.intersection(roles):
+        raise Forbidden(f"This needs the role {' or '.join(roles)}.")

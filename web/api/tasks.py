@@ -1,0 +1,124 @@
+"""Tasks: the inbox of a person, and what the person does with a task."""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+from typing import Any
+
+import marshmallow as ma
+
+from engine.service import tasks
+from models.queries import tasks as lists
+from models.tasks import Task
+from web.api.base import ApiBlueprint
+from web.api.fields import Flag, PagingSchema, page_schema, page_view
+from web.api.lists import page_of, wanted_order
+from web.api.schemas import TaskSchema
+from web.api.views import task_view
+from web.api.writing import writes
+from web.context import actor, reading
+from web.viewing import claimable, viewer_of, visible_task
+
+blueprint = ApiBlueprint("tasks", __name__, "What people have to do")
+
+
+class TaskQuerySchema(PagingSchema):
+    """Which tasks, and in which order."""
+
+    mine = Flag(load_default=False)
+    candidate = Flag(load_default=False, metadata={"description": "open, claimed by nobody, and I could claim it now"})
+    role = ma.fields.String()
+    state = ma.fields.String(validate=ma.validate.OneOf(["open", "completed", "cancelled"]))
+    due_before = ma.fields.AwareDateTime(metadata={"description": "a date-time with its zone"})
+    definition = ma.fields.String(metadata={"description": "key of a process"})
+    sort = ma.fields.String(load_default="due_at", metadata={"description": "due_at, priority, created_at or name"})
+
+
+class DelegateSchema(ma.Schema):
+    """To whom a task goes."""
+
+    to = ma.fields.String(required=True, validate=ma.validate.Length(min=1, max=64))
+
+
+class CompleteSchema(ma.Schema):
+    """What the form gave."""
+
+    form = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
+
+
+TaskPageSchema = page_schema(TaskSchema, "TaskPage")
+
+
+@blueprint.route("/tasks")
+@blueprint.query(TaskQuerySchema)
+@blueprint.response(200, TaskPageSchema)
+def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
+    """Lists tasks: `mine`, `candidate`, of a `role`, or those of all cases that I may see."""
+    keep = partial(claimable, reading(), actor()) if query["candidate"] else None
+    order = wanted_order(query["sort"], lists.SORTS, lists.ID)
+    return page_view(page_of(_selected(query), order, query, keep), task_view)
+
+
+def _selected(query: dict[str, Any]) -> lists.Tasks:
+    who = actor()
+    state = query.get("state")
+    selected = lists.all_tasks()
+    if query["candidate"]:
+        selected = lists.offered_to(selected, who.roles, who.unit_path)
+    if query["mine"]:
+        selected = lists.mine(selected, who.name)
+        state = state or "open"
+    if not query["candidate"] and not query["mine"]:
+        selected = lists.in_visible_cases(selected, viewer_of(reading(), who))
+    if "role" in query:
+        selected = lists.of_role(selected, query["role"])
+    return lists.filtered(selected, state=state, due_before=query.get("due_before"), definition=query.get("definition"))
+
+
+@blueprint.route("/tasks/<uuid:task_id>")
+@blueprint.response(200, TaskSchema)
+def get_task(task_id: uuid.UUID) -> dict[str, Any]:
+    """Shows one task."""
+    return task_view(visible_task(reading(), actor(), task_id))
+
+
+@blueprint.route("/tasks/<uuid:task_id>/claim", methods=["POST"])
+@blueprint.response(200, TaskSchema)
+@writes(TaskSchema())
+def claim(step: Any, who: Any, task_id: uuid.UUID) -> dict[str, Any]:
+    """Takes a task for oneself. Asks every rule but the form."""
+    return _done(step, tasks.claim(step, visible_task(step.session, who, task_id).id, who))
+
+
+@blueprint.route("/tasks/<uuid:task_id>/release", methods=["POST"])
+@blueprint.response(200, TaskSchema)
+@writes(TaskSchema())
+def release(step: Any, who: Any, task_id: uuid.UUID) -> dict[str, Any]:
+    """Gives a task back to its candidates."""
+    return _done(step, tasks.release(step, visible_task(step.session, who, task_id).id, who))
+
+
+@blueprint.route("/tasks/<uuid:task_id>/delegate", methods=["POST"])
+@blueprint.body(DelegateSchema)
+@blueprint.response(200, TaskSchema)
+@writes(TaskSchema())
+def delegate(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> dict[str, Any]:
+    """Lets somebody else do a task in one's name; the rules are asked of both."""
+    return _done(step, tasks.delegate(step, visible_task(step.session, who, task_id).id, who, body["to"]))
+
+
+@blueprint.route("/tasks/<uuid:task_id>/complete", methods=["POST"])
+@blueprint.body(CompleteSchema)
+@blueprint.response(200, TaskSchema)
+@writes(TaskSchema())
+def complete(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> dict[str, Any]:
+    """Completes a task. A candidate may complete one that nobody has: that claims it too."""
+    return _done(step, tasks.complete(step, visible_task(step.session, who, task_id).id, who, body["form"]))
+
+
+def _done(step: Any, task: Task) -> dict[str, Any]:
+    """The task as it is at the end of the step."""
+    step.session.expire_all()
+    found = lists.find(step.session, task.id)
+    return task_view(found)
