@@ -95,7 +95,8 @@ class OneOf(Kind):
     def hold(self, value: Any, situation: Situation) -> Any:
         """A present value that is no option any more is not shown."""
         plain = to_json(value)
-        if self.options.formula is not None or _is_among(plain, self.options.values(situation)):
+        # Options of a formula may depend on the rest of the form; form-js drops what is none, but for 0 and false.
+        if (self.options.formula is not None and plain) or _is_among(plain, self.options.values(situation)):
             return plain
         return None
 

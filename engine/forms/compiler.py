@@ -100,6 +100,8 @@ class Compiler:
         if around.removable_rows and (disabled or readonly is not False):
             reader.warning("it is locked in a list whose rows can be removed: set allowAddRemove to false")
         computed = self._computed(reader) if reader.type == "expression" else None
+        if reader.type == "expression" and (disabled or readonly is not False):
+            reader.warning("form-js does not compute an expression field that is disabled or read-only")
         kind = KINDS[reader.type](reader) if reader.type != "expression" else None
         required = reader.flag("required", of=reader.rules)
         options = kind.options.fixed if isinstance(kind, (OneOf, SomeOf)) else ()

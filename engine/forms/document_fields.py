@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from engine.forms.errors import Wrong
 from engine.forms.expressions import Formula
@@ -21,8 +21,6 @@ class Documents(Kind):
     """References to documents; one unless the designer allows several (`multiple`, fixed or a formula)."""
 
     several: bool | Formula = False
-
-    empty: ClassVar[Any] = []
 
     def value_type(self) -> str:
         """A list."""

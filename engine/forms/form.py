@@ -99,9 +99,10 @@ class Form:
     ) -> dict[str, Any]:
         at_first = Situation(top_scope(variables, around), variables)
         submission = Submission(at_first, errors)
-        submission.read(self._shape, data, {**variables, **hold(self._shape, variables, at_first)})
+        held = {**variables, **hold(self._shape, variables, at_first)}
+        submission.read(self._shape, data, held)
         judge = _Judge(submission, errors, variables)
-        for place in settle(self._nodes, submission.state, self._passes, around):
+        for place in settle(self._nodes, submission.state, held, self._passes, around):
             judge.place(place)
         errors.raise_if_any()
         return accepted_values(self._shape, judge.accepted, judge.lists, variables)

@@ -1,7 +1,7 @@
 """Which fields are hidden, and what expression fields compute, in the order in which form-js works it out.
 
-form-js judges the conditions on all data first and takes the values of hidden fields out; on what remains it judges
-them again, and that second result is what it shows and submits. So the value of a hidden field hides nothing by itself.
+form-js judges the conditions on all data first and takes the values of hidden fields out, so that a variable shows what
+the form began with again; on this it judges them once more, and that second result is what it shows and submits.
 """
 
 from __future__ import annotations
@@ -28,21 +28,26 @@ class Place:
     in_moving_rows: bool
 
 
-def settle(nodes: tuple[Node, ...], state: dict[str, Any], passes: int, around: Circumstances) -> list[Place]:
+def settle(
+    nodes: tuple[Node, ...], state: dict[str, Any], at_first: dict[str, Any], passes: int, around: Circumstances
+) -> list[Place]:
     """Every place of the form with its visibility; expression fields are computed into `state`.
 
+    `at_first` is what the form held before anybody touched it.
     They may read each other, so they are computed until nothing changes, at most `passes` times. Raises `Wrong`.
     """
     for _ in range(passes):
-        places = _visible(nodes, state, around)
+        places = _visible(nodes, state, at_first, around)
         if not _compute(places, state):
             return places
-    return _visible(nodes, state, around)
+    return _visible(nodes, state, at_first, around)
 
 
-def _visible(nodes: tuple[Node, ...], state: dict[str, Any], around: Circumstances) -> list[Place]:
-    at_first = _places(nodes, state, top_scope(state, around), (), hidden=False, moving=False)
-    remaining = _without(state, [place.path for place in at_first if place.hidden])
+def _visible(
+    nodes: tuple[Node, ...], state: dict[str, Any], at_first: dict[str, Any], around: Circumstances
+) -> list[Place]:
+    places = _places(nodes, state, top_scope(state, around), (), hidden=False, moving=False)
+    remaining = at_first | _without(state, [place.path for place in places if place.hidden])
     return list(_places(nodes, state, top_scope(remaining, around), (), hidden=False, moving=False))
 
 
@@ -92,17 +97,31 @@ def value_at(data: Any, path: Path) -> Any:
 
 
 def _without(data: dict[str, Any], hidden: list[Path]) -> dict[str, Any]:
-    """A copy of `data` without the values at the hidden paths; what is not on the way to them is shared."""
-    copy = dict(data)
-    copied: dict[Path, Any] = {(): copy}
+    """A copy of `data` without the values at the hidden paths, and without groups, rows and lists that this empties."""
+    copied: dict[Path, Any] = {(): dict(data)}
     for path in hidden:
-        container: Any = copy
+        containers = [copied[()]]
         for length in range(1, len(path)):
             step = path[:length]
             if step not in copied:
-                inner = container[path[length - 1]]
+                inner = containers[-1][path[length - 1]]
                 copied[step] = list(inner) if isinstance(inner, list) else dict(inner)
-                container[path[length - 1]] = copied[step]
-            container = copied[step]
-        del container[path[-1]]
-    return copy
+                containers[-1][path[length - 1]] = copied[step]
+            containers.append(copied[step])
+        for container, part in zip(reversed(containers), reversed(path), strict=True):
+            _take_out(container, part)
+            if not _is_empty(container):
+                break
+    result: dict[str, Any] = copied[()]
+    return result
+
+
+def _take_out(container: Any, part: str | int) -> None:
+    if isinstance(container, list):
+        container[int(part)] = None
+    else:
+        container.pop(part, None)
+
+
+def _is_empty(container: Any) -> bool:
+    return all(item is None for item in container) if isinstance(container, list) else not container
