@@ -16,6 +16,7 @@ import simplejson
 MAX_DEPTH: Final = 32
 MAX_TEXT: Final = 1_000_000
 MAX_ITEMS: Final = 10_000
+MAX_EXPONENT: Final = 6144
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TAG: Final = "~"
 
@@ -149,8 +150,8 @@ def _check(value: Any, path: str, depth: int, count: list[int]) -> None:
         if len(value) > MAX_TEXT:
             raise ValueRefused(path, f"text of more than {MAX_TEXT} characters")
     elif kind is Decimal:
-        if not value.is_finite():
-            raise ValueRefused(path, "not a finite number")
+        if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT:
+            raise ValueRefused(path, "not a finite number within 10 to the power of 6144")
     elif kind is list or kind is dict:
         count[0] += len(value)
         if count[0] > MAX_ITEMS:
@@ -178,7 +179,8 @@ def _tagged(value: Any) -> Any:
         return value
     if kind is dict:
         plain = {key: member if type(member) in _ATOMS else _tagged(member) for key, member in value.items()}
-        return {_TAG: "context", "value": plain} if _TAG in plain else plain
+        # Written as pairs, a context with an entry called like the tag cannot be taken for a tagged value.
+        return {_TAG: "context", "value": list(plain.items())} if _TAG in plain else plain
     if kind is list:
         return [item if type(item) in _ATOMS else _tagged(item) for item in value]
     writer = _WRITERS.get(kind)
@@ -188,13 +190,7 @@ def _tagged(value: Any) -> Any:
 
 
 def _untagged(members: dict[str, Any]) -> Any:
-    if _TAG not in members:
-        return members
-    kind = members[_TAG]
-    # An escaped context reaches this hook twice: first its bare members, then the envelope around them.
-    if kind not in _READERS or members.keys() != {_TAG, "value"}:
-        return members
-    return _READERS[kind](members["value"])
+    return _READERS[members[_TAG]](members["value"]) if _TAG in members else members
 
 
 def _write_zoned(value: time | datetime) -> str:
@@ -229,7 +225,7 @@ _WRITERS: Final[dict[type, Any]] = {
     YearsMonths: lambda value: value.months,
 }
 _READERS: Final[dict[str, Any]] = {
-    "context": lambda members: members,
+    "context": dict,
     "date": date.fromisoformat,
     "time": _read_time,
     "datetime": _read_datetime,

@@ -54,21 +54,22 @@ def answer_document(result: Any) -> dict[str, Any]:
 
     Raises `Fault` when the result is a function.
     """
-    return {"result": _plain(result)}
+    return {"result": _plain(result, Budget())}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, budget: Budget) -> Any:
+    budget.charge(1)
     if value is None or type(value) in (bool, str):
         return value
     if type(value) is Decimal:
         return value if _survives_json(value) else {"number": number_text(value)}
     if type(value) is list:
-        return [_plain(item) for item in value]
+        return [_plain(item, budget) for item in value]
     if type(value) is dict:
-        return {key: _plain(member) for key, member in value.items()}
+        return {key: _plain(member, budget) for key, member in value.items()}
     if type(value) is Function:
         raise Fault("the result is a function")
-    return to_text(value, Budget())
+    return to_text(value, budget)
 
 
 def _survives_json(number: Decimal) -> bool:

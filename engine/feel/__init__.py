@@ -5,7 +5,7 @@ a reason, and work beyond its budget is `BudgetExceeded`.
 """
 
 from engine.feel.errors import BudgetExceeded, FeelSyntaxError
-from engine.feel.expression import Expression, compile_expression, compile_unary_tests, is_wrapped, settle, unwrap
+from engine.feel.expression import Expression, compile_expression, compile_unary_tests, is_wrapped, unwrap
 from engine.feel.runtime import Budget, Limits
 from engine.feel.script import Assignment, Script, compile_script
 
@@ -21,6 +21,5 @@ __all__ = [
     "compile_script",
     "compile_unary_tests",
     "is_wrapped",
-    "settle",
     "unwrap",
 ]

@@ -159,6 +159,8 @@ def matches(tested: Any, value: Any, scope: Scope) -> bool | None:
     """Whether `tested in value`: equal to it, within the range, or held by an item of the list."""
     if type(value) is Range:
         return operators.in_range(tested, value, scope.runtime)
+    if type(value) is list:
+        scope.runtime.budget.charge(len(value))
     if type(value) is list and type(tested) is not list:
         return any(matches(tested, item, scope) is True for item in value)
     if type(value) is list:

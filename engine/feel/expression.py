@@ -16,6 +16,8 @@ from engine.feel.runtime import Budget, Evaluator, Runtime, Scope
 from engine.feel.temporal import in_zone
 
 _CACHE_SIZE: Final = 4096
+# Longer texts are compiled every time, so that the cache stays small.
+_CACHED_TEXT: Final = 4000
 
 
 class Expression:
@@ -48,8 +50,9 @@ class Expression:
         `extra` are names on top of the variables (`parameters`, `item`, …). `now` (aware) is what `now()` gives; `zone`
         is the institution's zone, in which date-times without zone are meant. Raises `BudgetExceeded`.
         """
-        value = self.run(variables, Runtime(now, zone, reasons, budget), extra)
-        return value if zone is None else settle(value, zone)
+        runtime = Runtime(now, zone, reasons, budget)
+        value = self.run(variables, runtime, extra)
+        return value if zone is None else settle(value, zone, runtime.budget)
 
     def run(self, variables: Mapping[str, Any], runtime: Runtime, extra: Mapping[str, Any] | None = None) -> Any:
         """Evaluates within a larger evaluation, whose circumstances `runtime` carries."""
@@ -77,35 +80,44 @@ class Expression:
         return self.evaluate(variables, extra=extra, **circumstances) is True
 
 
-def settle(value: Any, zone: tzinfo) -> Any:
+def settle(value: Any, zone: tzinfo, budget: Budget) -> Any:
     """Date-times without zone become the institution's, within lists and contexts too."""
     kind = type(value)
     if kind is datetime:
         return in_zone(value, zone)
     if kind is list:
-        return [settle(item, zone) for item in value]
+        budget.charge(len(value))
+        return [settle(item, zone, budget) for item in value]
     if kind is dict:
-        return {key: settle(member, zone) for key, member in value.items()}
+        budget.charge(len(value))
+        return {key: settle(member, zone, budget) for key, member in value.items()}
     return value
 
 
 def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
     """Compiles an expression. `names` are known names, where they hold more than letters. Raises `FeelSyntaxError`."""
-    return _compiled(text, frozenset(names), False)
+    return _compiled(text, names, False)
 
 
 def compile_unary_tests(text: str, names: Iterable[str] = ()) -> Expression:
     """Compiles unary tests, as in a cell of a decision table; the tested value is `?`. Raises `FeelSyntaxError`."""
-    return _compiled(text, frozenset(names), True)
+    return _compiled(text, names, True)
 
 
-@lru_cache(maxsize=_CACHE_SIZE)
-def _compiled(text: str, names: frozenset[str], unary: bool) -> Expression:
+def _compiled(text: str, names: Iterable[str], unary: bool) -> Expression:
+    compiler = _compile_cached if len(text) <= _CACHED_TEXT else _compile
+    return compiler(text, frozenset(names), unary)
+
+
+def _compile(text: str, names: frozenset[str], unary: bool) -> Expression:
     parser = Parser(text, names)
     try:
         return Expression(text, parser.unary_tests() if unary else parser.expression())
     except RecursionError:
         raise FeelSyntaxError("nested too deeply") from None
+
+
+_compile_cached = lru_cache(maxsize=_CACHE_SIZE)(_compile)
 
 
 def unwrap(text: str) -> str:

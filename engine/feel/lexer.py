@@ -96,6 +96,10 @@ def tokenize(source: str) -> list[Token]:
         text = found.group()
         if kind == "symbol" and text in _FOREIGN:
             raise error_at(source, position, _FOREIGN[text])
+        if source.startswith("/*", position) and kind == "symbol":
+            raise error_at(source, position, "a comment that does not end: */ is missing")
+        if kind == "name" and not text.isascii():
+            _refuse_full_width(source, text, position)
         if kind in ("number", "string", "name", "symbol"):
             tokens.append(Token(kind, text, position))
         position = found.end()
@@ -132,8 +136,13 @@ def _unreadable(rest: str) -> str:
     char = rest[0]
     if char == '"':
         return 'a text that does not end: a closing " is missing'
-    if rest.startswith("/*"):
-        return "a comment that does not end: */ is missing"
     if char in _FULL_WIDTH:
         return f"write {_FULL_WIDTH[char]} instead of the full-width {char}"
     return f"{char!r} is not part of FEEL"
+
+
+def _refuse_full_width(source: str, name: str, position: int) -> None:
+    """Full-width operators lie among the letters that FEEL allows in names, but nobody means them so."""
+    for offset, char in enumerate(name):
+        if char in _FULL_WIDTH:
+            raise error_at(source, position + offset, _unreadable(char))

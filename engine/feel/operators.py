@@ -12,11 +12,11 @@ from decimal import (
     DivisionByZero,
     InvalidOperation,
     Overflow,
-    localcontext,
 )
 from typing import Any, Final
 
 from engine.feel import temporal
+from engine.feel.errors import BudgetExceeded
 from engine.feel.model import Function, Range
 from engine.feel.runtime import Runtime
 from engine.values import YearsMonths
@@ -162,7 +162,11 @@ def _numbers(operator: str, left: Decimal, right: Decimal, runtime: Runtime) -> 
     except DivisionByZero:
         runtime.null("division by zero")
         return None
-    except (InvalidOperation, Overflow):
+    except Overflow:
+        if operator == "**":
+            raise BudgetExceeded("size of a power", "10**6144") from None
+        return runtime.null("a number out of range")
+    except InvalidOperation:
         runtime.null(f"{left} {operator} {right} has no value" if _short(left, right) else "a number out of range")
         return None
     return result if result.is_finite() else runtime.null("a number out of range")
@@ -252,9 +256,3 @@ def negate(value: Any, runtime: Runtime) -> Any:
         return YearsMonths(-value.months)
     runtime.null(f"-{kind_name(value)} is not defined")
     return None
-
-
-def exact(work: Callable[[], Decimal]) -> Decimal:
-    """Runs a calculation of several steps in the decimal128 context."""
-    with localcontext(DECIMAL128):
-        return work()

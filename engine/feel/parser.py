@@ -258,13 +258,15 @@ class Parser(Reader):
     def _context(self) -> s.Node:
         self.expect("{")
         entries: list[tuple[str, s.Node]] = []
+        keys: set[str] = set()
         self._open_scope()
         while not self._accept("}"):
             if entries:
                 self.expect(",")
             key = self._context_key()
-            if any(key == earlier for earlier, _ in entries):
+            if key in keys:
                 raise self.error(f"the name {key!r} occurs twice in one context")
+            keys.add(key)
             self.expect(":")
             entries.append((key, self.parse_expression()))
             self._declare(key)

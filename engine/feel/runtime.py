@@ -14,6 +14,8 @@ from engine.feel.types import Type
 
 MAX_REASONS: Final = 50
 _CLOCK_EVERY: Final = 512
+# Making texts counts too, a step for every 64 characters, so that all texts together stay within memory.
+_CHARACTERS_PER_STEP: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,10 @@ class Budget:
         return value
 
     def characters(self, count: int) -> None:
-        """Allows a text of so many characters."""
+        """Allows a text of so many characters, and counts the work of making it."""
         if count > self.limits.text:
             raise BudgetExceeded("characters of a text", self.limits.text)
+        self.charge(count >> _CHARACTERS_PER_STEP)
 
     def items(self, count: int) -> None:
         """Allows a list of so many items, and counts the work of making it."""
@@ -106,6 +109,14 @@ class Runtime:
         self.budget = budget if budget is not None else Budget()
         self.types = types or {}
 
+    def measured(self, value: Any) -> Any:
+        """A value that a built-in function made, once it is found to be within bounds."""
+        if type(value) is str:
+            self.budget.characters(len(value))
+        elif type(value) is list:
+            self.budget.items(len(value))
+        return value
+
     def null(self, reason: str) -> Any:
         """Gives null and remembers why."""
         if self.reasons is not None and len(self.reasons) < MAX_REASONS:
@@ -113,6 +124,7 @@ class Runtime:
 
     def resolve(self, name: str) -> Type | None:
         """The item definition of this name."""
+        self.budget.charge(1)
         return self.types.get(name)
 
 

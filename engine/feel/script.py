@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from engine.feel.errors import FeelSyntaxError
@@ -70,47 +71,21 @@ def compile_script(text: str) -> Script:
 def _statements(text: str) -> list[tuple[int, str]]:
     """The statements with the line each begins on: a statement ends with its line, unless a bracket is open."""
     statements: list[tuple[int, str]] = []
-    lines: list[str] = []
-    begun = 1
-    for number, line in enumerate(_without_comments(text).split("\n"), 1):
-        if not lines:
-            begun = number
-        lines.append(line)
-        if _open_brackets("\n".join(lines), begun) <= 0:
-            statement = "\n".join(lines)
-            if statement.strip():
-                statements.append((begun, statement))
-            lines = []
-    if any(line.strip() for line in lines):
-        statements.append((begun, "\n".join(lines)))
+    tokens = tokenize(text)
+    depth = begun = 0
+    for index, (token, following) in enumerate(pairwise(tokens)):
+        if token.kind == "symbol":
+            depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        end = token.start + len(token.text)
+        if following.kind == "end" or (depth <= 0 and "\n" in text[end : following.start]):
+            start = tokens[begun].start
+            statements.append((text.count("\n", 0, start) + 1, text[start:end]))
+            begun = index + 1
+            depth = 0
     return statements
 
 
-_COMMENT_OR_TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
-
-
-def _without_comments(text: str) -> str:
-    """Comments become nothing but their line breaks, so that lines keep their numbers."""
-
-    def blank(found: re.Match[str]) -> str:
-        part = found.group()
-        return part if part.startswith('"') else "\n" * part.count("\n")
-
-    return _COMMENT_OR_TEXT.sub(blank, text)
-
-
-def _open_brackets(statement: str, line: int) -> int:
-    try:
-        tokens = tokenize(statement)
-    except FeelSyntaxError as error:
-        raise FeelSyntaxError(error.message, line + error.line - 1, error.column) from None
-    symbols = [token.text for token in tokens if token.kind == "symbol"]
-    return sum(symbol in _OPENING for symbol in symbols) - sum(symbol in _CLOSING for symbol in symbols)
-
-
 def _assignment(line: int, statement: str) -> Assignment:
-    line += len(statement) - len(statement.lstrip("\n"))
-    statement = statement.lstrip("\n")
     found = _ASSIGNMENT.match(statement)
     if found is None:
         raise FeelSyntaxError("a line of a script is name = expression", line)

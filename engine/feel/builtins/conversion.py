@@ -25,7 +25,7 @@ def _not(value: Any) -> bool | None:
 
 @builtin("string", "from: any")
 def _string(runtime: Runtime, value: Any) -> str | None:
-    return None if value is None else runtime.budget.text(to_text(value, runtime.budget))
+    return None if value is None else to_text(value, runtime.budget)
 
 
 @builtin("number", "from: string, [grouping separator: string?], [decimal separator: string?]")

@@ -22,16 +22,17 @@ def _order(left: Any, right: Any, runtime: Runtime) -> int:
 
 @builtin("is", "value1: any, value2: any")
 @builtin("is", "[value1: any], [value2: any]")
-def _is(left: Any, right: Any) -> bool:
+def _is(runtime: Runtime, left: Any, right: Any) -> bool:
     """Identical in value and kind; times with different zones are different."""
+    runtime.budget.charge(1)
     if type(left) is not type(right):
         return False
     if isinstance(left, (datetime, time)):
         return left.replace(tzinfo=None) == right.replace(tzinfo=None) and _zone_of(left) == _zone_of(right)
     if type(left) is list:
-        return len(left) == len(right) and all(_is(*pair) for pair in zip(left, right, strict=True))
+        return len(left) == len(right) and all(_is(runtime, *pair) for pair in zip(left, right, strict=True))
     if type(left) is dict:
-        return left.keys() == right.keys() and all(_is(left[key], right[key]) for key in left)
+        return left.keys() == right.keys() and all(_is(runtime, left[key], right[key]) for key in left)
     return bool(left == right)
 
 

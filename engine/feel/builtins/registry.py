@@ -151,7 +151,7 @@ def _caller(name: str, forms: list[Form]) -> Callable[[list[Any], tuple[str, ...
             if fitted is None:
                 continue
             try:
-                return form.work(runtime, *fitted)
+                return runtime.measured(form.work(runtime, *fitted))
             except Fault as fault:
                 return runtime.null(f"{name}: {fault}")
             except (DecimalException, OverflowError, ValueError):

@@ -77,9 +77,7 @@ def _replace(runtime: Runtime, text: str, pattern: str, replacement: str, flags:
 
 @builtin("split", "string: string, delimiter: string")
 def _split(runtime: Runtime, text: str, delimiter: str) -> list[str]:
-    parts = regexes.split(text, delimiter, runtime.budget)
-    runtime.budget.items(len(parts))
-    return parts
+    return regexes.split(text, delimiter, runtime.budget)
 
 
 @builtin("string join", "list: list, [delimiter: string?]")
