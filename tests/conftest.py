@@ -1,6 +1,7 @@
 """Fixtures for all tests: databases with all tables on SQLite and PostgreSQL, and no network but this machine's own.
 
-`database` runs a test on both; `sqlite_database` and `postgres_database` on one; `empty_database` has no tables yet.
+`session` is a session on both that is rolled back, the quickest; `database` is a database of the test's own on both,
+`sqlite_database` and `postgres_database` on one; `empty_database` has no tables yet.
 Deselect PostgreSQL with `-m "not postgres"`.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import pytest_socket
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 import migrations
 from models.database import Sessions, make_engine
@@ -81,6 +83,28 @@ def database(request: pytest.FixtureRequest) -> Sessions:
     """All tables, empty: the test runs once on SQLite and once, marked `postgres`, on PostgreSQL."""
     sessions: Sessions = request.getfixturevalue(f"{request.param}_database")
     return sessions
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def shared_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sessions]:
+    """All tables, for many tests: nothing may be committed to it. Use `session`."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            path = tmp_path_factory.mktemp("shared") / "loanflow.db"
+            shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
+            url: str | sa.URL = f"sqlite:///{path}"
+        else:
+            server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("_postgres_template")
+            url = stack.enter_context(postgres.database_from_template(server, "shared", template))
+        yield stack.enter_context(_sessions(url))
+
+
+@pytest.fixture
+def session(shared_database: Sessions) -> Iterator[Session]:
+    """A writing session on both databases in turn, rolled back at the end: the quickest for what needs only one."""
+    with shared_database.writing() as session:
+        yield session
+        session.rollback()
 
 
 @pytest.fixture

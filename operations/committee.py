@@ -1,0 +1,195 @@
+"""Decisions: reckoning a vote, recording the resolution, and its conditions until each is met (REV-3 to REV-8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from engine.ports import OperationCall
+from lending import voting
+from models.applications import Application
+from models.numbering import next_number
+from models.queries.applications import latest_resolution
+from models.resolutions import DECIDERS, RESULTS, VOTES, CommitteeVote, Resolution, ResolutionCondition
+from operations.applications import APPLICATION_NO, application_of
+from operations.declaring import Outputs, business_day, operation, refuse
+from operations.inputs import Input, Wrong, choice, contexts, money, optional, rate, text, texts, whole
+
+NUMBERS = "R-{year}-{unit}-{seq:4}"
+
+_VOTE = {
+    "member": text("Who votes", 64),
+    "vote": choice("The vote", VOTES),
+    "reasons": optional(text("Why", 4000), ""),
+    "conditions": optional(text("On which conditions", 4000), ""),
+}
+_LENDING_VOTE = {"for": voting.Vote.FOR, "against": voting.Vote.AGAINST, "more": voting.Vote.FURTHER}
+
+
+def _share(about: str) -> Input:
+    def read(value: Any) -> str:
+        try:
+            voting.parse_share(str(value))
+        except ValueError as error:
+            raise Wrong(str(error)) from None
+        return str(value)
+
+    return Input(about, read)
+
+
+@operation(
+    "vote.tally",
+    "计票 Reckon a vote",
+    inputs={
+        "members": texts("The committee's members", 64),
+        "recused": optional(texts("Those of them who are recused", 64), ()),
+        "votes": contexts("The votes given: member, vote (for, against, more), reasons, conditions", _VOTE),
+        "quorum": _share("Part of the members without the recused who must vote, such as 2/3"),
+        "majority": _share("Part who must be for it, such as 2/3"),
+        "counted_over": choice("Of whom the majority is reckoned", tuple(voting.Basis)),
+    },
+    outputs={
+        "result": "approved, refused, more_work or no_quorum",
+        "for_count": "Votes for",
+        "against_count": "Votes against",
+        "present_count": "Votes given",
+        "needed": "Votes for that approve",
+    },
+)
+def tally(
+    call: OperationCall,
+    *,
+    members: list[str],
+    recused: list[str],
+    votes: list[dict[str, Any]],
+    quorum: str,
+    majority: str,
+    counted_over: str,
+) -> Outputs:
+    """Reckons a closed vote in whole numbers (REV-4).
+
+    A vote that does not carry is `more_work` when those for it and those who want further work would together have
+    carried it, else `refused`.
+    """
+    by_member = _one_vote_each(votes)
+    try:
+        found = voting.tally(
+            by_member,
+            members,
+            recused=recused,
+            quorum=quorum,
+            majority=majority,
+            basis=voting.Basis(counted_over),
+            closed=True,
+        )
+    except ValueError as error:
+        raise refuse("votes", str(error)) from None
+    counted = [vote["vote"] for vote in votes]
+    return {
+        "result": _result(found, counted.count("more")),
+        "for_count": Decimal(found.votes_for),
+        "against_count": Decimal(counted.count("against")),
+        "present_count": Decimal(found.present),
+        "needed": Decimal(found.needed),
+    }
+
+
+def _result(found: voting.Tally, further: int) -> str:
+    if found.outcome is voting.Outcome.NO_QUORUM:
+        return "no_quorum"
+    if found.outcome is voting.Outcome.PASSED:
+        return "approved"
+    return "more_work" if found.votes_for + further >= found.needed else "refused"
+
+
+def _one_vote_each(votes: list[dict[str, Any]]) -> dict[str, voting.Vote]:
+    by_member: dict[str, voting.Vote] = {}
+    for vote in votes:
+        if vote["member"] in by_member:
+            raise refuse("votes", f"{vote['member']} voted twice")
+        by_member[vote["member"]] = _LENDING_VOTE[vote["vote"]]
+    return by_member
+
+
+@operation(
+    "resolution.record",
+    "记录决议 Record a resolution",
+    inputs={
+        "application_no": APPLICATION_NO,
+        "result": choice("What was decided", RESULTS),
+        "decided_by": choice("Who decided", DECIDERS),
+        "amount": optional(money("Amount approved")),
+        "term_months": optional(whole("Term approved, in months")),
+        "annual_rate": optional(rate("Rate approved")),
+        "conditions": optional(texts("What must be met before the money is paid"), ()),
+        "votes": optional(contexts("The votes: member, vote (for, against, more), reasons, conditions", _VOTE), ()),
+        "minutes": optional(text("Minutes", 100_000), ""),
+    },
+    outputs={
+        "resolution_no": "Number of the resolution",
+        "valid_until": "Last day on which a contract may be drafted on it; null unless approved",
+    },
+)
+def record_resolution(
+    call: OperationCall,
+    *,
+    application_no: str,
+    conditions: list[str],
+    votes: list[dict[str, Any]],
+    **decided: Any,
+) -> Outputs:
+    """Keeps the decision with votes and conditions; a second review gives the application another round (REV-8)."""
+    application = application_of(call, application_no)
+    if application.status == "disbursed":
+        raise refuse("application_no", "the loan is paid out already")
+    approved = decided["result"] == "approved"
+    for name in ("amount", "term_months", "annual_rate"):
+        if approved and decided[name] is None:
+            raise refuse(name, "is missing: an approval says amount, term and rate")
+    _one_vote_each(votes)
+    earlier = latest_resolution(call.session, application)
+    today = business_day(call)
+    resolution = Resolution(
+        number=next_number(call.session, NUMBERS, call.unit_id, today.year),
+        application_id=application.id,
+        round=earlier.round + 1 if earlier else 1,
+        valid_until=_valid_until(application, today) if approved else None,
+        recorded_at=call.now,
+        recorded_by=call.actor,
+        votes=[CommitteeVote(**vote) for vote in votes],
+        conditions=[ResolutionCondition(n=n, text=condition) for n, condition in enumerate(conditions, start=1)],
+        **decided,
+    )
+    if decided["result"] in ("approved", "refused"):
+        application.status = decided["result"]
+    call.session.add(resolution)
+    call.session.flush()
+    return {"resolution_no": resolution.number, "valid_until": resolution.valid_until}
+
+
+def _valid_until(application: Application, today: dt.date) -> dt.date:
+    return today + dt.timedelta(days=application.product.approval_days)
+
+
+@operation(
+    "conditions.fulfil",
+    "落实条件 Record conditions as met",
+    inputs={
+        "application_no": APPLICATION_NO,
+        "fulfilled": texts("The conditions that are met, in the words of the resolution"),
+    },
+    outputs={"open_conditions": "How many are still open"},
+)
+def fulfil(call: OperationCall, *, application_no: str, fulfilled: list[str]) -> Outputs:
+    """Marks conditions of the latest resolution as met; one that was met before stays as it was."""
+    resolution = latest_resolution(call.session, application_of(call, application_no))
+    conditions = {condition.text: condition for condition in (resolution.conditions if resolution else ())}
+    for words in fulfilled:
+        condition = conditions.get(words)
+        if condition is None:
+            raise refuse("fulfilled", f"the latest resolution has no condition {words!r:.60}")
+        if condition.fulfilled_at is None:
+            condition.fulfilled_at, condition.fulfilled_by = call.now, call.actor
+    call.session.flush()
+    return {"open_conditions": Decimal(sum(condition.fulfilled_at is None for condition in conditions.values()))}

@@ -1,0 +1,31 @@
+"""All operations of the house by name: what a service task may call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.ports import Operation
+from operations import applications, committee, contracts, customers, disbursement, filing
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+    {
+        operation.name: operation
+        for operation in (
+            customers.identify,
+            applications.register,
+            applications.refuse_application,
+            applications.not_disbursed,
+            applications.record_opinion,
+            committee.tally,
+            committee.record_resolution,
+            committee.fulfil,
+            contracts.draft,
+            contracts.sign,
+            contracts.register_guarantee,
+            disbursement.disburse,
+            filing.register_archive,
+            filing.send_notice,
+        )
+    }
+)
