@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import simplejson
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import StaticPool
@@ -166,15 +168,20 @@ class Sessions:
         return self.engine.dialect.name == "sqlite"
 
 
-def insert_or_ignore(session: Session, table: Any, values: dict[str, Any], conflict: list[str]) -> bool:
+def table(model: type[Base]) -> sa.Table:
+    """The table of a mapped class, for statements that need nothing of the mapper and run often."""
+    return cast(sa.Table, model.__table__)
+
+
+def insert_or_ignore(session: Session, model: type[Base], values: dict[str, Any], conflict: list[str]) -> bool:
     """Insert one row unless a row with the same `conflict` columns exists; tells whether it was inserted."""
-    if session.get_bind().dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+    connection = session.connection()
+    statement = _insert_or_ignore(model, connection.dialect.name, tuple(values), tuple(conflict))
+    return bool(connection.execute(statement, values).rowcount)
 
-        statement: Any = sqlite_insert(table)
-    else:
-        from sqlalchemy.dialects.postgresql import insert as postgres_insert
 
-        statement = postgres_insert(table)
-    result: Any = session.execute(statement.values(**values).on_conflict_do_nothing(index_elements=conflict))
-    return bool(result.rowcount)
+@cache
+def _insert_or_ignore(model: type[Base], dialect: str, columns: tuple[str, ...], conflict: tuple[str, ...]) -> Any:
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in columns}
+    return insert(table(model)).values(values).on_conflict_do_nothing(index_elements=conflict)

@@ -60,7 +60,7 @@ def check_expectation(
 
 
 def visited_elements(session: Session, instance_id: uuid.UUID) -> set[str]:
-    """Every element that the case has reached: passed or entered in an event, offered as a task, failed in an incident."""
+    """Every element that the case has reached: passed or entered in an event, a task, or in an incident."""
     visited = set(session.scalars(sa.select(Task.element).where(Task.instance_id == instance_id)))
     visited |= set(session.scalars(sa.select(Incident.element).where(Incident.instance_id == instance_id)))
     for text in session.scalars(sa.select(CaseEvent.data).where(CaseEvent.instance_id == instance_id)):

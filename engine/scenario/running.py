@@ -56,8 +56,8 @@ class Result:
 def run_paths(paths: Iterable[Path], *, package: Path | None, ports: Ports) -> dict[str, Any]:
     """Run scenario files and folders of them; the report is that of the contract's section 4.
 
-    Without `package`, a scenario is of the package in whose `scenarios/` it lies. Raises `ScenarioError` for a file that
-    is no scenario, and when no scenario is found.
+    Without `package`, a scenario is of the package in whose `scenarios/` it lies. Raises `ScenarioError` for a file
+    that is no scenario, and when no scenario is found.
     """
     files = [file for path in paths for file in _files(Path(path))]
     if not files:
@@ -117,7 +117,7 @@ class _Play:
         if self.scenario.start is not None:
             self._guarded("start", lambda: self._start(self.scenario.process, self.scenario.start or {}))
         for step in self.scenario.steps:
-            self._guarded(f"step {step.number} ({step.action})", lambda step=step: self._step(step))  # type: ignore[misc]
+            self._guarded(f"step {step.number} ({step.action})", lambda step=step: self._step(step))
         if self.scenario.expect:
             self._guarded("the end", lambda: self._expect(self.scenario.expect))
 

@@ -19,7 +19,7 @@ from models.database import Base, Sessions, make_engine
 from models.people import AuthorityLimit, Person, PersonRole, Unit
 
 HOUSE_UNIT = "house"
-_NO_PASSWORD = "!"
+_NOBODY_SIGNS_IN = "!"
 
 
 class StandingClock:
@@ -79,7 +79,7 @@ def _people(session: Session, scenario: Scenario, now: dt.datetime) -> None:
                 id=number,
                 name=name,
                 title=name,
-                password_hash=_NO_PASSWORD,
+                password_hash=_NOBODY_SIGNS_IN,
                 unit_id=ids[scenario.units.get(name, HOUSE_UNIT)],
                 created_at=now,
                 roles=[PersonRole(role=role) for role in dict.fromkeys(roles)],

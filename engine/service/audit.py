@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.values import dumps
 from models.cases import CaseEvent, Instance
+from models.database import table
 
 
 def event_hash(
@@ -42,6 +43,9 @@ def event_hash(
         data,
     ]
     return hashlib.sha256(dumps(facts).encode()).hexdigest()
+
+
+_INSERT = sa.insert(table(CaseEvent))
 
 
 class Chain:
@@ -75,7 +79,7 @@ class Chain:
     def write(self, session: Session) -> None:
         """Insert what was added."""
         if self.rows:
-            session.execute(sa.insert(CaseEvent), self.rows)
+            session.connection().execute(_INSERT, self.rows)
             self.rows = []
 
 

@@ -23,7 +23,7 @@ from engine.service.sealing import Seals
 from engine.service.world import world
 from engine.values import loads
 from models.cases import Instance, Participant
-from models.database import insert_or_ignore
+from models.database import insert_or_ignore, table
 from models.tasks import Task, Timer
 
 RUNNING, COMPLETED, TERMINATED, INCIDENT = "running", "completed", "terminated", "incident"
@@ -57,6 +57,11 @@ class OpenedCase:
             workflow.environment = self.environment
         self.workflow = workflow
         self.after = self.before
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The connection of the step, for statements that need nothing of the mapper."""
+        return self.step.session.connection()
 
     @property
     def state(self) -> str:
@@ -143,46 +148,77 @@ class OpenedCase:
         self.chain.write(session)
         for name in sorted(self._participants):
             insert_or_ignore(session, Participant, {"instance_id": self.id, "person": name}, ["instance_id", "person"])
-        session.execute(
-            sa.update(Instance)
-            .where(Instance.id == self.id)
-            .values(
-                state=state,
-                outcome=self.outcome,
-                next_due_at=None if ended else self._next_due,
-                ended_at=self.step.now if ended and self.row.ended_at is None else self.row.ended_at,
-                lock_version=self.row.lock_version + 1,
-                event_count=self.chain.count,
-                event_head=self.chain.head,
-                sealed=self.seals.entries,
-                state_data=dump(self.workflow),
+        session.connection().execute(
+            _UPDATE,
+            {
+                "this": self.id,
+                "state": state,
+                "outcome": self.outcome,
+                "next_due_at": None if ended else self._next_due,
+                "ended_at": self.step.now if ended and self.row.ended_at is None else self.row.ended_at,
+                "lock_version": self.row.lock_version + 1,
+                "event_count": self.chain.count,
+                "event_head": self.chain.head,
+                "sealed": self.seals.entries,
+                "state_data": dump(self.workflow),
                 **shown,
-            )
+            },
         )
 
 
-_COLUMNS = list(Instance.__table__.columns)
+_INSTANCE, _TASK = table(Instance), table(Task)
+_LOCK = sa.select(_INSTANCE).where(_INSTANCE.c.id == sa.bindparam("this")).with_for_update()
+_LOCK_BY_TASK = (
+    sa.select(_INSTANCE)
+    .where(_INSTANCE.c.id == sa.select(_TASK.c.instance_id).where(_TASK.c.id == sa.bindparam("task")).scalar_subquery())
+    .with_for_update()
+)
+_WRITTEN = (
+    "state",
+    "outcome",
+    "next_due_at",
+    "ended_at",
+    "lock_version",
+    "event_count",
+    "event_head",
+    "sealed",
+    "state_data",
+    "facts",
+    "parties",
+    "search_text",
+)
+_UPDATE = (
+    sa.update(_INSTANCE)
+    .where(_INSTANCE.c.id == sa.bindparam("this"))
+    .values({name: sa.bindparam(name) for name in _WRITTEN})
+)
 
 
 def lock(step: Step, instance_id: uuid.UUID) -> Any:
     """The row of the instance, locked until the step ends. Raises `NotFound`."""
-    row = step.session.execute(
-        sa.select(*_COLUMNS).where(Instance.id == instance_id).with_for_update(of=Instance)
-    ).one_or_none()
+    row = step.session.connection().execute(_LOCK, {"this": instance_id}).one_or_none()
     if row is None:
         raise NotFound("there is no such case")
     return row
 
 
+def lock_by_task(step: Step, task_id: uuid.UUID) -> Any:
+    """The row of a task's instance, locked until the step ends. Raises `NotFound`."""
+    row = step.session.connection().execute(_LOCK_BY_TASK, {"task": task_id}).one_or_none()
+    if row is None:
+        raise NotFound("there is no such task")
+    return row
+
+
 def open_case(step: Step, instance_id: uuid.UUID) -> OpenedCase:
     """Lock the case and load its workflow."""
-    row = lock(step, instance_id)
+    return _opened(step, lock(step, instance_id))
+
+
+def open_case_of(step: Step, task_id: uuid.UUID) -> OpenedCase:
+    """Lock the case of a task and load its workflow."""
+    return _opened(step, lock_by_task(step, task_id))
+
+
+def _opened(step: Step, row: Any) -> OpenedCase:
     return OpenedCase(step, row, step.house.definitions.get(step.session, row.definition_id), None)
-
-
-def instance_of(step: Step, task_id: uuid.UUID) -> uuid.UUID:
-    """The case of a task. Raises `NotFound`."""
-    instance_id = step.session.scalar(sa.select(Task.instance_id).where(Task.id == task_id))
-    if instance_id is None:
-        raise NotFound("there is no such task")
-    return instance_id

@@ -13,12 +13,37 @@ from engine.service.jobs import queue
 from engine.service.observed import Observed, OpenTask
 from engine.values import dumps, to_json
 from models.cases import Incident
+from models.database import table
 from models.tasks import CANCELLED, OPEN, Candidate, ExternalTask, KeptMessage, Subscription, Task, Timer
 
 if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
 
 Closing = dict[uuid.UUID, dict[str, Any]]
+
+# Written once: the hot path runs them for every completed task, and building a statement costs more than running it.
+_TASK, _OFFER, _TIMER, _WAIT = table(Task), table(Candidate), table(Timer), table(Subscription)
+_THIS: sa.BindParameter[uuid.UUID] = sa.bindparam("this")
+_INSERT_TASK, _INSERT_OFFER, _INSERT_TIMER, _INSERT_WAIT = map(sa.insert, (_TASK, _OFFER, _TIMER, _WAIT))
+_COMPLETE_TASK = (
+    sa.update(_TASK)
+    .where(_TASK.c.id == _THIS)
+    .values(
+        lock_version=_TASK.c.lock_version + 1,
+        **{
+            name: sa.bindparam(name)
+            for name in ("state", "closed_at", "completed_by", "completed_for", "assignee", "draft")
+        },
+    )
+)
+_CANCEL_TASK = (
+    sa.update(_TASK)
+    .where(_TASK.c.id == _THIS)
+    .values(lock_version=_TASK.c.lock_version + 1, state=CANCELLED, closed_at=sa.bindparam("closed_at"))
+)
+_WITHDRAW_OFFERS = sa.delete(_OFFER).where(_OFFER.c.task_id == _THIS)
+_DELETE_TIMERS = sa.delete(_TIMER).where(_TIMER.c.token == _THIS)
+_DELETE_WAIT = sa.delete(_WAIT).where(_WAIT.c.token == _THIS)
 
 
 def write(case: OpenedCase, before: Observed, after: Observed, closing: Closing) -> bool:
@@ -36,17 +61,17 @@ def _close_tasks(case: OpenedCase, before: Observed, after: Observed, closing: C
     gone = [token for token in before.tasks if token not in after.tasks]
     if not gone:
         return False
-    session, now = case.step.session, case.step.now
+    connection, now = case.connection, case.step.now
     for token in gone:
-        values = closing.get(token)
-        if values is None:
-            values = {"state": CANCELLED, "closed_at": now}
+        if token in closing:
+            connection.execute(_COMPLETE_TASK, {"this": token, **closing[token]})
+        else:
+            connection.execute(_CANCEL_TASK, {"this": token, "closed_at": now})
             case.record("task.cancelled", element=before.tasks[token].element.id, task_id=token)
-        session.execute(sa.update(Task).where(Task.id == token).values(lock_version=Task.lock_version + 1, **values))
-    session.execute(sa.delete(Candidate).where(Candidate.task_id.in_(gone)))
+    connection.execute(_WITHDRAW_OFFERS, [{"this": token} for token in gone])
     escalated = [token for token in gone if before.tasks[token].element.human.escalations]
     if escalated:
-        session.execute(sa.delete(Timer).where(Timer.token.in_(escalated)))
+        connection.execute(_DELETE_TIMERS, [{"this": token} for token in escalated])
     return bool(escalated)
 
 
@@ -54,18 +79,18 @@ def _open_tasks(case: OpenedCase, before: Observed, after: Observed) -> bool:
     new = {token: task for token, task in after.tasks.items() if token not in before.tasks}
     if not new:
         return False
-    session = case.step.session
-    session.execute(sa.insert(Task), [_task_row(case, token, task) for token, task in new.items()])
+    connection = case.connection
+    connection.execute(_INSERT_TASK, [_task_row(case, token, task) for token, task in new.items()])
     offered = [
         {"task_id": token, "role": role, "unit_id": case.unit_id}
         for token, task in new.items()
         for role in task.element.human.roles
     ]
     if offered:
-        session.execute(sa.insert(Candidate), offered)
+        connection.execute(_INSERT_OFFER, offered)
     escalations = [row for token, task in new.items() for row in _escalations(case, token, task)]
     if escalations:
-        session.execute(sa.insert(Timer), escalations)
+        connection.execute(_INSERT_TIMER, escalations)
     return bool(escalations)
 
 
@@ -117,10 +142,10 @@ def _timers(case: OpenedCase, before: Observed, after: Observed) -> bool:
     gone = [token for token, timer in before.timers.items() if after.timers.get(token) != timer]
     new = {token: timer for token, timer in after.timers.items() if before.timers.get(token) != timer}
     if gone:
-        case.step.session.execute(sa.delete(Timer).where(Timer.token.in_(gone), Timer.kind == "bpmn"))
+        case.connection.execute(_DELETE_TIMERS, [{"this": token} for token in gone])
     if new:
-        case.step.session.execute(
-            sa.insert(Timer),
+        case.connection.execute(
+            _INSERT_TIMER,
             [
                 {
                     "instance_id": case.id,
@@ -140,10 +165,10 @@ def _waits(case: OpenedCase, before: Observed, after: Observed) -> None:
     gone = [token for token in before.waits if token not in after.waits]
     new = {token: wait for token, wait in after.waits.items() if token not in before.waits}
     if gone:
-        case.step.session.execute(sa.delete(Subscription).where(Subscription.token.in_(gone)))
+        case.connection.execute(_DELETE_WAIT, [{"this": token} for token in gone])
     if new:
-        case.step.session.execute(
-            sa.insert(Subscription),
+        case.connection.execute(
+            _INSERT_WAIT,
             [
                 {
                     "instance_id": case.id,

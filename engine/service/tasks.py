@@ -16,12 +16,13 @@ from engine.runtime.tree import CaseTask
 from engine.service import actors, sweep
 from engine.service.actors import Actor
 from engine.service.house import Step
-from engine.service.opened import OpenedCase, instance_of, lock, open_case
+from engine.service.opened import OpenedCase, lock_by_task, open_case_of
 from engine.service.policies import Judged, judged, refusal
 from engine.service.sealing import hidden_names
 from engine.service.variables import accept
 from engine.values import dumps, encode, to_json
 from models.cases import Signature
+from models.database import table
 from models.people import Unit
 from models.tasks import COMPLETED, OPEN, Task
 
@@ -40,7 +41,7 @@ def complete(
     Raises `Refused` with the first rule that stands against it (`form_invalid` with errors by field), `NotFound`, and
     `Conflict` when `version` is not the task's lock version any more.
     """
-    case = open_case(step, instance_of(step, task_id))
+    case = open_case_of(step, task_id)
     case.actor = actor.name
     sweep.fire_due(case)
     task, unit_path = _task(step, task_id)
@@ -91,7 +92,7 @@ def claim(step: Step, task_id: uuid.UUID, actor: Actor) -> Task:
     if found is not None:
         raise found
     if task.assignee == actor.name:
-        return task
+        return _fresh(step, task_id)
     return _hand_over(step, row, task, actor, "task.claimed", assignee=actor.name, claimed_at=step.now)
 
 
@@ -159,7 +160,7 @@ def form_variables(case: OpenedCase, token: CaseTask, actor: Actor) -> dict[str,
 
 
 def _validated(
-    case: OpenedCase, task: Task, element: Element, form: Any, seen: dict[str, Any], actor: Actor, language: str
+    case: OpenedCase, task: Any, element: Element, form: Any, seen: dict[str, Any], actor: Actor, language: str
 ) -> dict[str, Any]:
     given = {} if form is None else form
     try:
@@ -188,7 +189,7 @@ def _validated(
         ) from invalid
 
 
-def _advance(case: OpenedCase, task: Task, token: CaseTask, element: Element, given: dict[str, Any]) -> None:
+def _advance(case: OpenedCase, task: Any, token: CaseTask, element: Element, given: dict[str, Any]) -> None:
     """Complete the token. An operation of the form that fails is told to the person, and nothing has happened."""
     if element.work.operation is None:
         token.data = {**token.data, **given}
@@ -217,7 +218,7 @@ def _sealed_names(element: Element, given: Iterable[str]) -> list[str]:
 def _sign(
     step: Step,
     case: OpenedCase,
-    task: Task,
+    task: Any,
     element: Element,
     person: str,
     on_behalf_of: str | None,
@@ -246,13 +247,13 @@ def _hash(values: dict[str, Any]) -> str:
     return hashlib.sha256(encode(dict(sorted(values.items()))).encode()).hexdigest()
 
 
-def _refuse_if(step: Step, case: OpenedCase, task: Task, unit_path: str, actor: Actor) -> None:
+def _refuse_if(step: Step, case: OpenedCase, task: Any, unit_path: str, actor: Actor) -> None:
     found = refusal(step, case.definition, judged(task, case.definition, unit_path, case.row.parties), actor)
     if found is not None:
         raise found
 
 
-def _require_holder(task: Task, actor: Actor, action: str) -> None:
+def _require_holder(task: Any, actor: Actor, action: str) -> None:
     if task.state != OPEN:
         raise Refused(
             "not_open",
@@ -283,30 +284,32 @@ def _require_delegate(step: Step, definition: Any, seen: Judged, receiver: Actor
         raise found
 
 
-def _locked(step: Step, task_id: uuid.UUID) -> tuple[Task, str, Any, Any]:
-    row = lock(step, instance_of(step, task_id))
+def _locked(step: Step, task_id: uuid.UUID) -> tuple[Any, str, Any, Any]:
+    row = lock_by_task(step, task_id)
     task, unit_path = _task(step, task_id)
     return task, unit_path, row, step.house.definitions.get(step.session, row.definition_id)
 
 
-def _task(step: Step, task_id: uuid.UUID) -> tuple[Task, str]:
-    """The task as it is under the lock of its case, with the path of its unit."""
-    row = step.session.execute(
-        sa.select(Task, Unit.path)
-        .join(Unit, Unit.id == Task.unit_id)
-        .where(Task.id == task_id)
-        .execution_options(populate_existing=True)
-    ).one()
-    return row[0], row[1]
+_FRESH = sa.select(Task).where(Task.id == sa.bindparam("this"))
+_TASK, _UNIT = table(Task), table(Unit)
+_READ = (
+    sa.select(_TASK, _UNIT.c.path.label("unit_path"))
+    .join(_UNIT, _UNIT.c.id == _TASK.c.unit_id)
+    .where(_TASK.c.id == sa.bindparam("this"))
+)
+
+
+def _task(step: Step, task_id: uuid.UUID) -> tuple[Any, str]:
+    """The row of the task as it is under the lock of its case, with the path of its unit."""
+    row = step.session.connection().execute(_READ, {"this": task_id}).one()
+    return row, row.unit_path
 
 
 def _fresh(step: Step, task_id: uuid.UUID) -> Task:
-    return step.session.scalars(
-        sa.select(Task).where(Task.id == task_id).execution_options(populate_existing=True)
-    ).one()
+    return step.session.scalars(_FRESH, {"this": task_id}, execution_options={"populate_existing": True}).one()
 
 
-def _hand_over(step: Step, row: Any, task: Task, actor: Actor, kind: str, to: str | None = None, **values: Any) -> Task:
+def _hand_over(step: Step, row: Any, task: Any, actor: Actor, kind: str, to: str | None = None, **values: Any) -> Task:
     """Change who has a task, with its event; the workflow is not touched."""
     from engine.service.events import append
 
