@@ -35,7 +35,7 @@ _NO_COMPENSATION = "Draw the undoing steps as ordinary tasks behind a gateway or
 _NO_CONDITION_EVENT = (
     "Test the condition in an exclusive gateway, with a timer event in a loop where it has to be awaited."
 )
-_NO_SEND = "Send with a service task: an operation, or an external topic."
+_SENDS = "to whoever waits for it; carries its keys and what `loanflow:payload` names, and is kept until somebody waits"
 _ONE_DEFINITION = "Draw one event for each trigger, behind an event-based gateway or side by side at the activity."
 
 SUPPORT: Mapping[str, Support] = MappingProxyType(
@@ -53,7 +53,7 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "endEvent:terminate": _runs("ends everything else in its process or sub-process"),
         "endEvent:error": _runs("to the error boundary event around it; uncaught it is an incident"),
         "endEvent:escalation": _runs("the boundary event around it is told"),
-        "endEvent:message": _refused(_NO_SEND),
+        "endEvent:message": _runs(_SENDS),
         "endEvent:signal": _runs("reaches what waits for it"),
         "endEvent:compensate": _refused(_NO_COMPENSATION),
         "endEvent:cancel": _refused("Leave the sub-process with an error end event and an error boundary event."),
@@ -62,7 +62,7 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "intermediateThrowEvent:escalation": _runs("goes on behind the event; the boundary event around it is told"),
         "intermediateThrowEvent:link": _runs("goes on at the catching link of the same name in the same scope"),
         "intermediateThrowEvent:signal": _runs("reaches what waits for it"),
-        "intermediateThrowEvent:message": _refused(_NO_SEND),
+        "intermediateThrowEvent:message": _runs(_SENDS),
         "intermediateThrowEvent:compensate": _refused(_NO_COMPENSATION),
         "intermediateThrowEvent:multiple": _refused("Throw one event after another."),
         "intermediateCatchEvent": _refused("Say what it waits for: a timer, message, signal or link."),
@@ -87,7 +87,7 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "manualTask": _runs("passes at once: nobody is asked"),
         "scriptTask": _runs("FEEL"),
         "serviceTask": _runs("`loanflow:operation`, or external with a topic"),
-        "sendTask": _runs("as a service task"),
+        "sendTask": _runs("as a service task, or sends its message"),
         "businessRuleTask": _runs("`camunda:decisionRef`"),
         "receiveTask": _runs("waits for its message"),
         "callActivity": _runs("calls a process of the package"),

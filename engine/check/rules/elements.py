@@ -88,7 +88,8 @@ def standard_assignment(subject: Subject) -> Iterator[Spot]:
 def _wants(element: Element) -> str | None:
     """What an element lacks to be run, as the end of a sentence."""
     work = element.work
-    if element.kind in ("serviceTask", "sendTask") and not (work.operation or work.topic):
+    sends = element.kind == "sendTask" and element.event is not None and element.event.ref is not None
+    if element.kind in ("serviceTask", "sendTask") and not (work.operation or work.topic or sends):
         return 'does nothing; write loanflow:operation="…", or camunda:type="external" with camunda:topic="…"'
     if element.kind == "businessRuleTask" and not work.decision_ref:
         return 'decides nothing; write camunda:decisionRef="…"'
