@@ -153,7 +153,7 @@ def load_package(session: Session, deployment_id: int) -> Package:
     rows = session.execute(
         sa.select(DeployedFile.name, DeployedFile.content).where(DeployedFile.deployment_id == deployment_id)
     )
-    return build_package(deployment.package, dict(rows.tuples().all()))
+    return build_package(deployment.package, {row.name: row.content for row in rows})
 
 
 def _compile(session: Session, definition_id: int) -> Compiled:
