@@ -9,10 +9,7 @@ import { formWords } from './form-words.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, '../web/static/dist');
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
-
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: here,
   entryPoints: {
     'bpmn-viewer': 'src/viewer/index.js', 'bpmn-modeler': 'src/modeler/index.js',
@@ -26,12 +23,17 @@ const { metafile } = await build({
   charset: 'utf8',
   legalComments: 'none',
   metafile: true,
+  write: false,
   logLevel: 'warning',
   loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'empty', '.eot': 'empty', '.svg': 'dataurl' },
   alias: { react: '@bpmn-io/properties-panel/preact/compat' },
   plugins: [formWords(here)],
 });
 
+// Only a build that went well replaces the last one.
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await Promise.all(outputFiles.map(file => writeFile(file.path, file.contents)));
 await copyFile(join(here, 'node_modules/htmx.org/dist/htmx.min.js'), join(out, 'htmx.min.js'));
 await writeFile(join(out, 'LICENSES.txt'), await licences(here, [...Object.keys(metafile.inputs), 'node_modules/htmx.org/dist/htmx.min.js']));
 

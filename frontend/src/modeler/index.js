@@ -52,6 +52,17 @@ function create(container, panel, words, { operations, lint, missed }) {
   });
 }
 
+/** The panel hears selections only once it has drawn itself: tell it of none until it answers, at most two seconds. */
+async function panelListening(modeler) {
+  const bus = modeler.get('eventBus');
+  let heard = false;
+  bus.once('propertiesPanel.updated', () => { heard = true; });
+  for (let tries = 0; !heard && tries < 100; tries += 1) {
+    bus.fire('selection.changed', { oldSelection: [], newSelection: [] });
+    await new Promise(resolve => { setTimeout(resolve, 20); });
+  }
+}
+
 /**
  * Edit `xml` (an empty process without it) in `container`, with properties in `panel`. `operations` are the names that
  * service tasks may call; `onChange()`, `onSelect({id, name, type})` and `onLint([{id, level, message, rule}])` report.
@@ -68,6 +79,7 @@ export async function open(container, { xml = EMPTY, panel, locale = pageLocale(
       found.map(issue => ({ id, level: issue.category, message: issue.message, rule: issue.rule })))));
   }
   await modeler.importXML(await laidOut(await connected(xml), process));
+  if (panel) await panelListening(modeler);
   fitAll(modeler.get('canvas'), PALETTE);
   if (onChange) modeler.on('commandStack.changed', onChange);
   if (onSelect) {

@@ -1,6 +1,7 @@
 // Gives a diagram without layout one. Each process is laid out on its own; pools are stacked from top to bottom.
 import { layoutProcess } from 'bpmn-auto-layout';
 import { BpmnModdle } from 'bpmn-moddle';
+import { index } from './ids.js';
 
 const PADDING = 40;
 const LABEL = 30;
@@ -78,13 +79,6 @@ function adopt(drawn, byId, model, plane) {
 }
 
 const plain = ({ x, y, width, height }) => ({ x, y, width, height });
-
-function index(element, byId = new Map()) {
-  if (element.id) byId.set(element.id, element);
-  ['rootElements', 'flowElements', 'artifacts', 'participants'].forEach(name =>
-    (element[name] || []).forEach(child => index(child, byId)));
-  return byId;
-}
 
 async function stackPools(xml, definitions, collaboration) {
   const model = new BpmnModdle();

@@ -1,7 +1,5 @@
 // window.LoanflowDiagram: shows a process read-only, with where a case stands. Knows nothing of where the facts come from.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import { diff } from 'bpmn-js-differ';
-import { BpmnModdle } from 'bpmn-moddle';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './diagram.css';
@@ -11,6 +9,7 @@ import { look } from '../shared/look.js';
 import { pageLocale, translation } from '../shared/translate.js';
 import { zh } from '../shared/zh.js';
 import loanflowModdle from '../shared/loanflow-moddle.json';
+import { compare } from './compare.js';
 import { Marks } from './marks.js';
 import { WORDS } from './words.js';
 
@@ -88,23 +87,6 @@ export async function show(container, { xml, process, locale = pageLocale(), onS
       if (element) { viewer.get('selection').select(element); viewer.get('canvas').scrollToElement(element, 80); }
     },
     destroy: () => viewer.destroy(),
-  };
-}
-
-/** What changed from one version of a diagram to the next, by element: {added, removed, changed, moved}. */
-export async function compare(before, after) {
-  const read = async xml => (await new BpmnModdle({ loanflow: loanflowModdle }).fromXML(xml)).rootElement;
-  const found = diff(await read(before), await read(after));
-  const list = (group, pick = item => item) => Object.entries(group).map(([id, entry]) => {
-    const element = pick(entry);
-    return { id, name: element.name || '', type: element.$type };
-  });
-  return {
-    added: list(found._added), removed: list(found._removed), moved: list(found._layoutChanged),
-    changed: Object.entries(found._changed).map(([id, { model, attrs }]) => ({
-      id, name: model.name || '', type: model.$type,
-      attributes: Object.entries(attrs).map(([name, { oldValue, newValue }]) => ({ name, before: oldValue, after: newValue })),
-    })),
   };
 }
 

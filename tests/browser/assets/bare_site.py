@@ -43,6 +43,7 @@ def create_app() -> Flask:
     """The templates with stand-ins for what the program gives them: filters, shell, navigation, translation."""
     app = Flask("styleguide", root_path=str(WEB), template_folder="templates", static_folder="static")
     app.secret_key = "for looking only"
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["csrf_token"] = lambda: "token"

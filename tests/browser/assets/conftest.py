@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.browser.assets.bare_site import PAGES, Site
 
@@ -65,10 +65,17 @@ class Watched:
         return self.page.evaluate(script, {**texts, **facts})
 
 
-@pytest.fixture
-def watched(chromium: Browser, site: Site) -> Iterator[Watched]:
+@pytest.fixture(scope="session")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """One context, so that the large bundles come from its cache; its language is not the page's on purpose."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watched(context: BrowserContext, site: Site) -> Iterator[Watched]:
     watched = Watched(context.new_page(), site)
     yield watched
-    context.close()
+    watched.page.close()
     assert watched.complaints == []
