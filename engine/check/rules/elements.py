@@ -234,13 +234,14 @@ def unresolved_event(subject: Subject) -> Iterator[Spot]:
         found = {"message": event.message, "signal": event.name, "error": event.code, "escalation": event.code}
         if event.kind in found and found[event.kind] is None:
             yield at(element, f"The {event.kind} {event.ref!r} is not declared in {element.file}.")
+    shared = {file: _shared_definitions(root) for file, root in subject.diagrams.documents.items()}
     for file, node in subject.nodes:
-        if node.tag == tag(BPMN, "eventDefinitionRef"):
-            yield from _shared_definition(subject, file, node)
+        ref = (node.text or "").strip()
+        if node.tag == tag(BPMN, "eventDefinitionRef") and ref not in shared[file]:
+            owner = node.getparent().get("id")
+            yield Spot(file, owner, node.sourceline, f"The event definition {ref!r} is not in {file}.")
 
 
-def _shared_definition(subject: Subject, file: str, node: Any) -> Iterator[Spot]:
-    ref = (node.text or "").strip()
-    top = subject.diagrams.documents[file].iterchildren(tag(BPMN, "*"))
-    if not any(child.get("id") == ref and local_name(child).endswith("EventDefinition") for child in top):
-        yield Spot(file, node.getparent().get("id"), node.sourceline, f"The event definition {ref!r} is not in {file}.")
+def _shared_definitions(root: Any) -> set[str | None]:
+    top = root.iterchildren(tag(BPMN, "*"))
+    return {child.get("id") for child in top if local_name(child).endswith("EventDefinition")}
