@@ -47,7 +47,7 @@ class Compiled:
     @cached_property
     def parameters(self) -> Mapping[str, Any]:
         """The package's parameters as expressions read them."""
-        return {name: parameter.default for name, parameter in self.package.manifest.parameters.items()}
+        return {name: parameter.value for name, parameter in self.package.manifest.parameters.items()}
 
     @cached_property
     def elements(self) -> Mapping[str, Element]:
