@@ -216,7 +216,14 @@ def _no_constant(name: str) -> Any:
 
 _ATOMS: Final = frozenset({type(None), bool, Decimal, str, int})
 _KINDS: Final = frozenset({type(None), bool, Decimal, str, date, time, datetime, timedelta, YearsMonths, list, dict})
-_KIND_NAMES: Final = {"Range": "a range", "Function": "a function", "float": "a float", "int": "a Python integer"}
+_KIND_NAMES: Final = {
+    "Range": "a range",
+    "Function": "a function",
+    "WideDate": "a date beyond the years 1 to 9999",
+    "WideDateTime": "a date beyond the years 1 to 9999",
+    "float": "a float",
+    "int": "a Python integer",
+}
 _WRITERS: Final[dict[type, Any]] = {
     date: date.isoformat,
     time: _write_zoned,

@@ -12,6 +12,7 @@ from engine.dmn.item_types import read_types, type_of
 from engine.dmn.model import Model
 from engine.dmn.problems import Problems
 from engine.dmn.xml import Element, child, children, id_of, local, name_of, parse
+from engine.feel.types import Type
 
 MAX_IMPORTS: Final = 50
 
@@ -25,7 +26,10 @@ def read_model(source: bytes | str, load_import: LoadImport | None = None) -> Mo
     `load_import(namespace, location)` gives the content of an imported model, or None when there is none. Raises
     `DmnError` for what is no model at all; what is wrong within a model is among `Model.problems()`.
     """
-    return _ModelReader(source, load_import, {}).model
+    try:
+        return _ModelReader(source, load_import, {}).model
+    except RecursionError:
+        raise DmnError("nested too deeply") from None
 
 
 class _ModelReader:
@@ -97,7 +101,7 @@ class _ModelReader:
                 node = Knowledge(key, name, declared, requires, compiler.knowledge(element))
         self.model.add(node)
 
-    def _service(self, element: Element, key: Key, declared) -> Service:  # type: ignore[no-untyped-def]
+    def _service(self, element: Element, key: Key, declared: Type | None) -> Service:
         def references(tag: str) -> tuple[Key, ...]:
             return tuple(self._target(part) for part in children(element, tag))
 

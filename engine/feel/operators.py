@@ -15,7 +15,7 @@ from decimal import (
 )
 from typing import Any, Final
 
-from engine.feel import temporal
+from engine.feel import temporal, wide
 from engine.feel.errors import BudgetExceeded
 from engine.feel.model import Function, Range
 from engine.feel.runtime import Runtime
@@ -30,8 +30,12 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 KIND_NAMES: Final = {
     type(None): "null", bool: "boolean", Decimal: "number", str: "string", date: "date", time: "time",
     datetime: "date and time", timedelta: "days and time duration", YearsMonths: "years and months duration",
+    wide.WideDate: "date", wide.WideDateTime: "date and time",
     list: "list", dict: "context", Range: "range", Function: "function",
 }  # fmt: skip
+
+_DAYS: Final = wide.DATES | wide.DATE_TIMES
+_CLOCKS: Final = wide.DATE_TIMES | {time}
 
 
 def kind_name(value: Any) -> str:
@@ -44,7 +48,7 @@ def equals(left: Any, right: Any, runtime: Runtime) -> bool | None:
     if left is None or right is None:
         return left is right
     kind = type(left)
-    if kind is not type(right):
+    if kind is not type(right) and kind_name(left) != kind_name(right):
         runtime.null(f"cannot compare {kind_name(left)} with {kind_name(right)}")
         return None
     if kind is list:
@@ -53,7 +57,7 @@ def equals(left: Any, right: Any, runtime: Runtime) -> bool | None:
         return left.keys() == right.keys() and _all_equal([(left[key], right[key]) for key in left], runtime)
     if kind is Range:
         return _same_range(left, right, runtime)
-    if kind is datetime or kind is time:
+    if kind in _CLOCKS:
         return temporal.same_instant(left, right, runtime.zone)
     return bool(left == right)
 
@@ -84,16 +88,16 @@ def _manner(interval: Range) -> tuple[bool, bool, str]:
     return interval.start_included, interval.end_included, interval.operator
 
 
-_ORDERED: Final = frozenset({Decimal, str, date, time, datetime, timedelta, YearsMonths})
+_ORDERED: Final = frozenset({Decimal, str, time, timedelta, YearsMonths}) | _DAYS
 
 
 def order(left: Any, right: Any, runtime: Runtime) -> int | None:
     """-1, 0 or 1 as `left` comes before, with or after `right`; None when they have no order."""
     kind = type(left)
-    if kind is not type(right) or kind not in _ORDERED:
+    if kind not in _ORDERED or (kind is not type(right) and kind_name(left) != kind_name(right)):
         runtime.null(f"{kind_name(left)} and {kind_name(right)} have no order")
         return None
-    if kind is datetime or kind is time:
+    if kind in _CLOCKS or kind in wide.DATES:
         result = temporal.order(left, right, runtime.zone)
         if result is None:
             runtime.null("a time with zone and one without have no order")
@@ -195,18 +199,18 @@ def _shift(left: Any, right: Any, sign: int) -> Any:
     if type(right) is YearsMonths:
         if type(left) is YearsMonths:
             return YearsMonths(left.months + sign * right.months)
-        if type(left) in (date, datetime):
+        if type(left) in _DAYS:
             return temporal.add_months(left, sign * right.months)
     if type(right) is timedelta:
         if type(left) is timedelta:
             return left + sign * right
-        if type(left) in (date, datetime, time):
+        if type(left) in _DAYS or type(left) is time:
             return temporal.add_duration(left, sign * right)
     return NotImplemented
 
 
 def _subtract(left: Any, right: Any, runtime: Runtime) -> Any:
-    if type(left) in (date, datetime) and type(right) in (date, datetime):
+    if type(left) in _DAYS and type(right) in _DAYS:
         return temporal.between(right, left, runtime.zone)
     if type(left) is time and type(right) is time:
         return temporal.between_times(right, left)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.feel import syntax as s
+from engine.feel import wide
 from engine.feel.model import Range
 from engine.feel.operators import kind_name
 from engine.feel.runtime import Evaluator, Runtime, Scope
@@ -58,6 +59,10 @@ def _of_duration_days(duration: timedelta) -> Decimal:
     return Decimal(-(abs(duration).days) if duration < timedelta(0) else duration.days)
 
 
+def _of_base(part: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: part(value.base)
+
+
 def _signed(months: int, part: int) -> Decimal:
     return Decimal(-part if months < 0 else part)
 
@@ -79,6 +84,11 @@ _PARTS: Final[Mapping[type, Mapping[str, Callable[[Any], Any]]]] = {
     date: _DATE_PARTS,
     time: _TIME_PARTS,
     datetime: {**_DATE_PARTS, **_TIME_PARTS},
+    wide.WideDate: _DATE_PARTS,
+    wide.WideDateTime: {
+        **_DATE_PARTS,
+        **{name: _of_base(part) for name, part in _TIME_PARTS.items()},
+    },
     timedelta: {
         "days": _of_duration_days,
         "hours": _of_seconds(3600, 24),

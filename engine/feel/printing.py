@@ -9,6 +9,7 @@ from typing import Any
 from engine.feel.errors import Fault
 from engine.feel.model import Function, Range
 from engine.feel.runtime import Budget
+from engine.feel.wide import WideDate, WideDateTime
 from engine.values import YearsMonths, format_datetime, format_duration, format_time
 
 
@@ -46,7 +47,10 @@ def scalar_text(value: Any) -> str:
         return format_time(value)
     if kind is timedelta:
         return format_duration(value)
-    if kind in (YearsMonths, str):
+    if kind is WideDateTime:
+        written = format_datetime(value.base)
+        return str(value.date()) + written[written.index("T") :]
+    if kind in (YearsMonths, str, WideDate):
         return str(value)
     raise Fault(f"{kind.__name__} has no text")
 

@@ -9,6 +9,7 @@ from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import KEYWORDS, Token, error_at, tokenize
 from engine.feel.names import Names, join_words
 
+MAX_NESTING: Final = 80
 _JUEL_WORDS: Final = {
     "eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "div": "/", "mod": "modulo(a, b)",
     "empty": "count(x) = 0",
@@ -27,6 +28,16 @@ class Reader:
         self._depth = 0
         self._in_range_end = False
         self._scopes: list[list[str]] = []
+
+    def descend(self) -> None:
+        """Begins something nested; `ascend` ends it."""
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise self.error(f"nested more than {MAX_NESTING} levels deep")
+
+    def ascend(self) -> None:
+        """Ends something nested."""
+        self._depth -= 1
 
     def error(self, message: str, token: Token | None = None) -> FeelSyntaxError:
         """A syntax error at a token, by default the next one."""

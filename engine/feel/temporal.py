@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from engine.feel import wide
 from engine.values import YearsMonths
 
 _DATE: Final = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d\d)-(\d\d)", re.ASCII)
@@ -18,14 +18,14 @@ _MONTHS: Final = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 _MAX_DIGITS: Final = 18
 
 
-def parse_date(text: str) -> date | None:
+def parse_date(text: str) -> Any:
     """`2026-03-02`, or None."""
     found = _DATE.fullmatch(text)
     if found is None:
         return None
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
+        return wide.make_date(int(found[1]), int(found[2]), int(found[3]))
+    except (ValueError, OverflowError):
         return None
 
 
@@ -44,7 +44,7 @@ def parse_time(text: str) -> time | None:
         return None
 
 
-def parse_datetime(text: str) -> datetime | None:
+def parse_datetime(text: str) -> Any:
     """`2026-03-02T09:00:00` with zone if there is one, or None."""
     day_text, separator, time_text = text.partition("T")
     day = parse_date(day_text)
@@ -53,15 +53,15 @@ def parse_datetime(text: str) -> datetime | None:
     if time_text.startswith("24:00:00"):
         return _end_of_day(day, time_text)
     clock = parse_time(time_text)
-    return None if clock is None else datetime.combine(day, clock)
+    return None if clock is None else wide.combine(day, clock)
 
 
-def _end_of_day(day: date, time_text: str) -> datetime | None:
+def _end_of_day(day: Any, time_text: str) -> Any:
     clock = parse_time("00" + time_text[2:])
     if clock is None or clock.replace(tzinfo=None) != time(0):
         return None
     try:
-        return datetime.combine(day + timedelta(days=1), clock)
+        return wide.combine(add_duration(day, timedelta(days=1)), clock)
     except OverflowError:
         return None
 
@@ -133,22 +133,22 @@ def in_zone(value: datetime, zone: tzinfo | None) -> datetime:
 
 def same_instant(left: Any, right: Any, zone: tzinfo | None) -> bool:
     """Whether two date-times, or two times, are the same to the second; one with zone and one without are not."""
-    left, right = left.replace(microsecond=0), right.replace(microsecond=0)
     if isinstance(left, time):
-        return _zoned_alike(left, right) and bool(left == right)
-    left, right = in_zone(left, zone), in_zone(right, zone)
-    return (left.tzinfo is None) == (right.tzinfo is None) and bool(left == right)
+        return _zoned_alike(left, right) and bool(left.replace(microsecond=0) == right.replace(microsecond=0))
+    (left_cycles, left), (right_cycles, right) = wide.split(left), wide.split(right)
+    left, right = (in_zone(value.replace(microsecond=0), zone) for value in (left, right))
+    passed = NotImplemented if left_cycles != right_cycles else _passed(left, right)
+    return passed is not NotImplemented and not passed
 
 
 def order(left: Any, right: Any, zone: tzinfo | None) -> int | None:
-    """-1, 0 or 1, or None when only one of two has a zone."""
-    if isinstance(left, datetime):
-        left, right = in_zone(left, zone), in_zone(right, zone)
-        if (left.tzinfo is None) != (right.tzinfo is None):
-            return None
-    elif not _zoned_alike(left, right):
-        return None
-    return (left > right) - (left < right)
+    """-1, 0 or 1 for two dates, date-times or times, or None when only one of two has a zone."""
+    if isinstance(left, time):
+        return (left > right) - (left < right) if _zoned_alike(left, right) else None
+    if type(left) is date and type(right) is date:
+        return (left > right) - (left < right)
+    passed = between(left, right, zone)
+    return None if passed is NotImplemented else (passed < timedelta(0)) - (passed > timedelta(0))
 
 
 def _zoned_alike(left: time, right: time) -> bool:
@@ -160,39 +160,59 @@ def _zoned_alike(left: time, right: time) -> bool:
 def add_months(value: Any, months: int) -> Any:
     """The same day `months` later, or the month's last when it has no such day. `value` is a date or date-time."""
     year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise OverflowError("year out of range")
-    day = min(value.day, monthrange(year, month + 1)[1])
-    return value.replace(year=year, month=month + 1, day=day)
+    day = min(value.day, wide.days_in_month(year, month + 1))
+    return wide.moved_to(value, year, month + 1, day)
 
 
 def add_duration(value: Any, duration: timedelta) -> Any:
     """A date, time or date-time shifted by elapsed time; times wrap around midnight."""
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            return value + duration
-        return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
     if isinstance(value, time):
         moved = datetime.combine(date(2000, 1, 2), value.replace(tzinfo=None)) + duration % timedelta(days=1)
         return moved.time().replace(tzinfo=value.tzinfo)
-    return (datetime.combine(value, time(0)) + duration).date()
+    if not isinstance(value, wide.WIDE):
+        try:
+            return _later(value, duration)
+        except OverflowError:
+            return wide.shifted(value, duration, _later)
+    return wide.shifted(value, duration, _later)
 
 
-def between(start: date, end: date, zone: tzinfo | None) -> Any:
-    """The time that passes from one date or date-time to another."""
+def _later(value: date, duration: timedelta) -> date:
+    if not isinstance(value, datetime):
+        return (datetime.combine(value, time(0)) + duration).date()
+    if value.tzinfo is None:
+        return value + duration
+    return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
+
+
+def between(start: Any, end: Any, zone: tzinfo | None) -> Any:
+    """The time that passes from one date or date-time to another; NotImplemented when only one of two has a zone."""
     if type(start) is date and type(end) is date:
         return end - start
-    first, last = (as_datetime(value, zone) for value in (start, end))
-    if (first.tzinfo is None) != (last.tzinfo is None):
+    (start_cycles, first), (end_cycles, last) = wide.split(start), wide.split(end)
+    if type(first) is not date or type(last) is not date:
+        first, last = as_datetime(first, zone), as_datetime(last, zone)
+    passed = _passed(first, last)
+    if passed is NotImplemented or start_cycles == end_cycles:
+        return passed
+    return passed + timedelta(days=wide.CYCLE_DAYS * (end_cycles - start_cycles))
+
+
+def _passed(start: Any, end: Any) -> Any:
+    if not isinstance(start, datetime):
+        return end - start
+    if (start.tzinfo is None) != (end.tzinfo is None):
         return NotImplemented
-    return last.astimezone(UTC) - first.astimezone(UTC) if first.tzinfo else last - first
+    return end.astimezone(UTC) - start.astimezone(UTC) if start.tzinfo else end - start
 
 
-def as_datetime(value: date, zone: tzinfo | None) -> datetime:
+def as_datetime(value: Any, zone: tzinfo | None) -> Any:
     """A date as its midnight; without a zone of the institution's, in UTC."""
     if isinstance(value, datetime):
         return in_zone(value, zone)
-    return datetime.combine(value, time(0), zone or UTC)
+    if isinstance(value, wide.WideDateTime):
+        return value
+    return wide.combine(value, time(0, tzinfo=zone or UTC))
 
 
 def between_times(start: time, end: time) -> Any:
@@ -207,7 +227,7 @@ def _since_midnight(value: time) -> timedelta:
     return clock - (value.utcoffset() or timedelta(0))
 
 
-def months_between(start: date, end: date) -> YearsMonths:
+def months_between(start: Any, end: Any) -> YearsMonths:
     """Whole months from one date to another, towards zero."""
     months = (end.year - start.year) * 12 + end.month - start.month
     if months > 0 and end.day < start.day:

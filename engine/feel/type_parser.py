@@ -7,20 +7,27 @@ from typing import TYPE_CHECKING
 from engine.feel.types import BUILT_IN, ContextType, FunctionType, ListType, NamedType, RangeType, Type
 
 if TYPE_CHECKING:
-    from engine.feel.parser import Parser
+    from engine.feel.reader import Reader
 
 _LONG_NAMES = ("date and time", "days and time duration", "years and months duration")
 
 
-def parse_type(parser: Parser) -> Type:
-    """The type at the parser's position."""
+def parse_type(parser: Reader) -> Type:
+    """The type at the reader's position."""
+    parser.descend()
+    found = _type(parser)
+    parser.ascend()
+    return found
+
+
+def _type(parser: Reader) -> Type:
     name = _long_name(parser) or _name(parser)
     if name in ("list", "range", "context", "function") and parser.tokens[parser.position].text == "<":
         return _generic(parser, name)
     return BUILT_IN.get(name) or NamedType(name)
 
 
-def _long_name(parser: Parser) -> str | None:
+def _long_name(parser: Reader) -> str | None:
     for name in _LONG_NAMES:
         words = name.split()
         if [token.text for token in parser.tokens[parser.position : parser.position + len(words)]] == words:
@@ -29,7 +36,7 @@ def _long_name(parser: Parser) -> str | None:
     return None
 
 
-def _name(parser: Parser) -> str:
+def _name(parser: Reader) -> str:
     if parser.tokens[parser.position].text == "function":
         parser.position += 1
         return "function"
@@ -40,7 +47,7 @@ def _name(parser: Parser) -> str:
     return name
 
 
-def _generic(parser: Parser, name: str) -> Type:
+def _generic(parser: Reader, name: str) -> Type:
     parser.expect("<")
     if name == "context":
         return _context(parser)
@@ -51,7 +58,7 @@ def _generic(parser: Parser, name: str) -> Type:
     return ListType(inner) if name == "list" else RangeType(inner)
 
 
-def _context(parser: Parser) -> Type:
+def _context(parser: Reader) -> Type:
     members: list[tuple[str, Type]] = []
     while parser.tokens[parser.position].text != ">":
         if members:
@@ -63,7 +70,7 @@ def _context(parser: Parser) -> Type:
     return ContextType(tuple(members))
 
 
-def _function(parser: Parser) -> Type:
+def _function(parser: Reader) -> Type:
     parameters: list[Type] = []
     while parser.tokens[parser.position].text != ">":
         if parameters:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from engine.feel import wide
 from engine.feel.model import Function, Range
 from engine.values import YearsMonths
 
@@ -141,9 +142,9 @@ ANY: Final = AnyType()
 NUMBER: Final = Simple("number", frozenset({Decimal}))
 STRING: Final = Simple("string", frozenset({str}))
 BOOLEAN: Final = Simple("boolean", frozenset({bool}))
-DATE: Final = Simple("date", frozenset({date}))
+DATE: Final = Simple("date", wide.DATES)
 TIME: Final = Simple("time", frozenset({time}))
-DATE_TIME: Final = Simple("date and time", frozenset({datetime}))
+DATE_TIME: Final = Simple("date and time", wide.DATE_TIMES)
 DAYS_DURATION: Final = Simple("days and time duration", frozenset({timedelta}))
 MONTHS_DURATION: Final = Simple("years and months duration", frozenset({YearsMonths}))
 CONTEXT: Final = Simple("context", frozenset({dict}))

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.feel import temporal
+from engine.feel import temporal, wide
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import Fault
 from engine.feel.operators import DECIMAL128
@@ -49,25 +49,25 @@ def _date_from_text(text: str) -> date:
 
 @builtin("date", "from: day")
 def _date_from_date_time(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
+    return value.date() if isinstance(value, (datetime, wide.WideDateTime)) else value
 
 
 @builtin("date", "year: number, month: number, day: number")
 def _date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> date:
-    return date(_whole(year), _whole(month), _whole(day))
+    return wide.make_date(_whole(year), _whole(month), _whole(day))
 
 
 @builtin("date and time", "from: string")
 def _date_time_from_text(text: str) -> datetime:
     day = temporal.parse_date(text)
     if day is not None:
-        return datetime.combine(day, time(0))
+        return wide.combine(day, time(0))
     return _must(temporal.parse_datetime(text), text, "date and time")
 
 
 @builtin("date and time", "date: day, time: time")
 def _date_time_from_both(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock)
+    return wide.combine(day, clock)
 
 
 @builtin("date and time", "from: day")
@@ -78,8 +78,7 @@ def _date_time_from_date(runtime: Runtime, value: date) -> datetime:
 @builtin("date and time", "date: day, timezone: string")
 def _date_time_in_zone(value: date, zone: str) -> datetime:
     found = _zone(zone)
-    value = temporal.as_datetime(value, found)
-    return value.astimezone(found) if value.tzinfo is not None else value
+    return wide.in_zone(temporal.as_datetime(value, found), found)
 
 
 @builtin("date and time", "year: number, month: number, day: number, hour: number, minute: number, second: number")
@@ -100,7 +99,7 @@ def _date_time_from_parts(
     second: Decimal,
     zone: timedelta | str | None = None,
 ) -> datetime:
-    return datetime.combine(_date_from_parts(year, month, day), _clock(hour, minute, second, zone))
+    return wide.combine(_date_from_parts(year, month, day), _clock(hour, minute, second, zone))
 
 
 @builtin("time", "from: string")
@@ -115,7 +114,8 @@ def _time_from_time(value: time) -> time:
 
 @builtin("time", "from: day")
 def _time_from_day(runtime: Runtime, value: date) -> time:
-    return temporal.as_datetime(value, runtime.zone).timetz()
+    moment = wide.split(temporal.as_datetime(value, runtime.zone))[1]
+    return moment.timetz()
 
 
 @builtin("time", "hour: number, minute: number, second: number, [offset: days?]")

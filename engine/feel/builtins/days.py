@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from engine.feel import wide
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import Fault
 from engine.feel.runtime import Runtime
@@ -31,12 +32,12 @@ def _today(runtime: Runtime) -> date:
 
 @builtin("day of year", "date: day")
 def _day_of_year(day: date) -> Decimal:
-    return Decimal(day.timetuple().tm_yday)
+    return Decimal(wide.split(day)[1].timetuple().tm_yday)
 
 
 @builtin("day of week", "date: day")
 def _day_of_week(day: date) -> str:
-    return _DAYS[day.weekday()]
+    return _DAYS[day.isoweekday() - 1]
 
 
 @builtin("month of year", "date: day")
@@ -46,4 +47,4 @@ def _month_of_year(day: date) -> str:
 
 @builtin("week of year", "date: day")
 def _week_of_year(day: date) -> Decimal:
-    return Decimal(day.isocalendar().week)
+    return Decimal(wide.split(day)[1].isocalendar().week)

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any, Final
 
+from engine.feel import wide
 from engine.feel.errors import Fault
 from engine.feel.model import Function, Range
 from engine.feel.operators import kind_name
@@ -23,10 +24,10 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "number": (Decimal,),
     "string": (str,),
     "boolean": (bool,),
-    "date": (date,),
+    "date": tuple(wide.DATES),
     "time": (time,),
-    "date time": (datetime,),
-    "day": (date, datetime),
+    "date time": tuple(wide.DATE_TIMES),
+    "day": tuple(wide.DATES | wide.DATE_TIMES),
     "days": (timedelta,),
     "months": (YearsMonths,),
     "duration": (timedelta, YearsMonths),
@@ -34,7 +35,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "context": (dict,),
     "range": (Range,),
     "function": (Function,),
-    "point": (Decimal, str, date, time, datetime, timedelta, YearsMonths),
+    "point": (Decimal, str, time, timedelta, YearsMonths, *wide.DATES, *wide.DATE_TIMES),
 }
 _MISSING: Final = object()
 

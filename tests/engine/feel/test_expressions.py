@@ -133,6 +133,24 @@ def test_a_date_time_without_zone_is_the_institutions():
     assert value(text).tzinfo is None
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('string(@"-2021-03-31" - @"P1M")', "-2021-02-28"),
+        ('string(@"9999-12-31" + @"P1D")', "10000-01-01"),
+        ('string(@"10000-01-01" - @"P1D") = "9999-12-31"', True),
+        ('@"10000-01-01" - @"9999-12-31"', timedelta(days=1)),
+        ('@"-0001-01-01" < @"0001-01-01"', True),
+        ('@"12000-01-01T00:00:00Z" = @"12000-01-01T08:00:00+08:00"', True),
+        ('@"12000-02-29".day', Decimal(29)),
+        ('string(@"-2021-01-01T10:10:10@Asia/Shanghai" + @"PT1H")', "-2021-01-01T11:10:10@Asia/Shanghai"),
+        ('@"2026-01-01" + duration("P999999999Y")', None),
+    ],
+)
+def test_years_before_1_and_after_9999(text, expected):
+    assert value(text) == expected
+
+
 def test_extra_names_lie_on_top_of_the_variables():
     assert value("a + parameters.b", {"a": Decimal(1)}, extra={"parameters": {"b": Decimal(2)}}) == 3
     assert value("a", {"a": Decimal(1)}, extra={"a": Decimal(2)}) == 2
