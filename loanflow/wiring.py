@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import os
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlalchemy.orm import Session
 
-from loanflow.settings import Settings
+from loanflow.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from engine.ports import Operations
+    from engine.scenario import Ports
     from engine.service.house import House
 
 
@@ -29,22 +29,19 @@ class SystemClock:
         return dt.datetime.now(dt.UTC)
 
 
-class RegisteredRelations:
-    """Relations as `loanflow relate` recorded them (GOV-1)."""
-
-    def related(self, session: Session, person: str, parties: Mapping[str, Iterable[str]]) -> str | None:
-        """The kind of party that `person` is related to, or None."""
-        from models.queries.people import customers_related_to
-
-        related = customers_related_to(session, person)
-        return next((kind for kind, numbers in parties.items() if related.intersection(numbers)), None)
-
-
 def operations_of_the_house() -> Operations:
     """What service tasks may call."""
-    from operations.catalogue import OPERATIONS
+    from operations.registry import OPERATIONS
 
     return OPERATIONS
+
+
+def scenario_ports() -> Ports:
+    """What scenarios take from the house; they need no setting but the zone, if it is another than the default."""
+    from engine.scenario import Ports
+    from lending.calendar import WorkingCalendar
+
+    return Ports(WorkingCalendar(read_settings(os.environ).timezone), operations_of_the_house())
 
 
 def make_house(settings: Settings) -> House:
@@ -52,6 +49,7 @@ def make_house(settings: Settings) -> House:
     from engine.service.house import House
     from lending.calendar import WorkingCalendar
     from models.database import Sessions, make_engine
+    from operations.relations import RecordedRelations
 
     try:
         engine = make_engine(settings.require_database())
@@ -63,7 +61,7 @@ def make_house(settings: Settings) -> House:
         clock=SystemClock(),
         calendar=WorkingCalendar(settings.timezone),
         operations=operations_of_the_house(),
-        relations=RegisteredRelations(),
+        relations=RecordedRelations(),
     )
 
 

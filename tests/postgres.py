@@ -33,16 +33,16 @@ class PostgresUnavailable(RuntimeError):
 
 
 @contextmanager
-def server(max_connections: int = 200) -> Iterator[sa.URL]:
+def server(max_connections: int = 200, *, durable: bool = False) -> Iterator[sa.URL]:
     """A running server's address: the database `postgres`, over TCP on 127.0.0.1, as a user who may do everything.
 
-    Stopped and deleted at the end; stopped as well when this process dies.
+    Stopped and deleted at the end; stopped as well when this process dies. `durable` makes it wait for the disk.
     """
     folder = Path(tempfile.mkdtemp(prefix="loanflow-postgres-"))
     try:
         binaries, identity = _prepare(folder)
         port = _free_port()
-        process = _start(binaries, folder, port, max_connections, identity)
+        process = _start(binaries, folder, port, max_connections, identity, durable)
         try:
             yield sa.URL.create("postgresql+psycopg", "postgres", host="127.0.0.1", port=port, database="postgres")
         finally:
@@ -93,14 +93,14 @@ def _free_port() -> int:
 
 
 def _start(
-    binaries: Path, folder: Path, port: int, max_connections: int, identity: dict[str, Any]
+    binaries: Path, folder: Path, port: int, max_connections: int, identity: dict[str, Any], durable: bool
 ) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
     common: dict[str, Any] = {"env": environment, "cwd": folder, **identity}
     data = folder / "data"
     initdb = [binaries / "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "-D", data]
     subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **common)
-    settings = [f"max_connections={max_connections}", *_UNSAFE_BUT_FAST]
+    settings = [f"max_connections={max_connections}", *(() if durable else _UNSAFE_BUT_FAST)]
     command = [binaries / "postgres", "-D", data, "-k", folder, "-h", "127.0.0.1", "-p", str(port)]
     command += [word for setting in settings for word in ("-c", setting)]
     with (folder / "log").open("wb") as log:
