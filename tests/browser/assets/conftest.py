@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from tests.browser.assets.bare_site import PAGES, Site
 
@@ -21,8 +19,9 @@ OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM:
-        warnings.warn("NO CHROMIUM: THE BROWSER TESTS WERE NOT RUN. Install chromium or set CHROMIUM.", UserWarning, stacklevel=1)
-        pytest.skip("no chromium on this machine: the browser tests were not run")
+        pytest.skip(
+            "NO CHROMIUM ON THIS MACHINE: THE BROWSER TESTS WERE NOT RUN. Install it, or set CHROMIUM to its path."
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", OFFLINE])
         yield browser
@@ -41,11 +40,19 @@ class Watched:
     def __init__(self, page: Page, site: Site) -> None:
         self.page, self.site = page, site
         self.complaints: list[str] = []
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed {request.url}"))
         page.on("request", self._local)
-        page.on("response", lambda answer: self.complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+        page.on("response", self._answered)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 400:
+            self.complaints.append(f"{answer.status} {answer.url}")
 
     def _local(self, request: Request) -> None:
         if not request.url.startswith((self.site.url, "data:", "blob:")):
