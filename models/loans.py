@@ -88,6 +88,16 @@ class Instalment(Base):
     )
 
     @property
+    def open_principal(self) -> Decimal:
+        """The principal that is not paid yet, in CNY."""
+        return self.principal - self.paid_principal
+
+    @property
+    def open_interest(self) -> Decimal:
+        """The interest that is not paid yet, in CNY."""
+        return self.interest - self.paid_interest
+
+    @property
     def paid(self) -> Decimal:
         """What of `total` is paid, in CNY."""
         return self.paid_principal + self.paid_interest

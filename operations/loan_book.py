@@ -88,8 +88,9 @@ def repay(
 def _owed(instalments: Sequence[Instalment]) -> Iterator[Item]:
     """What is still open of a schedule, each instalment being a period."""
     for row in instalments:
-        yield Item(Kind.PRINCIPAL, row.due, row.n, row.principal - row.paid_principal)
-        yield Item(Kind.INTEREST, row.due, row.n, row.interest - row.paid_interest)
+        for kind, owed in ((Kind.PRINCIPAL, row.open_principal), (Kind.INTEREST, row.open_interest)):
+            if owed:
+                yield Item(kind, row.due, row.n, owed)
 
 
 def _applied(instalments: Sequence[Instalment], allocation: Allocation) -> list[TransactionPart]:
