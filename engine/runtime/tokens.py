@@ -36,6 +36,9 @@ class Condition(Operator):
 class Always(Operator):
     """A flow without a condition among flows that have one."""
 
+    def __init__(self) -> None:
+        super().__init__("true")
+
     def _matches(self, task: CaseTask) -> bool:
         return True
 
