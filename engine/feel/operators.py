@@ -180,12 +180,16 @@ def _short(*numbers: Decimal) -> bool:
     return all(len(number.as_tuple().digits) <= 40 for number in numbers)
 
 
+def _power(left: Decimal, right: Decimal) -> Decimal:
+    return DECIMAL128.power(left, right) if right else Decimal(1)
+
+
 _ON_NUMBERS: Final[dict[str, Callable[[Decimal, Decimal], Decimal]]] = {
     "+": DECIMAL128.add,
     "-": DECIMAL128.subtract,
     "*": DECIMAL128.multiply,
     "/": DECIMAL128.divide,
-    "**": DECIMAL128.power,
+    "**": _power,
 }
 
 

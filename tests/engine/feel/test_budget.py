@@ -33,7 +33,7 @@ def test_every_kind_of_excess_is_an_error(text):
     begun = time.monotonic()
     with pytest.raises(BudgetExceeded):
         compile_expression(text).evaluate({}, budget=Budget(Limits(steps=50_000, seconds=0.3)))
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
 
 
 def test_a_budget_can_be_shared():
