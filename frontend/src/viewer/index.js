@@ -13,7 +13,7 @@ import { compare } from './compare.js';
 import { Marks } from './marks.js';
 import { WORDS } from './words.js';
 
-const LEGIBLE = 0.6;
+const LEGIBLE = 0.75;
 
 function zoomButtons(viewer, words, fit) {
   const group = document.createElement('div');
