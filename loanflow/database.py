@@ -1,4 +1,4 @@
-"""Makes the configured database ready for use: its folder, its tables, the root unit."""
+"""Makes the configured database ready for use: its folder, its tables, the root unit, the standard products."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import migrations
 from loanflow.settings import Settings
 from models.database import Sessions, make_engine
 from models.queries.people import root_unit
+from operations.standard_products import add_standard_products
 
 
 def initialise(settings: Settings) -> None:
@@ -21,6 +22,7 @@ def initialise(settings: Settings) -> None:
         migrations.upgrade(engine)
         with Sessions(engine).writing.begin() as session:
             root_unit(session)
+            add_standard_products(session)
     finally:
         engine.dispose()
 

@@ -40,8 +40,13 @@ def scenario_ports() -> Ports:
     """What scenarios take from the house; they need no setting but the zone, if it is another than the default."""
     from engine.scenario import Ports
     from lending.calendar import WorkingCalendar
+    from operations.standard_products import add_standard_products
 
-    return Ports(WorkingCalendar(read_settings(os.environ).timezone), operations_of_the_house())
+    return Ports(
+        calendar=WorkingCalendar(read_settings(os.environ).timezone),
+        operations=operations_of_the_house(),
+        furnish=add_standard_products,
+    )
 
 
 def make_house(settings: Settings) -> House:

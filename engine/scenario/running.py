@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from engine.errors import EngineError, NotFound, Refused
 from engine.packages import Package, PackageError, read_folder
@@ -36,6 +37,8 @@ class Ports:
 
     calendar: Calendar
     operations: Operations
+    furnish: Callable[[Session], None] = lambda _session: None
+    """Puts what every new house has (such as products) into a scenario's database."""
 
 
 @dataclass
@@ -92,6 +95,8 @@ def run_scenario(scenario: Scenario, package: Package, ports: Ports, definitions
     """Run one scenario on a database of its own."""
     result = Result(scenario.file, scenario.name)
     house, clock = build_stage(scenario, package, ports.calendar, ports.operations, definitions or Definitions())
+    with house.step() as step:
+        ports.furnish(step.session)
     play = _Play(scenario, house, clock)
     try:
         play.run()
