@@ -184,4 +184,6 @@ def insert_or_ignore(session: Session, model: type[Base], values: dict[str, Any]
 def _insert_or_ignore(model: type[Base], dialect: str, columns: tuple[str, ...], conflict: tuple[str, ...]) -> Any:
     insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     values: dict[str, Any] = {name: sa.bindparam(name) for name in columns}
-    return insert(table(model)).values(values).on_conflict_do_nothing(index_elements=conflict)
+    statement = insert(table(model)).values(values).on_conflict_do_nothing(index_elements=conflict)
+    # Without it SQLAlchemy gives up the count of an INSERT on PostgreSQL, and -1 would mean "inserted".
+    return statement.execution_options(preserve_rowcount=True)
