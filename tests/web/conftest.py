@@ -1,0 +1,168 @@
+"""A house with people and small processes, and clients that speak to it as one of them."""
+
+import datetime as dt
+import functools
+import io
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import structlog
+
+from engine.packages import read_files
+from engine.service import deployments
+from engine.service.house import House
+from lending.calendar import WorkingCalendar
+from loanflow.logging import configure_logging
+from loanflow.settings import Settings
+from operations.relations import RecordedRelations
+from models import passwords
+from models.queries import people
+from models.queries.tokens import issue_token
+from tests.web.packages import REVIEW
+from web.app import create_app
+
+MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+PASSWORD = "long enough"
+PEOPLE = {
+    "li": (["clerk"], None),
+    "wang": (["officer"], None),
+    "zhao": (["officer"], None),
+    "qian": (["manager"], None),
+    "sun": (["clerk", "officer"], "branch"),
+    "root": (["admin"], None),
+    "audit": (["auditor"], None),
+    "robot": (["integration"], None),
+    "designer": (["designer"], None),
+    "nobody": ([], None),
+}
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs():
+    """Logs without the colourful tracebacks that structlog draws when nobody has configured it: they take seconds."""
+    configure_logging("error", "json", io.StringIO())
+    yield
+    structlog.reset_defaults()
+
+
+class StillClock:
+    """Stands still until somebody moves it."""
+
+    def __init__(self, now):
+        self.time = now
+
+    def now(self):
+        return self.time
+
+    def forward(self, **amount):
+        self.time += dt.timedelta(**amount)
+
+
+@pytest.fixture(scope="session")
+def password_hash():
+    """One hash for all people: argon2 takes its time, and is tested elsewhere."""
+    return passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def house(sqlite_database, password_hash, monkeypatch):
+    return furnished(sqlite_database, password_hash, monkeypatch)
+
+
+def furnished(sessions, password_hash, monkeypatch):
+    """A house on `sessions` with people and the test package."""
+    house = House(
+        sessions=sessions,
+        clock=StillClock(MONDAY),
+        calendar=WorkingCalendar("Asia/Shanghai"),
+        operations={},
+        relations=RecordedRelations(),
+    )
+    monkeypatch.setattr(people, "hash_password", lambda _password: password_hash)
+    with house.step() as step:
+        people.add_unit(step.session, "branch")
+        people.add_unit(step.session, "other branch")
+        for name, (roles, unit) in PEOPLE.items():
+            people.add_person(step.session, step.now, name, PASSWORD, roles=roles, unit=unit)
+        files = {name: content.encode() for name, content in REVIEW.items()}
+        deployments.deploy(step, read_files(files, "review_package"), "root")
+    monkeypatch.undo()
+    return house
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(secret_key="k" * 32, data_dir=Path(tmp_path), embedded_scheduler=False, max_upload_mb=1)
+
+
+@pytest.fixture
+def app(house, settings):
+    app = create_app(house, settings)
+    app.testing = False
+    return app
+
+
+class As:
+    """Calls the REST interface as one person; `json` of an answer keeps decimals exact."""
+
+    def __init__(self, app, token=None):
+        self._client = app.test_client()
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def get(self, path, **query):
+        return self._client.get("/api/v1" + path, query_string=query, headers=self._headers)
+
+    def post(self, path, json=None, headers=None, **kwargs):
+        if json is not None:
+            kwargs["json"] = json
+        return self._client.post("/api/v1" + path, headers={**self._headers, **(headers or {})}, **kwargs)
+
+
+def signed_in(house, app, name):
+    """A client with a token of that person."""
+    with house.step() as step:
+        person = people.find_person(step.session, name)
+        token, _ = issue_token(step.session, person, step.now, dt.timedelta(days=30))
+    return As(app, token)
+
+
+@pytest.fixture
+def as_on():
+    """`as_on(house, app, "li")`, for tests with a house of their own."""
+    return signed_in
+
+
+@pytest.fixture
+def as_(house, app):
+    """`as_("li")` is a client with a token of that person."""
+    return functools.cache(functools.partial(signed_in, house, app))
+
+
+@pytest.fixture
+def anonymous(app):
+    return As(app)
+
+
+@pytest.fixture
+def start(as_):
+    """`start("review", amount=1)` starts a case as li (or `by`) and gives its JSON."""
+
+    def begin(key="review", by="li", **variables):
+        answer = as_(by).post(f"/definitions/{key}/instances", {"variables": variables})
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    return begin
+
+
+@pytest.fixture
+def task_of(as_):
+    """`task_of(case, "prepare")` is the open task at an element, as the auditor sees it."""
+
+    def find(case, element):
+        items = as_("audit").get(f"/instances/{case['id']}/tasks", state="open").json["items"]
+        [task] = [item for item in items if item["element"] == element]
+        return task
+
+    return find
