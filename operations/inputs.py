@@ -36,7 +36,7 @@ class Input:
 
 
 def optional(wanted: Input, default: Any = None) -> Input:
-    """The same input, but it may be missing or null: then its value is `default`."""
+    """The same input, but it may be missing, null or blank: then its value is `default`."""
     return replace(wanted, required=False, default=default, about=f"{wanted.about} (optional)")
 
 
@@ -46,6 +46,8 @@ def read_inputs(wanted: Mapping[str, Input], given: Mapping[str, Any]) -> dict[s
     errors = {name: "is not an input of this operation" for name in given if name not in wanted}
     for name, spec in wanted.items():
         value = given.get(name)
+        if not spec.required and isinstance(value, str) and not value.strip():
+            value = None  # a form gives empty text for a field that was left empty
         if value is not None:
             try:
                 read[name] = spec.read(value)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.errors import Invalid
 from engine.values import check_variable
-from operations.inputs import context, money, rate, read_inputs, texts, whole
+from operations.inputs import context, money, optional, rate, read_inputs, text, texts, whole
 from operations.registry import OPERATIONS
 
 VALUES = st.one_of(
@@ -102,7 +102,14 @@ def test_rates_numbers_and_lists_are_read_exactly_or_refused(value):
         if refused:
             assert refused == ["x"]
         else:
-            assert found == ([text.strip() for text in value] if isinstance(value, list) else value)
+            assert found == ([item.strip() for item in value] if isinstance(value, list) else value)
+
+
+@pytest.mark.parametrize("given_value", [{}, {"x": None}, {"x": ""}, {"x": "  "}])
+def test_an_optional_input_may_be_missing_null_or_blank(given_value):
+    assert read_inputs({"x": optional(text("X"), "default")}, given_value) == {"x": "default"}
+    with pytest.raises(Invalid):
+        read_inputs({"x": text("X")}, given_value)
 
 
 def test_every_wrong_input_is_named_at_once():
