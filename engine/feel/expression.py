@@ -21,8 +21,10 @@ _CACHED_TEXT: Final = 4000
 
 
 class Expression:
-    """A compiled expression. `names` are the variables it reads; `possible_names` occur only inside filters, where they
-    may be members of the filtered items instead."""
+    """A compiled expression. `names` are the variables it reads; `possible_names` may be something else instead.
+
+    They are members of the items in a filter, or built-in functions of that name.
+    """
 
     __slots__ = ("_node", "_run", "names", "possible_names", "text")
 

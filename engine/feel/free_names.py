@@ -16,8 +16,8 @@ class _Reader:
 
     def read(self, node: s.Node, bound: frozenset[str], filtered: bool) -> None:
         if isinstance(node, s.Name):
-            if node.name not in bound and node.name not in FUNCTIONS:
-                (self.possible if filtered else self.certain).add(node.name)
+            if node.name not in bound:
+                (self.possible if filtered or node.name in FUNCTIONS else self.certain).add(node.name)
         elif isinstance(node, s.Filter):
             self.read(node.source, bound, filtered)
             self.read(node.match, bound | {"item"}, True)
@@ -67,10 +67,7 @@ def _children(node: s.Node) -> Iterable[s.Node]:
 
 
 def free_names(node: s.Node) -> tuple[frozenset[str], frozenset[str]]:
-    """The variables read for certain, and those that may instead be members of a filtered item.
-
-    A variable called like a built-in function counts as that function.
-    """
+    """The variables read for certain; those that may instead be members of a filtered item or built-in functions."""
     reader = _Reader()
     reader.read(node, frozenset(), False)
     return frozenset(reader.certain), frozenset(reader.possible - reader.certain)

@@ -147,6 +147,10 @@ def order(left: Any, right: Any, zone: tzinfo | None) -> int | None:
         return (left > right) - (left < right) if _zoned_alike(left, right) else None
     if type(left) is date and type(right) is date:
         return (left > right) - (left < right)
+    apart = wide.split(left)[0] - wide.split(right)[0]
+    if abs(apart) > 1:
+        # Too far apart for a duration between them, and for any zone to matter.
+        return 1 if apart > 0 else -1
     passed = between(left, right, zone)
     return None if passed is NotImplemented else (passed < timedelta(0)) - (passed > timedelta(0))
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -149,6 +150,39 @@ def test_a_date_time_without_zone_is_the_institutions():
 )
 def test_years_before_1_and_after_9999(text, expected):
     assert value(text) == expected
+
+
+KINDS = (
+    "null", "true", "2.5", "1e6000", '"a"', '"(a"', "[]", '[1, "a", null]', "{a: 1}",
+    '@"2024-01-31"', '@"999999999-12-31"',
+    '@"-2024-01-31T10:00:00@Asia/Shanghai"', '@"2024-01-31T10:00:00"', '@"10:00:00Z"', '@"P999999999D"', '@"-P1Y"',
+    "[1..3]", "(!= 5)", "function(a, b) a < b",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{} + {}",
+        "{} - {}",
+        "{} * {}",
+        "{} / {}",
+        "{} < {}",
+        "{} = {}",
+        "{} in ({})",
+        "({})[{}]",
+        "before({}, {})",
+        "is({}, {})",
+        "sort({}, {})",
+        "date and time({}, {})",
+        "max({}, {})",
+    ],
+)
+def test_no_combination_of_kinds_breaks_an_evaluation(text):
+    for left, right in product(KINDS, KINDS):
+        expression = compile_expression(text.format(left, right))
+        expression.evaluate({}, zone=SHANGHAI)
+        assert expression.names == set()
 
 
 def test_extra_names_lie_on_top_of_the_variables():

@@ -93,6 +93,7 @@ def test_names_are_the_free_variables():
     )
     assert expression.names == {"loans", "xs", "factor", "b"}
     assert expression.possible_names == {"rate", "limit"}
+    assert compile_expression("count(count)").possible_names == {"count"}
 
 
 def test_unary_tests_read_the_input_and_variables():
