@@ -2,6 +2,7 @@
 import { layoutProcess } from 'bpmn-auto-layout';
 import { BpmnModdle } from 'bpmn-moddle';
 import { index } from './ids.js';
+import { plainLayout } from './plain-layout.js';
 
 const PADDING = 40;
 const LABEL = 30;
@@ -80,26 +81,50 @@ function adopt(drawn, byId, model, plane) {
 
 const plain = ({ x, y, width, height }) => ({ x, y, width, height });
 
+/** The diagrams of one process laid out on its own: its plane first, then those of its collapsed sub-processes. */
+async function drawn(xml, id) {
+  const own = await alone(xml, id);
+  try {
+    return (await parse(await layoutProcess(own))).diagrams || [];
+  } catch {
+    const definitions = await parse(own); // the layouter does not manage every graph
+    return plainLayout(definitions.rootElements.find(isProcess), new BpmnModdle());
+  }
+}
+
+const elementsOf = diagram => (diagram && diagram.plane.planeElement) || [];
+
+/** The planes of collapsed sub-processes, for `model`. */
+function innerPlanes(diagrams, byId, model) {
+  return diagrams.filter(diagram => byId.has(diagram.plane.bpmnElement.id)).map(diagram => {
+    const owner = byId.get(diagram.plane.bpmnElement.id);
+    const plane = model.create('bpmndi:BPMNPlane', { id: `${owner.id}_plane_laid_out`, bpmnElement: owner });
+    plane.planeElement = adopt(elementsOf(diagram), byId, model, plane);
+    return model.create('bpmndi:BPMNDiagram', { id: `${owner.id}_diagram_laid_out`, plane });
+  });
+}
+
 async function stackPools(xml, definitions, collaboration) {
   const model = new BpmnModdle();
   const byId = index(definitions);
   const plane = model.create('bpmndi:BPMNPlane', { id: 'plane_laid_out', bpmnElement: collaboration, planeElement: [] });
+  const inner = [];
   let top = 0;
-  for (const pool of collaboration.participants || []) {
-    const own = pool.processRef ? shapes(await parse(await layoutProcess(await alone(xml, pool.processRef.id)))) : [];
+  for (const pool of collaboration.participants) {
+    const diagrams = pool.processRef ? await drawn(xml, pool.processRef.id) : [];
+    const own = elementsOf(diagrams[0]);
     const around = box(own);
-    const dx = LABEL + PADDING - around.left;
-    const dy = top + PADDING - around.top;
     const height = around.bottom - around.top + 2 * PADDING;
-    own.forEach(item => shift(item, dx, dy));
+    own.forEach(item => shift(item, LABEL + PADDING - around.left, top + PADDING - around.top));
     const frame = model.create('bpmndi:BPMNShape', {
       id: `${pool.id}_shape`, bpmnElement: pool, isHorizontal: true,
       bounds: model.create('dc:Bounds', { x: 0, y: top, width: LABEL + 2 * PADDING + around.right - around.left, height }),
     });
     plane.planeElement.push(frame, ...adopt(own, byId, model, plane));
+    inner.push(...innerPlanes(diagrams.slice(1), byId, model));
     top += height + GAP;
   }
-  definitions.diagrams = [model.create('bpmndi:BPMNDiagram', { id: 'diagram_laid_out', plane })];
+  definitions.diagrams = [model.create('bpmndi:BPMNDiagram', { id: 'diagram_laid_out', plane }), ...inner];
   return write(definitions);
 }
 
@@ -108,31 +133,20 @@ export async function laidOut(xml, process) {
   const definitions = await parse(xml);
   if (shapes(definitions).length) return xml;
   const roots = definitions.rootElements || [];
-  const collaboration = roots.find(isCollaboration);
-  if (collaboration && (collaboration.participants || []).length) return stackPools(xml, definitions, collaboration);
-  const wanted = roots.find(element => isProcess(element) && (!process || element.id === process)) || roots.find(isProcess);
-  return wanted ? merged(xml, wanted.id) : xml;
+  const processes = roots.filter(isProcess);
+  const wanted = processes.find(element => element.id === process)
+    || processes.find(element => element.isExecutable) || processes[0];
+  if (!wanted) return xml;
+  const around = roots.find(element => isCollaboration(element)
+    && (element.participants || []).some(pool => pool.processRef === wanted));
+  if (around) return stackPools(xml, definitions, around);
+  definitions.diagrams = innerPlanes(await drawn(xml, wanted.id), index(definitions), new BpmnModdle());
+  return write(definitions);
 }
 
 /** A copy in which every node names its flows: editors and checks rely on what BPMN leaves optional. */
 export async function connected(xml) {
   const definitions = await parse(xml);
   (definitions.rootElements || []).filter(isProcess).forEach(connect);
-  return write(definitions);
-}
-
-/** Lays out one process and puts the drawing back into the whole document, so that nothing else of it is lost. */
-async function merged(xml, id) {
-  const drawn = await parse(await layoutProcess(await alone(xml, id)));
-  const definitions = await parse(xml);
-  const byId = index(definitions);
-  const model = new BpmnModdle();
-  definitions.diagrams = (drawn.diagrams || []).map((diagram, at) => {
-    const plane = model.create('bpmndi:BPMNPlane', {
-      id: `plane_${at}_laid_out`, bpmnElement: byId.get(diagram.plane.bpmnElement.id), planeElement: [],
-    });
-    plane.planeElement = adopt(diagram.plane.planeElement || [], byId, model, plane);
-    return model.create('bpmndi:BPMNDiagram', { id: `diagram_${at}_laid_out`, plane });
-  });
   return write(definitions);
 }
