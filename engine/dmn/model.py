@@ -13,6 +13,7 @@ from engine.dmn.evaluation import Evaluation
 from engine.dmn.problems import Problems
 from engine.dmn.trace import DecisionTrace
 from engine.feel.errors import BudgetExceeded
+from engine.feel.expression import settle
 from engine.feel.runtime import Budget
 from engine.feel.types import Type
 
@@ -110,12 +111,15 @@ class Model:
 
         `inputs` are the values of input data by name, and expressions may read them all. With `replace_decisions` one
         that names a decision is taken instead of making it; a case would mistake what an earlier decision left in its
-        variables for that. Raises `DmnError` for a decision that is not there or depends on itself, `BudgetExceeded`.
+        variables for that. Date-times without zone are of `zone`, where one is given. Raises `DmnError` for a decision that is not there or depends on itself, `BudgetExceeded`.
         """
-        evaluation = Evaluation(self, inputs, now, zone, budget or Budget(), replace_decisions)
+        budget = budget if budget is not None else Budget()
+        evaluation = Evaluation(self, inputs, now, zone, budget, replace_decisions)
         node = self.find(decision)
         try:
             result = evaluation.result(node)
+            if zone is not None:
+                result = settle(result, zone, budget)
         except RecursionError:
             raise BudgetExceeded("depth", "the stack") from None
         return Outcome(result, evaluation.trace, evaluation.reasons)

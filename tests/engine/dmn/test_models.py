@@ -1,6 +1,8 @@
 """Reading models and evaluating what decisions require."""
 
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -44,6 +46,12 @@ def test_an_input_of_the_wrong_type_is_null():
 
 def test_a_decision_may_read_variables_that_no_input_declares():
     assert model(literal("d", "score + 1")).evaluate("d", {"score": Decimal(1)}).result == 2
+
+
+def test_a_date_time_without_zone_is_the_institutions():
+    shanghai = ZoneInfo("Asia/Shanghai")
+    found = model(literal("d", '{at: @"2026-03-02T09:00:00"}')).evaluate("d", {}, zone=shanghai)
+    assert found.result == {"at": datetime(2026, 3, 2, 9, tzinfo=shanghai)}
 
 
 def test_knowledge_is_a_function():
