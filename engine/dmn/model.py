@@ -111,7 +111,8 @@ class Model:
 
         `inputs` are the values of input data by name, and expressions may read them all. With `replace_decisions` one
         that names a decision is taken instead of making it; a case would mistake what an earlier decision left in its
-        variables for that. Date-times without zone are of `zone`, where one is given. Raises `DmnError` for a decision that is not there or depends on itself, `BudgetExceeded`.
+        variables for that. Date-times without zone are of `zone`, where one is given. Raises `DmnError` for a decision
+        that is not there or depends on itself, and `BudgetExceeded`.
         """
         budget = budget if budget is not None else Budget()
         evaluation = Evaluation(self, inputs, now, zone, budget, replace_decisions)
