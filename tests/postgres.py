@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,9 @@ def server(max_connections: int = 200, *, durable: bool = False) -> Iterator[sa.
     folder = Path(tempfile.mkdtemp(prefix="loanflow-postgres-"))
     try:
         binaries, identity = _prepare(folder)
-        port = _free_port()
-        process = _start(binaries, folder, port, max_connections, identity, durable)
+        settings = (f"max_connections={max_connections}", *(() if durable else _UNSAFE_BUT_FAST))
+        environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
+        process, port = _start(binaries, folder, settings, {"env": environment, "cwd": folder, **identity})
         try:
             yield sa.URL.create("postgresql+psycopg", "postgres", host="127.0.0.1", port=port, database="postgres")
         finally:
@@ -93,20 +94,30 @@ def _free_port() -> int:
 
 
 def _start(
-    binaries: Path, folder: Path, port: int, max_connections: int, identity: dict[str, Any], durable: bool
-) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
-    common: dict[str, Any] = {"env": environment, "cwd": folder, **identity}
+    binaries: Path, folder: Path, settings: Iterable[str], surroundings: dict[str, Any]
+) -> tuple[subprocess.Popen[bytes], int]:
     data = folder / "data"
-    initdb = [binaries / "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync", "-D", data]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **common)
-    settings = [f"max_connections={max_connections}", *(() if durable else _UNSAFE_BUT_FAST)]
-    command = [binaries / "postgres", "-D", data, "-k", folder, "-h", "127.0.0.1", "-p", str(port)]
+    initdb = [
+        str(binaries / "initdb"),
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+        "-D",
+        str(data),
+    ]
+    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **surroundings)
+    port = _free_port()
+    command = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
     command += [word for setting in settings for word in ("-c", setting)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_die_with_parent, **common)
-    _wait_until_ready([binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], process, folder, environment)
-    return process
+        process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_die_with_parent, **surroundings)
+    _wait_until_ready(binaries, port, process, folder)
+    return process, port
 
 
 def _die_with_parent() -> None:
@@ -114,11 +125,10 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-def _wait_until_ready(
-    question: list[Any], process: subprocess.Popen[bytes], folder: Path, environment: dict[str, str]
-) -> None:
+def _wait_until_ready(binaries: Path, port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
+    question = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     until = time.monotonic() + START_WITHIN_SECONDS
-    while subprocess.run(question, env=environment, check=False).returncode != 0:
+    while subprocess.run(question, check=False).returncode != 0:
         if process.poll() is not None or time.monotonic() > until:
             process.kill()
             process.wait()

@@ -46,7 +46,9 @@ def find_contract(session: Session, number: str) -> Contract | None:
 
 
 def _locked(session: Session, query: Any, entity: Any) -> Any:
-    return session.scalar(query.with_for_update(of=entity).execution_options(populate_existing=True))
+    # NO KEY UPDATE: whoever inserts a row that refers to this one need not wait.
+    locked = query.with_for_update(of=entity, key_share=True)
+    return session.scalar(locked.execution_options(populate_existing=True))
 
 
 def find_registration(session: Session, authority_name: str, certificate_no: str) -> GuaranteeRegistration | None:

@@ -25,7 +25,7 @@ def find_customers(session: Session, numbers: Iterable[str]) -> dict[str, Custom
 def customer_by_identity(session: Session, id_kind: str, id_number: str) -> Customer | None:
     """The customer with this identity paper, locked until the end of the transaction."""
     query = sa.select(Customer).where(Customer.id_kind == id_kind, Customer.id_number == id_number)
-    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
 def listed_parties(session: Session, name: str, id_number: str, on: dt.date) -> Sequence[BlockedParty]:

@@ -78,7 +78,7 @@ def voucher_of(session: Session, loan: Loan) -> Voucher:
 
 def locked_loan(session: Session, loan: Loan) -> Loan:
     """The loan as it is now, locked until the end of the transaction."""
-    query = sa.select(Loan).where(Loan.id == loan.id).with_for_update(of=Loan)
+    query = sa.select(Loan).where(Loan.id == loan.id).with_for_update(of=Loan, key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
