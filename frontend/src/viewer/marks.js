@@ -85,7 +85,9 @@ export class Marks {
     this.overlays.add(shape, 'lf', { position: { top: -10, right: 10 }, html: badge('token', this.words.now) });
     this.under(shape, line(entry) || this.words.waiting, 'now');
     const holder = shape.parent && this.planeOwner(shape);
-    if (holder) this.canvas.addMarker(holder, 'lf-now');
+    if (!holder) return;
+    this.canvas.addMarker(holder, 'lf-now');
+    this.overlays.add(holder, 'lf', { position: { top: -10, right: 10 }, html: badge('token', this.words.now) });
   }
 
   /** A collapsed sub-process whose drawing is on a plane of its own stands for what happens inside. */
