@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Protocol
 
 
@@ -12,6 +13,10 @@ class WebSettings(Protocol):
     @property
     def secret_key(self) -> str | None:
         """Signs session cookies and CSRF tokens; the same for all processes of one installation."""
+
+    @property
+    def data_dir(self) -> Path | None:
+        """The folder for attachments and other files, outside everything that is served."""
 
     @property
     def timezone(self) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from models.people import ApiToken, Person
 
@@ -35,6 +35,8 @@ def token_holder(session: Session, token: str, now: dt.datetime) -> Person | Non
     return session.scalar(
         sa.select(Person)
         .join(ApiToken, ApiToken.person_id == Person.id)
+        # Roles and unit are read when somebody acts; asking who it is must stay one small query.
+        .options(lazyload(Person.roles), lazyload(Person.unit))
         .where(
             ApiToken.token_hash == _hash(token),
             ApiToken.expires_at > now,

@@ -3,22 +3,26 @@
 import datetime as dt
 import functools
 import io
+import shutil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
+from argon2 import PasswordHasher
 
 from engine.packages import read_files
 from engine.service import deployments
+from engine.service.definitions import Definitions
 from engine.service.house import House
 from lending.calendar import WorkingCalendar
 from loanflow.logging import configure_logging
 from loanflow.settings import Settings
-from operations.relations import RecordedRelations
 from models import passwords
+from models.database import Sessions, make_engine
 from models.queries import people
 from models.queries.tokens import issue_token
+from operations.relations import RecordedRelations
 from tests.web.packages import REVIEW
 from web.app import create_app
 
@@ -59,35 +63,59 @@ class StillClock:
         self.time += dt.timedelta(**amount)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def password_hash():
-    """One hash for all people: argon2 takes its time, and is tested elsewhere."""
+    """One hash for all people, and a cheap one: argon2 takes its time, which is the point of it, but not here."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._NOBODY = passwords.hash_password("nobody has this password")
     return passwords.hash_password(PASSWORD)
 
 
+@pytest.fixture(scope="session")
+def furnished_template(_sqlite_template, tmp_path_factory, password_hash):
+    """A database file with people and the test package, and its definitions, compiled once for all tests."""
+    path = tmp_path_factory.mktemp("furnished") / "loanflow.db"
+    shutil.copyfile(_sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}", durable=False)
+    house = furnished(Sessions(engine), password_hash)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path, house.definitions
+
+
 @pytest.fixture
-def house(sqlite_database, password_hash, monkeypatch):
-    return furnished(sqlite_database, password_hash, monkeypatch)
+def house(furnished_template, tmp_path):
+    """A house with people and small processes, on an SQLite file of its own."""
+    template, definitions = furnished_template
+    shutil.copyfile(template, tmp_path / "house.db")
+    engine = make_engine(f"sqlite:///{tmp_path / 'house.db'}", durable=False)
+    yield house_on(Sessions(engine), definitions)
+    engine.dispose()
 
 
-def furnished(sessions, password_hash, monkeypatch):
-    """A house on `sessions` with people and the test package."""
-    house = House(
+def house_on(sessions, definitions):
+    return House(
         sessions=sessions,
         clock=StillClock(MONDAY),
         calendar=WorkingCalendar("Asia/Shanghai"),
         operations={},
         relations=RecordedRelations(),
+        definitions=definitions,
     )
-    monkeypatch.setattr(people, "hash_password", lambda _password: password_hash)
-    with house.step() as step:
+
+
+def furnished(sessions, password_hash):
+    """A house on `sessions`, with people and the test package in it."""
+    house = house_on(sessions, Definitions())
+    with pytest.MonkeyPatch.context() as patch, house.step() as step:
+        patch.setattr(people, "hash_password", lambda _password: password_hash)
         people.add_unit(step.session, "branch")
         people.add_unit(step.session, "other branch")
         for name, (roles, unit) in PEOPLE.items():
             people.add_person(step.session, step.now, name, PASSWORD, roles=roles, unit=unit)
         files = {name: content.encode() for name, content in REVIEW.items()}
         deployments.deploy(step, read_files(files, "review_package"), "root")
-    monkeypatch.undo()
     return house
 
 
@@ -166,3 +194,11 @@ def task_of(as_):
         return task
 
     return find
+
+
+@pytest.fixture
+def token_of_root(house):
+    """A token of an administrator, as text."""
+    with house.step() as step:
+        person = people.find_person(step.session, "root")
+        return issue_token(step.session, person, step.now, dt.timedelta(days=30))[0]

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from itertools import pairwise
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -15,8 +16,7 @@ def process(key, *nodes, messages=""):
     inner = ['<bpmn:startEvent id="start"/>', *nodes, '<bpmn:endEvent id="done" name="done"/>']
     ids = [node.split('id="', 1)[1].split('"', 1)[0] for node in inner]
     flows = "".join(
-        f'<bpmn:sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>'
-        for n, (a, b) in enumerate(zip(ids, ids[1:], strict=False))
+        f'<bpmn:sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>' for n, (a, b) in enumerate(pairwise(ids))
     )
     body = "".join(inner) + flows
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import cases, definitions, integration, tasks, tokens
+from web.api import cases, definitions, integration, loans, tasks, tokens
 from web.api.base import PREFIX, ApiBlueprint, ExactApi
 
 BLUEPRINTS: tuple[ApiBlueprint, ...] = (
@@ -13,6 +13,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     cases.blueprint,
     tasks.blueprint,
     integration.blueprint,
+    loans.blueprint,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -31,6 +32,13 @@ class Money(ma.fields.Field[Decimal]):
         if value != round(value, 2):
             raise self.make_error("invalid")
         return value
+
+
+class Moment(ma.fields.AwareDateTime):
+    """A point in time, always shown in UTC."""
+
+    def _serialize(self, value: dt.datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return super()._serialize(None if value is None else value.astimezone(dt.UTC), attr, obj, **kwargs)
 
 
 class Whole(ma.fields.Field[int]):

@@ -9,4 +9,4 @@ from engine.service.actors import Actor
 def require_role(who: Actor, *roles: str) -> None:
     """Raises `Forbidden` unless `who` holds one of `roles`."""
     if not who.roles.intersection(roles):
-        raise Forbidden(f"This needs the role {' or '.join(roles)}.")
+        raise Forbidden(f"This needs the role {' or '.join(roles)}." if roles else "This needs a role.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from models.cases import STATES
+from web.api.fields import Moment
 
 
 class DefinitionRefSchema(ma.Schema):
@@ -22,14 +23,14 @@ class TaskSchema(ma.Schema):
     name = ma.fields.String(required=True)
     role = ma.fields.String(required=True, allow_none=True)
     assignee = ma.fields.String(required=True, allow_none=True)
-    due_at = ma.fields.AwareDateTime(required=True, allow_none=True)
-    follow_up_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    due_at = Moment(required=True, allow_none=True)
+    follow_up_at = Moment(required=True, allow_none=True)
     priority = ma.fields.Integer(required=True)
     instance_id = ma.fields.UUID(required=True)
     business_key = ma.fields.String(required=True, allow_none=True)
     definition = ma.fields.Nested(DefinitionRefSchema, required=True)
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(["open", "completed", "cancelled"]))
-    created_at = ma.fields.AwareDateTime(required=True)
+    created_at = Moment(required=True)
     facts = ma.fields.Dict(required=True, metadata={"description": "the package's `search` variables"})
 
 
@@ -39,7 +40,7 @@ class DefinitionSchema(DefinitionRefSchema):
     name = ma.fields.String(required=True)
     package = ma.fields.String(required=True)
     deployment_id = ma.fields.Integer(required=True)
-    deployed_at = ma.fields.AwareDateTime(required=True)
+    deployed_at = Moment(required=True)
 
 
 class DeploymentSchema(ma.Schema):
@@ -58,8 +59,8 @@ class CaseSchema(ma.Schema):
     business_key = ma.fields.String(required=True, allow_none=True)
     outcome = ma.fields.String(required=True, allow_none=True)
     started_by = ma.fields.String(required=True, allow_none=True)
-    created_at = ma.fields.AwareDateTime(required=True)
-    ended_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    created_at = Moment(required=True)
+    ended_at = Moment(required=True, allow_none=True)
     facts = ma.fields.Dict(required=True, metadata={"description": "the package's `search` variables"})
     variables = ma.fields.Dict(
         required=True, metadata={"description": "in lists the same as `facts`: no list opens the workflow"}
@@ -70,7 +71,7 @@ class EventSchema(ma.Schema):
     """Something that happened to a case."""
 
     seq = ma.fields.Integer(required=True)
-    at = ma.fields.AwareDateTime(required=True)
+    at = Moment(required=True)
     actor = ma.fields.String(required=True, allow_none=True)
     on_behalf_of = ma.fields.String(required=True, allow_none=True)
     kind = ma.fields.String(required=True)
@@ -87,8 +88,8 @@ class IncidentSchema(ma.Schema):
     instance_id = ma.fields.UUID(required=True)
     element = ma.fields.String(required=True)
     message = ma.fields.String(required=True)
-    opened_at = ma.fields.AwareDateTime(required=True)
-    resolved_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    opened_at = Moment(required=True)
+    resolved_at = Moment(required=True, allow_none=True)
     resolved_by = ma.fields.String(required=True, allow_none=True)
 
 
@@ -101,5 +102,5 @@ class ExternalTaskSchema(ma.Schema):
     instance_id = ma.fields.UUID(required=True)
     variables = ma.fields.Dict(required=True)
     worker = ma.fields.String(required=True, allow_none=True)
-    locked_until = ma.fields.AwareDateTime(required=True, allow_none=True)
+    locked_until = Moment(required=True, allow_none=True)
     retries = ma.fields.Integer(required=True)

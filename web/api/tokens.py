@@ -9,6 +9,7 @@ import marshmallow as ma
 from models.people import Person
 from models.queries.tokens import issue_token
 from web.api.base import ApiBlueprint
+from web.api.fields import Moment
 from web.context import settings, step
 from web.security.signin import check_credentials
 
@@ -26,7 +27,7 @@ class TokenSchema(ma.Schema):
     """A bearer token; it is shown this once."""
 
     token = ma.fields.String(required=True)
-    expires_at = ma.fields.AwareDateTime(required=True)
+    expires_at = Moment(required=True)
 
 
 @blueprint.route("/tokens", methods=["POST"])

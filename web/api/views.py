@@ -9,6 +9,7 @@ from engine.service.actors import Actor
 from engine.values import loads
 from models.cases import CaseEvent, Incident, Instance
 from models.definitions import Definition
+from models.loans import Instalment, Loan, LoanTransaction
 from models.tasks import ExternalTask, Task
 
 
@@ -106,3 +107,29 @@ def external_view(task: ExternalTask) -> dict[str, Any]:
         "locked_until": task.locked_until,
         "retries": task.retries,
     }
+
+
+def loan_view(loan: Loan) -> dict[str, Any]:
+    """A loan, by its number."""
+    names = ("principal", "annual_rate", "repayment_method", "day_count", "every", "term_months")
+    dates = ("start", "maturity", "status", "settled_on")
+    return {
+        "id": loan.number,
+        "customer": loan.customer.number,
+        "customer_name": loan.customer.name,
+        "contract": loan.contract.number,
+        **{name: getattr(loan, name) for name in (*names, *dates)},
+    }
+
+
+def instalment_view(row: Instalment) -> dict[str, Any]:
+    """A row of a schedule."""
+    names = ("n", "due", "principal", "interest", "total", "balance", "paid_principal", "paid_interest", "state")
+    return {name: getattr(row, name) for name in names}
+
+
+def transaction_view(booked: LoanTransaction) -> dict[str, Any]:
+    """Money that moved."""
+    parts = ("amount", "principal", "interest", "fee", "penalty", "excess", "principal_balance")
+    rest = ("kind", "on", "reference", "recorded_at", "recorded_by")
+    return {"n": booked.seq, **{name: getattr(booked, name) for name in (*parts, *rest)}}

@@ -63,9 +63,9 @@ def test_a_key_has_1_to_255_characters(as_, key):
 
 
 @pytest.fixture
-def both(database, password_hash, monkeypatch, settings):
+def both(database, password_hash, settings):
     """House and application on SQLite and on PostgreSQL."""
-    house = furnished(database, password_hash, monkeypatch)
+    house = furnished(database, password_hash)
     return house, create_app(house, settings)
 
 

@@ -5,9 +5,7 @@ import pytest
 
 def test_a_message_reaches_the_case_that_waits_for_it(as_, start, task_of):
     case, other = start("papers", nr="A-1"), start("papers", nr="A-2")
-    sent = as_("robot").post(
-        "/messages", {"name": "papers_in", "correlation": {"nr": "A-1"}, "payload": {"docs": 2}}
-    )
+    sent = as_("robot").post("/messages", {"name": "papers_in", "correlation": {"nr": "A-1"}, "payload": {"docs": 2}})
     assert (sent.status_code, sent.json) == (202, {"state": "delivered", "instance_id": case["id"]})
     assert as_("li").get(f"/instances/{case['id']}").json["variables"] == {"nr": "A-1", "docs": 2}
     assert task_of(case, "file")

@@ -74,7 +74,11 @@ def test_the_openapi_document_is_public_and_names_every_call(anonymous):
     assert answer.status_code == 200
     document = answer.json
     assert document["openapi"].startswith("3.1")
-    calls = {f"{method.upper()} {path.removeprefix('/api/v1')}" for path, item in document["paths"].items() for method in item}
+    calls = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, item in document["paths"].items()
+        for method in item
+    }
     assert calls >= {
         "POST /tokens",
         "POST /deployments",

@@ -138,8 +138,10 @@ def test_filters(as_, start, task_of):
     assert ids(as_("li").get("/tasks", state="completed")) == [prepare]
 
 
-@pytest.mark.parametrize("sort", ["due_at", "-due_at", "priority", "-priority", "created_at", "-created_at", "name", "-name"])
-def test_every_order_lists_everything_once(as_, start, sort):
+@pytest.mark.parametrize("direction", ["", "-"])
+@pytest.mark.parametrize("column", ["due_at", "priority", "created_at", "name"])
+def test_every_order_lists_everything_once(as_, start, column, direction):
+    sort = direction + column
     cases = [start() for _ in range(3)]
     as_("li").post(f"/tasks/{as_('li').get('/tasks', candidate=1).json['items'][0]['id']}/complete")
     seen, cursor = [], {}
