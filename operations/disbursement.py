@@ -89,12 +89,19 @@ def _require_agreed(contract: Contract, **paid_out: Any) -> None:
         agreed = getattr(contract, name)
         if paid_out[name] != agreed:
             raise refuse(name, f"is not what the contract says: {agreed}")
-    entrusted = paid_out["payment_kind"] == "entrusted"
-    if entrusted and paid_out["payee"] is None:
-        raise refuse("payee", "is missing: an entrusted payment goes to a payee")
-    if not entrusted and paid_out["payee"] is not None:
+    _require_receiver(contract, **paid_out)
+
+
+def _require_receiver(
+    contract: Contract, *, payment_kind: str, payee: str | None, receiving_account: str, **_others: Any
+) -> None:
+    """An entrusted payment goes to a named payee, any other to the account agreed at the signing (DIS-2)."""
+    if payment_kind == "entrusted":
+        if payee is None:
+            raise refuse("payee", "is missing: an entrusted payment goes to a payee")
+    elif payee is not None:
         raise refuse("payee", "is only for an entrusted payment")
-    if not entrusted and paid_out["receiving_account"] != contract.receiving_account:
+    elif receiving_account != contract.receiving_account:
         raise refuse("receiving_account", f"is not the one agreed: {contract.receiving_account}")
 
 

@@ -17,7 +17,7 @@ def current_product(session: Session, code: str, on: dt.date) -> Product | None:
     product = session.scalar(
         sa.select(Product)
         .where(Product.code == code, Product.valid_from <= on)
-        .order_by(Product.version.desc())
+        .order_by(Product.valid_from.desc())
         .limit(1)
     )
     if product is None or (product.withdrawn_on is not None and product.withdrawn_on <= on):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
 
 from engine.errors import Invalid
 from models.customers import BlockedParty, Customer, CustomerCheck
+from tests.operations.conftest import Case, furnish
 
 ZHANG = {"kind": "person", "name": "张三", "id_number": "11010119900307001x"}
 
@@ -90,3 +92,18 @@ def test_what_cannot_be_is_refused_by_name(case, wrong, field):
         case.call("customer.identify", **{**ZHANG, **wrong})
     assert list(refused.value.errors) == [field]
     assert field in str(refused.value)
+
+
+def test_two_counters_that_meet_the_same_customer_at_once_open_one_file(database):
+    with database.writing.begin() as session:
+        unit_id = furnish(session)
+
+    def identify(_):
+        with database.writing.begin() as session:
+            return Case(session, unit_id).call("customer.identify", **ZHANG)
+
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(identify, range(3)))
+    assert len({answer["customer_id"] for answer in found}) == 1
+    with database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Customer)) == 1
