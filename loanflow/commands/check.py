@@ -29,7 +29,7 @@ def check(packages: tuple[Path, ...], as_json: bool) -> None:
 
 def findings_of(path: Path) -> list[Any]:
     """What the checker finds in the package at `path`."""
-    from operations.catalogue import OPERATIONS
+    from operations.registry import OPERATIONS
 
     from engine.check import check as check_package
 
