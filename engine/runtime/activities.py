@@ -16,11 +16,16 @@ from SpiffWorkflow.bpmn.specs.defaults import UserTask as LibraryUserTask
 from engine.bpmn.model import Call, Element
 from engine.errors import BpmnError, Refused
 from engine.runtime import timing
+from engine.runtime.merge import same
 from engine.runtime.tokens import Token, environment
 from engine.runtime.tree import CaseTask
 from engine.values import check_variable
 
-WORK, EXTERNAL, ITEM = "work", "external", "item"
+WORK, EXTERNAL, ANSWER, ITEM, OUTSIDE, SHOWN = "work", "external", "answer", "item", "outside", "shown"
+MAX_NAME = 64
+"""Characters of a person's name."""
+
+MAX_PRIORITY = 1_000_000
 
 
 class Activity(Token):
@@ -35,6 +40,10 @@ class Activity(Token):
 
     def take(self, task: CaseTask, results: dict[str, Any]) -> None:
         """Results become variables: through the output parameters if there are any, else under their own names."""
+        task.data.update(self.mapped(task, results))
+
+    def mapped(self, task: CaseTask, results: dict[str, Any]) -> dict[str, Any]:
+        """The variables that results become."""
         outputs = self.element.work.outputs
         if outputs:
             world = environment(task)
@@ -42,7 +51,7 @@ class Activity(Token):
             results = {name: world.source(source, scope) for name, source in outputs.items()}
         for name, value in results.items():
             check_variable(value, name)
-        task.data.update(results)
+        return results
 
 
 class PassTask(Activity, LibraryManualTask):
@@ -57,31 +66,50 @@ class UserTask(Activity, LibraryUserTask):
     """Waits for a person. Who and by when is settled when the token arrives and stands in its internal data."""
 
     def _update_hook(self, my_task: CaseTask) -> bool:
-        if self.element.work.operation is None:
-            my_task.data.update(self.inputs(my_task))
-        my_task.internal_data[WORK] = self._assignment(my_task)
+        inputs = {} if self.element.work.operation is not None else self.inputs(my_task)
+        my_task.internal_data[WORK] = self._assignment(my_task, {**my_task.data, **inputs})
+        self._show(my_task, inputs)
         return True
 
-    def _assignment(self, task: CaseTask) -> dict[str, Any]:
+    def _show(self, task: CaseTask, inputs: dict[str, Any]) -> None:
+        """Input parameters are seen by the form alone; what they hide comes back when the step is done."""
+        if inputs:
+            task.internal_data[OUTSIDE] = {name: task.data[name] for name in inputs if name in task.data}
+            task.internal_data[SHOWN] = inputs
+            task.data = {**task.data, **inputs}
+
+    def _hide(self, task: CaseTask) -> None:
+        """Take away the input parameters that the form has not changed."""
+        outside, shown = task.internal_data.pop(OUTSIDE, {}), task.internal_data.pop(SHOWN, {})
+        for name, value in shown.items():
+            if name in task.data and same(task.data[name], value):
+                del task.data[name]
+                task.data.update({name: outside[name]} if name in outside else {})
+
+    def _assignment(self, task: CaseTask, seen: dict[str, Any]) -> dict[str, Any]:
         human, world = self.element.human, environment(task)
         counted_in = "natural" if self.element.calendar == "natural" else "working"
 
         def instant(text: str | None, what: str) -> str | None:
-            value = None if text is None else world.attribute(text, task.data)
+            value = None if text is None else world.wanted(text, seen, what)
             if value is None:
                 return None
             return timing.moment(value, world, counted_in, what).astimezone(dt.UTC).isoformat()  # type: ignore[arg-type]
 
-        assignee = None if human.assignee is None else world.attribute(human.assignee, task.data)
+        assignee = None if human.assignee is None else world.attribute(human.assignee, seen)
         if assignee is not None and not isinstance(assignee, str):
             raise ValueError(f"the assignee is {assignee!r}, which is no person's name")
+        if assignee is not None and (len(assignee) > MAX_NAME or not assignee.isprintable()):
+            raise ValueError(f"the assignee is {assignee[:MAX_NAME]!r}, which can be nobody's name")
         if not assignee and not human.roles:
             raise ValueError("the assignee has no value and the step has no role: nobody could do it")
-        priority = 50 if human.priority is None else world.attribute(human.priority, task.data)
+        priority = 50 if human.priority is None else world.attribute(human.priority, seen)
         try:
             priority = int(priority)
         except (TypeError, ValueError):
             raise ValueError(f"the priority is {priority!r}, which is no whole number") from None
+        if abs(priority) > MAX_PRIORITY:
+            raise ValueError(f"the priority is {priority}, and {MAX_PRIORITY} is the highest")
         return {
             "assignee": assignee or None,
             "due": instant(human.due_date, "the due date"),
@@ -93,7 +121,9 @@ class UserTask(Activity, LibraryUserTask):
         """A person's step is no automatic one: what fails here is told to the person and changes nothing."""
         operation = self.element.work.operation
         if operation is None:
-            self.take(my_task, {})
+            results = self.mapped(my_task, {})
+            self._hide(my_task)
+            my_task.data.update(results)
             return True
         form = my_task.internal_data.pop("form", {})
         before = dict(my_task.data)
@@ -181,10 +211,15 @@ class ExternalTask(Activity, LibraryServiceTask):
         return False
 
     def answer(self, task: CaseTask, results: dict[str, Any]) -> None:
-        """The other program is done."""
+        """The other program is done. What it gave is kept until it has become variables, so that a retry has it."""
         del task.internal_data[EXTERNAL]
-        self.take(task, results)
+        task.internal_data[ANSWER] = results
         task._ready()
+
+    def _run_hook(self, my_task: CaseTask) -> bool:
+        self.take(my_task, my_task.internal_data[ANSWER])
+        del my_task.internal_data[ANSWER]
+        return True
 
 
 class ScopeTask(Activity):

@@ -61,15 +61,31 @@ class Environment:
     decide: Decide = _no_decision
     trace: Trace = field(default_factory=Trace)
 
-    def value(self, text: str, variables: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> Any:
+    def value(
+        self,
+        text: str,
+        variables: Mapping[str, Any],
+        extra: Mapping[str, Any] | None = None,
+        reasons: list[str] | None = None,
+    ) -> Any:
         """The value of FEEL, with or without `${}` around it, over `variables`, `parameters` and `extra`."""
         expression = compile_expression(unwrap(text) if is_wrapped(text) else text)
         on_top = {**(extra or {}), "parameters": self.parameters}
-        return expression.evaluate(variables, now=self.now, zone=self.calendar.zone, extra=on_top)
+        return expression.evaluate(variables, now=self.now, zone=self.calendar.zone, extra=on_top, reasons=reasons)
 
     def attribute(self, text: str, variables: Mapping[str, Any]) -> Any:
         """The value of an attribute: of its expression for `${…}` or `=…`, else the text itself."""
         return self.value(text, variables) if is_wrapped(text) else text.strip()
+
+    def wanted(self, text: str, variables: Mapping[str, Any], what: str) -> Any:
+        """The value of an attribute that may be null on purpose; one that is null by an error raises `ValueError`."""
+        if not is_wrapped(text):
+            return text.strip()
+        reasons: list[str] = []
+        value = self.value(text, variables, reasons=reasons)
+        if value is None and reasons:
+            raise ValueError(f"{what} has no value: {'; '.join(reasons[:3])}")
+        return value
 
     def holds(self, text: str, variables: Mapping[str, Any], extra: Mapping[str, Any] | None = None) -> bool:
         """Whether a condition is `true`; null and everything else is not."""

@@ -8,8 +8,10 @@ from engine.errors import EngineError
 class EndlessLoop(EngineError):
     """The case went round without ever waiting."""
 
-    def __init__(self, steps: int) -> None:
-        super().__init__(f"The case passed {steps} automatic elements without waiting: is this a loop without an end?")
+    @classmethod
+    def after(cls, passes: int) -> EndlessLoop:
+        """For an element that was passed this often in one step."""
+        return cls(f"The case came by here {passes} times without waiting: is this a loop without an end?")
 
 
 class NoFlowToTake(EngineError):

@@ -23,7 +23,7 @@ from engine.ports import CountedIn
 from engine.runtime import timing, tree
 from engine.runtime.tokens import Token, environment
 from engine.runtime.tree import BASE, CaseTask, put
-from engine.runtime.workflow import known
+from engine.runtime.workflow import known, known_below
 from engine.values import to_json
 
 DUE, CYCLE, WAITS, CODE = "due", "cycle", "waits", "code"
@@ -33,6 +33,10 @@ class Catching(Token):
     """Waits for something, then goes on with what it brought."""
 
     event: Event
+
+    def enters_history(self, task: CaseTask) -> bool:
+        """An event at the edge of an activity or behind an event-based gateway is visited only when it happens."""
+        return not (self.is_boundary or isinstance(task.parent and task.parent.task_spec, EventGateway))
 
     def _update_hook(self, my_task: CaseTask) -> bool:
         self.begin_to_wait(my_task)
@@ -77,6 +81,8 @@ class Catching(Token):
             variables = {name: value for name, value in variables.items() if name in message.payload}
         if self.event.code_variable:
             variables = {**variables, self.event.code_variable: info.get("code")}
+        if self.event.message_variable:
+            variables = {**variables, self.event.message_variable: info.get("message")}
         return variables
 
 
@@ -89,7 +95,7 @@ class ReceiveTask(Catching, LibraryReceiveTask):
 
 
 class EventGateway(Token, BpmnSpecMixin):
-    """A pass-through: its events wait by themselves, each with its own due time, and the first to come ends the others."""
+    """A pass-through: its events wait by themselves, each with a due time of its own; the first to come ends the rest."""
 
 
 class BoundarySplit(Token, BpmnSpecMixin):
@@ -105,9 +111,7 @@ class BoundarySplit(Token, BpmnSpecMixin):
     def release(self, split: CaseTask, done: CaseTask) -> None:
         """The activity is done: nobody listens any more. (An event that has fired releases nobody.)"""
         if done.task_spec.name == self.main:
-            for child in split.children:
-                if tree.is_listening(child):
-                    tree.cancel(child)
+            tree.stop_listening(split)
 
     def activity(self, split: CaseTask) -> CaseTask:
         """The activity's token below this split."""
@@ -117,6 +121,8 @@ class BoundarySplit(Token, BpmnSpecMixin):
 class BoundaryEvent(Catching, LibraryBoundaryEvent):
     """Listens while its activity runs; interrupting it ends the activity, else a path of its own begins."""
 
+    is_boundary = True
+
     def catches_code(self, kind: str, code: str | None) -> bool:
         """Whether it catches this error or escalation."""
         return self.event.kind == kind and self.event.code in (None, code)
@@ -124,16 +130,15 @@ class BoundaryEvent(Catching, LibraryBoundaryEvent):
     def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
         split = task.parent
         activity = split.task_spec.activity(split)
-        inner = task.workflow.top_workflow.subprocesses.get(activity.id)
-        running = inner is not None and not inner.completed and inner.spec.shares_variables
-        started_from = known(inner) if running else dict(split.data)
         if self.event.interrupting:
+            inner = task.workflow.top_workflow.subprocesses.get(activity.id)
+            running = inner is not None and not inner.completed and inner.spec.shares_variables
+            started_from = known(inner) if running else dict(split.data)
             tree.cancel(activity)
-            for sibling in split.children:
-                if sibling is not task and tree.is_listening(sibling):
-                    tree.cancel(sibling)
+            tree.stop_listening(split, fired=task)
         else:
-            task.internal_data[BASE] = started_from
+            # With what earlier ticks have changed: a reminder may count how often it has come.
+            task.internal_data[BASE] = started_from = known_below(split)
             self._listen_on(task)
         task.data = {**started_from, **self.accepted(variables, info)}
         for key in (DUE, WAITS, CYCLE):

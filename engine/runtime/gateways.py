@@ -18,9 +18,9 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from engine.runtime import tree
 from engine.runtime.errors import NoFlowToTake
-from engine.runtime.merge import merge_paths
+from engine.runtime.merge import merge, merge_paths
 from engine.runtime.tokens import CHOSEN, Token
-from engine.runtime.tree import ARRIVED, CaseTask
+from engine.runtime.tree import ARRIVED, BASE, CaseTask
 from engine.runtime.workflow import base_of
 
 
@@ -112,6 +112,29 @@ def merge_arrivals(arrived: list[CaseTask]) -> dict[str, Any]:
     return merge_paths([tree.path_to(task) for task in arrived], lambda task: task.data, base_of, conflict)
 
 
+def fold_reminders(arrived: list[CaseTask]) -> None:
+    """Make one token of those that several ticks of a non-interrupting event have sent to the end.
+
+    They wait there for the rest of the scope; a reminder that comes every day for a year would else leave a token with
+    a snapshot for each day. The changes of the later are added to those of the first.
+    """
+    first: dict[tuple[Any, str], CaseTask] = {}
+    for task in arrived:
+        began = next((node for node in tree.above(task) if BASE in node.internal_data), None)
+        if began is None or not _is_alone(task, began):
+            continue
+        earlier = first.setdefault((began.parent.id, began.task_spec.name), task)
+        if earlier is not task:
+            conflict = task.workflow.top_workflow.conflict(began.task_spec.element_id)
+            earlier.data = merge(began.internal_data[BASE], earlier.data, task.data, conflict)
+            tree.remove(began)
+
+
+def _is_alone(task: CaseTask, began: CaseTask) -> bool:
+    others = (node for node in tree.below(began) if node is not task)
+    return not any(node.has_state(tree.OPEN) or tree.is_incident(node) for node in others)
+
+
 def source_of(task: CaseTask) -> str:
     """The node from which a token came."""
     return str(task.parent.task_spec.name)
@@ -183,6 +206,7 @@ class End(Join, BpmnSpecMixin):
         """End the scope when every open token has arrived here."""
         arrived = self.arrivals(scope)
         if len(arrived) < len(open_tokens):
+            fold_reminders(arrived)
             return False
         scope.finish(merge_arrivals(arrived) if arrived else dict(scope.task_tree.data))
         return True

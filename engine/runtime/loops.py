@@ -25,7 +25,7 @@ from engine.bpmn.model import StandardLoop as StandardLoopModel
 from engine.runtime import tree
 from engine.runtime.activities import ITEM
 from engine.runtime.errors import NotACollection
-from engine.runtime.merge import merge
+from engine.runtime.merge import merge, same
 from engine.runtime.tokens import GATHER_AGAIN, Token, environment, fail
 from engine.runtime.tree import INCIDENT, CaseTask, put
 
@@ -33,6 +33,7 @@ MAX_INSTANCES = 2_000
 """More instances than this at once open an incident instead."""
 
 GATHERED, TOTAL, DONE, REMAINING, INDEX = "gathered", "total", "done", "remaining", "index"
+BEGUN_WITH = "begun with"
 
 
 class _Loop(Token):
@@ -94,6 +95,8 @@ class _MultiInstance(_Loop):
             self._give_output(my_task)
             return True
         my_task._set_state(TaskState.STARTED)
+        if not same(my_task.data, my_task.parent.data):
+            my_task.internal_data[BEGUN_WITH] = my_task.data  # repaired in a retry
         self.begin(my_task, items)
         return False
 
@@ -132,7 +135,7 @@ class _MultiInstance(_Loop):
             state[GATHERED] = [*state[GATHERED], given]
             return
         own = {name: value for name, value in child.data.items() if name != self.model.element_variable}
-        base = task.parent.data if not self.model.sequential else task.data
+        base = task.data if self.model.sequential else state.get(BEGUN_WITH, task.parent.data)
         conflict = task.workflow.top_workflow.conflict(self.element_id)
         task.data = merge(base, task.data, own, conflict)
 
@@ -158,7 +161,7 @@ class _MultiInstance(_Loop):
         state = task.internal_data
         if self.model.output_collection:
             task.data = {**task.data, self.model.output_collection: state[GATHERED]}
-        for key in (GATHERED, TOTAL, DONE, REMAINING):
+        for key in (GATHERED, TOTAL, DONE, REMAINING, BEGUN_WITH):
             state.pop(key, None)
 
 

@@ -36,6 +36,7 @@ def dump(workflow: CaseWorkflow) -> bytes:
     document = {
         "version": VERSION,
         "arrivals": workflow.arrivals,
+        "created": workflow.created,
         "result": workflow.result if workflow.completed else None,
         "scopes": [_write_scope(scope) for scope in workflow.scopes()],
     }
@@ -48,7 +49,7 @@ def load(data: bytes, process_id: str, specs: Specs, environment: Environment) -
     if document["version"] != VERSION:
         raise UnreadableState(f"the state has version {document['version']}, and {VERSION} is known")
     workflow = CaseWorkflow(specs[process_id], specs, environment)
-    workflow.arrivals = int(document["arrivals"])
+    workflow.arrivals, workflow.created = int(document["arrivals"]), int(document["created"])
     if document["result"] is not None:
         workflow.completed = True
         workflow.result = document["result"]

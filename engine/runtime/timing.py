@@ -53,6 +53,8 @@ def _begin_cycle(value: Any, world: Environment, counted_in: CountedIn) -> dict[
     if match is None:
         raise ValueError(f"the cycle is {value!r}; write R3/PT10H, or R/PT10H for no end")
     start = moment(match["start"], world, counted_in, "the cycle's start") if match["start"] else world.now
+    if world.calendar.recurring(start, match["every"], 1, counted_in) <= start:
+        raise ValueError(f"the cycle is {value!r}, which never gets on")
     return {
         "start": start.isoformat(),
         "every": match["every"],

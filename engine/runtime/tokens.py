@@ -58,6 +58,7 @@ class Token(BpmnTaskSpec):
     child: str | None = None
     """For a loop: the name of the node that its instances stand at."""
     is_boundary_split = False
+    is_boundary = False
 
     @property
     def element_id(self) -> str:
@@ -76,8 +77,12 @@ class Token(BpmnTaskSpec):
         except Exception as error:
             fail(my_task, error, ENTER_AGAIN)
         else:
-            if self.visible and not my_task.has_state(TaskState.FINISHED_MASK):
+            if self.visible and not my_task.has_state(TaskState.FINISHED_MASK) and self.enters_history(my_task):
                 environment(my_task).trace.entered.append(self.element_id)
+
+    def enters_history(self, task: CaseTask) -> bool:
+        """Whether a token that waits here has been here, as people see it."""
+        return True
 
     def _update_hook(self, my_task: CaseTask) -> bool:
         return True
@@ -132,7 +137,7 @@ class Token(BpmnTaskSpec):
 def fail(task: CaseTask, error: Exception, again: str) -> None:
     """The element could not do its work: whoever catches the BPMN error goes on, else an incident stands here."""
     if isinstance(error, BpmnError) and task.workflow.top_workflow.throw_code(
-        "error", error.code, task, error.variables
+        "error", error.code, task, error.variables, str(error)
     ):
         return
     cause = getattr(error, "original_exception", None) or error

@@ -32,7 +32,7 @@ class CaseTask(Task):
         state: int = TaskState.FUTURE,
         id: uuid.UUID | None = None,
     ) -> None:
-        self.id = id or uuid.uuid4()
+        self.id = id or workflow.top_workflow.next_id()
         workflow.tasks[self.id] = self
         self.workflow = workflow
         self._parent = parent.id if parent is not None else None
@@ -96,7 +96,18 @@ def is_incident(task: CaseTask) -> bool:
 
 def is_listening(task: CaseTask) -> bool:
     """A boundary event that has not fired is no token."""
-    return isinstance(task.task_spec, BoundaryEvent) and task.state == TaskState.WAITING
+    return _is_boundary(task) and task.state == TaskState.WAITING
+
+
+def stop_listening(split: CaseTask, fired: CaseTask | None = None) -> None:
+    """Take away the boundary events below `split` that have not fired, those that could not even be armed included."""
+    for child in split.children:
+        if child is not fired and (is_listening(child) or (_is_boundary(child) and is_incident(child))):
+            cancel(child)
+
+
+def _is_boundary(task: CaseTask) -> bool:
+    return isinstance(task.task_spec, BoundaryEvent)
 
 
 def is_instance(task: CaseTask) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import deque
+from collections import Counter, deque
 from typing import Any
 
 from SpiffWorkflow import TaskState
@@ -18,8 +18,11 @@ from engine.runtime.merge import merge_paths
 from engine.runtime.tokens import GATHER_AGAIN, RUN_AGAIN, fail
 from engine.runtime.tree import ARRIVED, BASE, INCIDENT, CaseTask
 
-MAX_STEPS = 5_000
-"""Automatic elements that one step may pass before an endless loop is assumed."""
+MAX_PASSES = 3_000
+"""How often one step may pass the same automatic element of a scope before an endless loop is assumed."""
+
+MAX_DEPTH = 50
+"""How many sub-processes and called processes may run inside one another."""
 
 COMPACT_EVERY = 200
 """SpiffWorkflow's iterators stop silently at depth 1,000; the tree is kept far below."""
@@ -85,6 +88,7 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
         self.result: dict[str, Any] = {}
         self.queue: deque[CaseTask] = deque()
         self.arrivals = 0
+        self.created = 0
         _prepare(self, spec)
 
     @property
@@ -107,13 +111,23 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
 
     def create_subprocess(self, my_task: CaseTask, spec_name: str) -> Scope:
         """A running sub-process for an activity."""
+        if self._depth_of(my_task) >= MAX_DEPTH:
+            raise EndlessLoop(f"{MAX_DEPTH} processes run inside one another: does one of them call itself?")
         scope = Scope(self.subprocess_specs[spec_name], my_task.id, self)
         self.subprocesses[my_task.id] = scope
         return scope
 
+    def _depth_of(self, task: CaseTask) -> int:
+        return 0 if task.workflow is self else int(task.workflow.depth)
+
     def enqueue(self, task: CaseTask) -> None:
         """Automatic work to be done in this step."""
         self.queue.append(task)
+
+    def next_id(self) -> uuid.UUID:
+        """An id for a token, unique everywhere; those of one case sort in the order in which the tokens were put."""
+        self.created += 1
+        return uuid.UUID(int=(self.created % 2**32 << 96) | (uuid.uuid4().int & (2**96 - 1)))
 
     def next_arrival(self) -> int:
         """A number that tells who arrived at a join before whom."""
@@ -123,14 +137,17 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
     def advance(self) -> None:
         """Do automatic work until the case waits for somebody or something."""
         steps = 0
+        passes: Counter[tuple[uuid.UUID | None, str]] = Counter()
         while True:
             while self.queue:
                 task = self.queue.popleft()
                 if task.state != TaskState.READY or task.id not in task.workflow.tasks:
                     continue  # cancelled by something that ran earlier in this step
                 steps += 1
-                if steps > MAX_STEPS:
-                    fail(task, EndlessLoop(MAX_STEPS), RUN_AGAIN)
+                where = (task.workflow.parent_task_id, task.task_spec.name)
+                passes[where] += 1
+                if passes[where] > MAX_PASSES:
+                    fail(task, EndlessLoop.after(MAX_PASSES), RUN_AGAIN)
                     continue
                 if steps % COMPACT_EVERY == 0:
                     compact(self)
@@ -142,7 +159,9 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
         """With nothing left to run: let joins and ends fire that no token can reach any more. True if one did."""
         return any(scope.spec.settle(scope) for scope in reversed(self.scopes()))
 
-    def throw_code(self, kind: str, code: str | None, origin: CaseTask, variables: dict[str, Any]) -> bool:
+    def throw_code(
+        self, kind: str, code: str | None, origin: CaseTask, variables: dict[str, Any], message: str = ""
+    ) -> bool:
         """Send an error or escalation up from `origin` to the nearest boundary event that catches it.
 
         SpiffWorkflow offers an error of one sub-process to the boundary events of another running beside it.
@@ -151,7 +170,7 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
         while task is not None:
             catcher = _catcher(task, kind, code)
             if catcher is not None:
-                catcher.task_spec.fire(catcher, variables, {"code": code})
+                catcher.task_spec.fire(catcher, variables, {"code": code, "message": message})
                 return True
             if tree.is_instance(task):
                 task = task.parent
@@ -240,8 +259,16 @@ def _catcher(task: CaseTask, kind: str, code: str | None) -> CaseTask | None:
 def known(scope: Any) -> dict[str, Any]:
     """What a running scope knows: the changes of all its open tokens merged, sub-processes included."""
     open_tokens = [task for task in tree.tokens(scope) if not _inside_loop(task)]
-    if not open_tokens:
-        return dict(scope.task_tree.data)
+    return _merged(scope, open_tokens) if open_tokens else dict(scope.task_tree.data)
+
+
+def known_below(node: CaseTask) -> dict[str, Any]:
+    """What the open tokens below `node` know together."""
+    open_tokens = [task for task in tree.tokens(node.workflow) if node in tree.above(task) and not _inside_loop(task)]
+    return _merged(node.workflow, open_tokens) if open_tokens else dict(node.data)
+
+
+def _merged(scope: Any, open_tokens: list[CaseTask]) -> dict[str, Any]:
     open_tokens.sort(key=lambda task: task.internal_data.get(ARRIVED, 0))
 
     def data_of(task: CaseTask) -> dict[str, Any]:

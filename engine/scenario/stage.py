@@ -45,13 +45,20 @@ class DeclaredRelations:
 
 
 def build_stage(
-    scenario: Scenario, package: Package, calendar: Calendar, operations: Operations, definitions: Definitions
+    scenario: Scenario,
+    package: Package,
+    calendar: Calendar,
+    operations: Operations,
+    definitions: Definitions,
+    sessions: Sessions | None = None,
 ) -> tuple[House, StandingClock]:
-    """A house with the package deployed and the scenario's people; `definitions` is shared by all scenarios of it."""
+    """A house with the package deployed and the scenario's people, in memory unless `sessions` lead elsewhere.
+
+    `definitions` is shared by all scenarios of the package.
+    """
     clock = StandingClock(scenario.start_at)
-    sessions = Sessions(_empty_database())
     house = House(
-        sessions=sessions,
+        sessions=sessions or Sessions(_empty_database()),
         clock=clock,
         calendar=calendar,
         operations=operations,
