@@ -56,11 +56,17 @@ class Result:
         return self.failure is None
 
 
-def run_paths(paths: Iterable[Path], *, package: Path | None, ports: Ports) -> dict[str, Any]:
+def run_paths(
+    paths: Iterable[Path],
+    *,
+    package: Path | None,
+    ports: Ports,
+    told: Callable[[dict[str, Any]], None] = lambda _entry: None,
+) -> dict[str, Any]:
     """Run scenario files and folders of them; the report is that of the contract's section 4.
 
-    Without `package`, a scenario is of the package in whose `scenarios/` it lies. Raises `ScenarioError` for a file
-    that is no scenario, and when no scenario is found.
+    Without `package`, a scenario is of the package in whose `scenarios/` it lies. `told` hears of each scenario as it
+    ends. Raises `ScenarioError` for a file that is no scenario, and when no scenario is found.
     """
     files = [file for path in paths for file in _files(Path(path))]
     if not files:
@@ -74,6 +80,7 @@ def run_paths(paths: Iterable[Path], *, package: Path | None, ports: Ports) -> d
         read, definitions = packages[folder]
         scenario = read_scenario(file.read_bytes(), str(file), ports.calendar.zone)
         results.append(run_scenario(scenario, read, ports, definitions))
+        told(_entry(results[-1]))
     visited = {element for result in results for element in result.visited}
     elements = {
         element.id
@@ -84,11 +91,13 @@ def run_paths(paths: Iterable[Path], *, package: Path | None, ports: Ports) -> d
     return {
         "passed": sum(result.ok for result in results),
         "failed": sum(not result.ok for result in results),
-        "scenarios": [
-            {"file": result.file, "name": result.name, "ok": result.ok, "failure": result.failure} for result in results
-        ],
+        "scenarios": [_entry(result) for result in results],
         "coverage": {"elements": {"visited": sorted(visited & elements), "missed": sorted(elements - visited)}},
     }
+
+
+def _entry(result: Result) -> dict[str, Any]:
+    return {"file": result.file, "name": result.name, "ok": result.ok, "failure": result.failure}
 
 
 def run_scenario(scenario: Scenario, package: Package, ports: Ports, definitions: Definitions | None = None) -> Result:

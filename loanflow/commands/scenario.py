@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +24,34 @@ def scenario() -> None:
     metavar="DIR",
     help="The package that the scenarios are of; without it, the one they lie in.",
 )
+@click.option("--follow", is_flag=True, help="Print one JSON document a line: each scenario as it ends, the report.")
 @json_option
-def run(paths: tuple[Path, ...], package: Path | None, as_json: bool) -> None:
+def run(paths: tuple[Path, ...], package: Path | None, follow: bool, as_json: bool) -> None:
     """Run scenario files, or all in a folder. A scenario that fails makes the exit status 1."""
     from engine.scenario import ScenarioError, run_paths
 
     from loanflow.wiring import scenario_ports
 
     try:
-        report = run_paths(paths, package=package, ports=scenario_ports())
+        told = {"told": _print_line} if follow else {}
+        report = run_paths(paths, package=package, ports=scenario_ports(), **told)
     except ScenarioError as error:
         raise Broken(str(error)) from None
-    if as_json:
+    if follow:
+        _print_line(report)
+    elif as_json:
         print_json(report)
     else:
         _print(report)
     if report["failed"]:
         exit_wrong()
+
+
+def _print_line(document: dict[str, Any]) -> None:
+    from engine.values import dumps
+
+    click.echo(dumps(document))
+    sys.stdout.flush()
 
 
 def _print(report: dict[str, Any]) -> None:
