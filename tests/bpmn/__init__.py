@@ -1,0 +1,1 @@
+"""Tests of the process packages that the house ships."""
