@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine.service import sweep
+from engine.service import worker
 from models.queries.idempotency import delete_old_answers
 from models.queries.tokens import delete_expired_tokens
 
@@ -38,7 +38,7 @@ def clear_expired(house: Any) -> None:
 
 def _sweep(house: Any) -> None:
     # Until nothing is due, so that a backlog after downtime does not wait for the next beat after each batch.
-    while sweep.due(house, _BATCH) >= _BATCH:
+    while worker.sweep(house, _BATCH) >= _BATCH:
         pass
 
 

@@ -14,18 +14,20 @@ from models.people import Unit
 HOUSE = 0
 """The unit of numbers that are counted for the whole house."""
 
-_FIELD = re.compile(r"\{(year|unit|seq)(?::([1-9]))?\}")
+_FIELD = re.compile(r"\{(year|month|unit|seq)(?::([1-9]\d?))?\}")
 
 
-def next_number(session: Session, pattern: str, unit_id: int = HOUSE, year: int = 0) -> str:
+def next_number(session: Session, pattern: str, unit_id: int = HOUSE, year: int = 0, month: int = 0) -> str:
     """The next number of a series, as `pattern` writes it: `L-{year}-{unit}-{seq:4}` gives `L-2026-3-0017`.
 
-    A series is a pattern in a unit (`HOUSE` for all) and a year (0 for a series that never begins anew). The count goes
-    up in the caller's transaction: a rollback gives the number back, and others who want one of the same unit wait.
+    A series is a pattern in a unit (`HOUSE` for all) and a year (0 for a series that never begins anew); the month is
+    only written. The count goes up in the caller's transaction: a rollback gives the number back, and others who want
+    one of the same unit wait.
     """
     count = _next_count(session, pattern, unit_id, year)
-    values = {"year": year, "unit": unit_id, "seq": count}
-    return _FIELD.sub(lambda match: f"{values[match[1]]:0{match[2] or 1}d}", pattern)
+    values = {"year": year, "month": month, "unit": unit_id, "seq": count}
+    widths = {"month": 2}
+    return _FIELD.sub(lambda match: f"{values[match[1]]:0{match[2] or widths.get(match[1], 1)}d}", pattern)
 
 
 def _next_count(session: Session, pattern: str, unit_id: int, year: int) -> int:

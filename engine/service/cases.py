@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from engine.forms import FormInvalid
 from engine.runtime.workflow import CaseWorkflow
-from engine.service import numbering
 from engine.service.actors import Actor
 from engine.service.definitions import Compiled
 from engine.service.house import Step
@@ -19,6 +18,7 @@ from engine.service.opened import RUNNING, OpenedCase, open_case
 from engine.service.variables import accept, require_text
 from engine.values import to_json
 from models.cases import Instance, Participant
+from models.numbering import next_number
 from models.people import Unit
 
 _MAX_KEY = 255
@@ -46,7 +46,9 @@ def start(
         raise Invalid(f"a business key is a text of 1 to {_MAX_KEY} characters", {"business_key": ["length"]})
     if business_key is None:
         pattern = definition.package.manifest.numbering.get("business_key")
-        business_key = None if pattern is None else numbering.take(step, pattern, actor.unit_id)
+        today = step.now.astimezone(step.house.calendar.zone)
+        if pattern is not None:
+            business_key = next_number(step.session, pattern, actor.unit_id, today.year, today.month)
     return _begin(step, definition, given, business_key, actor)
 
 

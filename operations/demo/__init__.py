@@ -1,0 +1,37 @@
+"""Demonstration data: a bank with two branches, its people, forty customers, applications at every stage.
+
+Everything is made through the same functions as in real life, with a clock that goes through the past weeks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.service.house import House
+from operations.demo.customers import add_customers
+from operations.demo.plan import applications
+from operations.demo.play import Player, StandingClock
+from operations.demo.staff import add_staff, is_there
+
+PROCESS = "loan_origination"
+
+
+def create(house: House) -> bool:
+    """Make the demonstration unless it is there; False when it was there already.
+
+    What was begun and not finished (by a program that was stopped) is completed with the applications still missing.
+    """
+    now = house.clock.now()
+    with house.step() as step:
+        if not is_there(step.session):
+            add_staff(step.session, now)
+            add_customers(step.session, now)
+    clock = StandingClock(now)
+    player = Player(replace(house, clock=clock), clock, now)
+    made = False
+    for application in applications(now.astimezone(house.calendar.zone).date()):
+        if not player.knows(application):
+            player.play(PROCESS, application)
+            made = True
+    player.catch_up()
+    return made

@@ -1,0 +1,300 @@
+"""What people of the demonstration write into the forms of loan origination, step by step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from operations.demo.plan import Application
+
+Answers = dict[str, Any]
+_RATES = {"personal_business": "6.85", "personal_consumption": "7.2", "sme_working_capital": "5.65"}
+
+
+def application_form(application: Application) -> Answers:
+    """The form at the counter."""
+    customer = application.customer
+    answers: Answers = {
+        "product": application.product,
+        "advised": True,
+        "customer_kind": customer.kind,
+        "customer_name": customer.name,
+        "phone": customer.phone,
+        "address": customer.address,
+        "amount": Decimal(application.amount),
+        "term_months": Decimal(application.term_months),
+        "use_kind": "consumption" if application.product == "personal_consumption" else "business",
+        "repayment_method": "equal_installment",
+        "purpose": f"用于{application.purpose}",
+        "guarantee_kind": application.guarantee_kind,
+        "interview_record": "已面谈，用途与来源均已说明",
+        "signed_in_person": True,
+    }
+    if customer.kind == "person":
+        answers |= {"id_number": customer.id_number, "marital_status": "single"}
+    else:
+        owner = {"owner_name": "周平", "owner_id_number": "410102197001011234", "owner_share": Decimal(100)}
+        answers |= {
+            "credit_code": customer.id_number,
+            "legal_representative": "周平",
+            "beneficial_owners": [owner],
+        }
+    if application.guarantee_kind == "mortgage":
+        answers["collateral_description"] = f"{customer.address} 房产一处"
+    if application.guarantor is not None:
+        answers["guarantors"] = [
+            {
+                "guarantor_customer_kind": "person",
+                "guarantor_name": application.guarantor.name,
+                "guarantor_id_number": application.guarantor.id_number,
+                "guarantor_phone": application.guarantor.phone,
+            }
+        ]
+    return answers
+
+
+def answer(element: str, application: Application, now: dt.datetime, variables: dict[str, Any]) -> Answers:
+    """The form of a step; `now` is local time. Raises `KeyError` for a step that the demonstration does not know."""
+    return _ANSWERS[element](application, now, variables)
+
+
+def _check_documents(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    documents = ("identity", "marriage", "income", "purpose", "guarantee", "authorisation")
+    answers: Answers = {f"doc_{name}": "complete" for name in documents}
+    answers |= {"genuine": True, "originals_compared": True, "checked_on": now.date().isoformat()}
+    if application.customer.kind == "company":
+        answers["owner_identified"] = "yes"
+    if application.mode == "refused_at_counter":
+        return answers | {
+            "intake_decision": "refuse",
+            "refusal_code": "entry",
+            "refusal_reason": "经营未满一年，不符合准入条件",
+            "told_in_person": True,
+        }
+    return answers | {"intake_decision": "accept"}
+
+
+def _query_credit(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    day = now.date().isoformat()
+    answers: Answers = {
+        "authorisation_no": f"SQ-{now:%Y%m%d}-{application.customer.index:02d}",
+        "authorised_on": day,
+        "query_no": f"ZX-{now:%Y%m%d}-{application.customer.index:02d}",
+        "queried_on": day,
+        "overdue_count": Decimal(0),
+        "outstanding_debt": Decimal(31_000),
+        "guarantees_given": Decimal(0),
+        "credit_summary": "无逾期记录",
+        "report_filed": True,
+    }
+    if application.customer.kind == "company":
+        answers["loan_card_checked"] = "yes"
+    if application.guarantor is not None:
+        answers["guarantor_record"] = "无不良"
+    return answers
+
+
+def _investigation(side: str, application: Application, now: dt.datetime, cautious: bool) -> Answers:
+    amount = Decimal(application.amount)
+    answers: Answers = {
+        f"{side}_visited_on": now.date().isoformat(),
+        f"{side}_place": application.customer.address,
+        f"{side}_people_met": application.customer.name,
+        f"{side}_evidence": ["photos", "accounts"] if side == "a" else ["interview"],
+        f"{side}_annual_income": amount * 2,
+        f"{side}_total_debts": amount,
+        f"{side}_credit_standing": "good",
+        f"{side}_opinion": "for",
+        f"{side}_amount": amount * Decimal("0.9") if cautious else amount,
+        f"{side}_reasons": "同意，建议略为压降金额" if cautious else "经营正常，还款来源充足",
+        f"{side}_truthful": True,
+    }
+    if application.guarantee_kind == "mortgage":
+        answers |= {
+            f"{side}_collateral_owner": application.customer.name,
+            f"{side}_collateral_clear": "yes",
+            f"{side}_collateral_own_value": amount * 2,
+            f"{side}_collateral_appraised_value": amount * 2,
+        }
+    if application.guarantor is not None:
+        answers |= {
+            f"{side}_guarantor_qualified": "yes",
+            f"{side}_guarantor_capacity": amount * 3,
+            f"{side}_guarantor_standing": "资信良好",
+        }
+    return answers
+
+
+def _investigate_a(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    amount = Decimal(application.amount)
+    return _investigation("a", application, now, cautious=False) | {
+        "a_total_assets": amount * 5,
+        "a_annual_debt_service": amount * Decimal("0.55"),
+        "a_stability_years": Decimal(6),
+        "a_operations": "现场核对，经营正常，订单已核原件",
+        "a_repayment_source": "农产品与货物销售收入",
+    }
+
+
+def _investigate_b(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    return _investigation("b", application, now, cautious=application.customer.index % 2 == 0) | {
+        "b_purpose_real": "yes",
+        "b_findings": "走访上下游与村委，情况与申请一致",
+    }
+
+
+def _propose_terms(application: Application, _now: dt.datetime, variables: Answers) -> Answers:
+    amount = min(variables["a_amount"], variables["b_amount"])
+    answers: Answers = {
+        "investigation_view": "for",
+        "proposed_amount": amount,
+        "proposed_term": Decimal(application.term_months),
+        "proposed_rate": Decimal(_RATES[application.product]),
+        "proposed_repayment": "equal_installment",
+        "charging_method": "interest",
+        "main_facts": f"{application.customer.name}，用于{application.purpose}，收入稳定可靠",
+        "first_responsible": True,
+    }
+    if variables["a_amount"] != variables["b_amount"]:
+        answers["difference_reason"] = "取较谨慎的金额"
+    return answers
+
+
+def _terms(application: Application, variables: Answers) -> Answers:
+    return {
+        "approved_amount": variables["proposed_amount"],
+        "approved_term": Decimal(application.term_months),
+        "approved_rate": Decimal(_RATES[application.product]),
+        "approved_repayment": "equal_installment",
+    }
+
+
+def _approval(application: Application, _now: dt.datetime, variables: Answers) -> Answers:
+    if application.mode == "refused_by_manager":
+        return {
+            "decision": "refuse",
+            "approval_reasons": "负债偏高，暂不同意发放",
+            "refusal_code": "capacity",
+            "refusal_reason": "现有负债偏高，还款能力不足",
+        }
+    return {"decision": "approve", "approval_reasons": "同意调查建议", **_terms(application, variables)}
+
+
+def _convene(_application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    members = [("bai", "chair"), ("cao", "member"), ("ding", "member"), ("feng", "member"), ("jiang", "member")]
+    return {
+        "meeting_at": _at(now + dt.timedelta(days=1), 14),
+        "meeting_place": "三楼会议室",
+        "secretary": "mi",
+        "committee_rows": [{"sign_in": name, "seat": seat} for name, seat in members],
+    }
+
+
+def _write_minutes(application: Application, now: dt.datetime, variables: Answers) -> Answers:
+    return {
+        "minuted_on": now.date().isoformat(),
+        "minutes": "全体委员到会，充分讨论后同意，附一项条件",
+        "condition_rows": [{"condition": "办妥抵押物保险"}],
+        **_terms(application, variables),
+    }
+
+
+def _at(day: dt.datetime, hour: int) -> str:
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0).isoformat()
+
+
+def _draft_contract(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    second = {"mortgage": ["mortgage"], "guarantor": ["guarantee"]}.get(application.guarantee_kind, [])
+    return {
+        "contract_kinds": ["loan", *second],
+        "contract_start": (now.date() + dt.timedelta(days=2)).isoformat(),
+    }
+
+
+def _arrange_signing(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    return {
+        "printed_and_stamped": True,
+        "signing_at": _at(now + dt.timedelta(days=2), 15),
+        "signing_place": "面签室",
+        "things_to_bring": "身份证明、权属证明",
+        "receiving_account": f"62284800{application.customer.index:08d}",
+        "payee_known": "no",
+    }
+
+
+def _sign_contract(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    answers: Answers = {
+        "signing_result": "signed",
+        "signed_on": now.date().isoformat(),
+        "witness_1": "洪岚",
+        "identity_checked": True,
+        "seals_checked": True,
+        "spouse_signature": "no_spouse",
+    }
+    return answers
+
+
+def _register_collateral(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    return {
+        "certificate_no": f"（{now:%Y}）不动产证明第 {1000 + application.customer.index:04d} 号",
+        "registry_name": "柳林不动产登记中心",
+        "registered_on": now.date().isoformat(),
+        "collateral_notarised": False,
+        "certificate_keeper": "洪岚",
+    }
+
+
+def _finance(number: int, now: dt.datetime) -> Answers:
+    answers: Answers = {f"check_{number}_{what}": "yes" for what in ("contract", "titles", "conditions", "account")}
+    answers[f"check_{number}"] = "pass"
+    if number == 1:
+        answers["disburse_on"] = (now.date() + dt.timedelta(days=1)).isoformat()
+    return answers
+
+
+_ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
+    "check_documents": _check_documents,
+    "query_credit": _query_credit,
+    "investigate_a": _investigate_a,
+    "investigate_b": _investigate_b,
+    "propose_terms": _propose_terms,
+    "dept_review": lambda *_: {"dept_decision": "forward", "dept_reasons": "报告完整，同意移交"},
+    "compliance_review": lambda *_: {
+        "docs_complete": "yes",
+        "purpose_compliant": "yes",
+        "related_party": "no",
+        "limits_kept": "yes",
+        "compliance_decision": "pass",
+        "compliance_reasons": "资料齐全，用途合规",
+    },
+    "manager_approval": _approval,
+    "general_manager_approval": _approval,
+    "convene": _convene,
+    "vote": lambda *_: {"vote": "for", "vote_reasons": "情况清楚，同意发放"},
+    "legal_opinion": lambda *_: {"legal_view": "for", "legal_reasons": "抵押权属清晰，交易合法"},
+    "write_minutes": _write_minutes,
+    "confirm_resolution": lambda *_: {"committee_conclusion": "confirm"},
+    "draft_contract": _draft_contract,
+    "legal_review": lambda *_: {"contract_check": "pass", "contract_check_reasons": "条款合法"},
+    "arrange_signing": _arrange_signing,
+    "sign_contract": _sign_contract,
+    "witness_signing": lambda *_: {"witness_2": "柯明", "signing_witnessed": True},
+    "register_collateral": _register_collateral,
+    "settle_guarantee": lambda application, now, _: {
+        "guarantee_letter_no": f"BZ-{now:%Y}-{application.customer.index}",
+        "guarantee_issuer": application.guarantor.name if application.guarantor else "",
+        "guarantee_signed_on": now.date().isoformat(),
+    },
+    "fulfil_conditions": lambda *_: {"fulfilled": ["办妥抵押物保险"], "fulfilment_note": "保单原件已交"},
+    "finance_check_1": lambda _application, now, _: _finance(1, now),
+    "finance_check_2": lambda _application, now, _: _finance(2, now),
+    "reconcile_ledger": lambda *_: {"voucher_agrees": True, "accounts_agree": True, "paid_to_account": True},
+    "archive": lambda *_: {
+        "archive_location": "一号库房 3 架 2 层",
+        "archive_list": ["application", "investigation", "approval", "contract", "voucher"],
+        "bound": True,
+        "handed_over_by": "蔡敏",
+    },
+}

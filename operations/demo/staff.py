@@ -1,0 +1,68 @@
+"""The people of the demonstration. All have the password `demo` and are marked, so that a real server refuses them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.people import Person
+from models.queries.people import add_person, add_unit, relate, root_unit, set_authority
+
+PASSWORD = "demo"  # noqa: S105 - everybody may know it: demo people cannot sign in to a real server
+INSTITUTION = "禾川村镇银行"
+CITY, WILLOW = "城关支行", "柳林支行"
+
+STAFF: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
+    ("admin", "系统管理员", None, ("admin",)),
+    ("designer", "流程设计师", None, ("designer",)),
+    ("auditor", "内审员 严正", None, ("auditor",)),
+    ("integration", "接口账号", None, ("integration",)),
+    ("lin", "林晓", CITY, ("intake_clerk",)),
+    ("wang", "王军", CITY, ("account_manager",)),
+    ("zhao", "赵敏", CITY, ("account_manager",)),
+    ("qian", "钱伟", CITY, ("dept_manager",)),
+    ("yu", "于洁", WILLOW, ("intake_clerk",)),
+    ("zhou", "周强", WILLOW, ("account_manager",)),
+    ("wu", "吴迪", WILLOW, ("account_manager",)),
+    ("zheng", "郑红", WILLOW, ("dept_manager",)),
+    ("sun", "孙立", None, ("compliance_officer",)),
+    ("he", "何静", None, ("compliance_officer",)),
+    ("rui", "芮安", None, ("risk_manager",)),
+    ("gao", "高远", None, ("general_manager",)),
+    ("mi", "米兰", None, ("committee_secretary",)),
+    ("bai", "白涛", None, ("committee_member",)),
+    ("cao", "曹宁", None, ("committee_member",)),
+    ("ding", "丁岩", None, ("committee_member",)),
+    ("feng", "冯坤", None, ("committee_member",)),
+    ("jiang", "江月", None, ("committee_member",)),
+    ("fa", "法正", None, ("legal_officer",)),
+    ("hong", "洪岚", None, ("contract_clerk",)),
+    ("ke", "柯明", None, ("contract_clerk",)),
+    ("cai", "蔡敏", None, ("finance_clerk",)),
+    ("kuai", "蒯平", None, ("finance_supervisor",)),
+    ("dang", "党建国", None, ("archivist",)),
+)
+
+AUTHORITY = {"rui": Decimal(500_000), "gao": Decimal(2_000_000)}
+"""Up to which amount each may use the power `approve_loan`, in yuan."""
+
+
+def is_there(session: Session) -> bool:
+    """Whether the demonstration's people exist."""
+    return session.scalar(sa.select(Person.id).where(Person.demo).limit(1)) is not None
+
+
+def add_staff(session: Session, now: dt.datetime) -> None:
+    """Units, people, limits, and one relation that recusal finds."""
+    root_unit(session).name = INSTITUTION
+    session.flush()
+    for unit in (CITY, WILLOW):
+        add_unit(session, unit)
+    for name, title, unit, roles in STAFF:
+        add_person(session, now, name, PASSWORD, title=title, roles=roles, unit=unit, demo=True)
+    for name, amount in AUTHORITY.items():
+        set_authority(session, name, "approve_loan", amount, None)
+    relate(session, now, "zhao", "C-000003")

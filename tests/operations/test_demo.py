@@ -1,0 +1,76 @@
+"""The demonstration: made once, through the real functions, and alive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from engine.packages import read_folder
+from engine.service import audit, deployments
+from engine.service.house import House
+from lending.calendar import WorkingCalendar
+from models.cases import Incident, Instance
+from models.customers import Customer
+from models.database import Sessions
+from models.loans import Loan
+from models.people import Person
+from models.tasks import OPEN, Notice, Task
+from operations.demo import create
+from operations.demo.customers import credit_code, customers, resident_id
+from operations.demo.play import StandingClock
+from operations.demo.staff import STAFF
+from operations.registry import OPERATIONS
+from operations.relations import RecordedRelations
+from operations.standard_products import add_standard_products
+
+NOW = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+PACKAGE = Path(__file__).parents[2] / "bpmn" / "loan_origination"
+
+
+@pytest.fixture
+def house(sqlite_database: Sessions) -> House:
+    calendar = WorkingCalendar("Asia/Shanghai")
+    house = House(sqlite_database, StandingClock(NOW), calendar, OPERATIONS, RecordedRelations())
+    with house.step() as step:
+        add_standard_products(step.session)
+        deployments.deploy(step, read_folder(PACKAGE), None)
+    return house
+
+
+def test_demo__is_alive_and_made_once(house: House) -> None:
+    assert create(house) is True
+    with house.sessions.reading() as session:
+        people = session.scalars(sa.select(Person)).unique().all()
+        assert {person.name for person in people} == {name for name, *_ in STAFF}
+        assert all(person.demo for person in people)
+        assert session.scalar(sa.select(sa.func.count()).select_from(Customer)) == 40
+        counted = session.execute(sa.select(Instance.state, sa.func.count()).group_by(Instance.state)).all()
+        states = {row[0]: row[1] for row in counted}
+        assert states["running"] >= 20
+        assert states["completed"] >= 8
+        assert session.scalar(sa.select(sa.func.count()).select_from(Incident)) == 0
+        waiting = set(session.scalars(sa.select(Task.element).where(Task.state == OPEN)))
+        assert {"check_documents", "investigate_a", "dept_review", "vote", "legal_review", "finance_check_1"} <= waiting
+        overdue = sa.select(sa.func.count()).select_from(Task).where(Task.state == OPEN, Task.due_at < NOW)
+        assert (session.scalar(overdue) or 0) > 0
+        assert (session.scalar(sa.select(sa.func.count()).select_from(Notice)) or 0) > 0
+        assert (session.scalar(sa.select(sa.func.count()).select_from(Loan)) or 0) >= 6
+        assert all(verdict.problem is None for verdict in audit.verify(session))
+        before = session.scalar(sa.select(sa.func.count()).select_from(Instance))
+    assert create(house) is False
+    with house.sessions.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Instance)) == before
+
+
+def test_demo__identity_numbers_are_well_formed_and_distinct() -> None:
+    numbers = [customer.id_number for customer in customers()]
+    assert len(set(numbers)) == len(numbers) == 40
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    for index in range(28):
+        number = resident_id(index)
+        total = sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False))
+        assert "10X98765432"[total % 11] == number[17]
+    assert all(len(credit_code(index)) == 18 for index in range(28, 40))
