@@ -332,7 +332,9 @@ class _Play:
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
+        found = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
+        # A folder may be a whole package: its manifest and translations are no scenarios.
+        return [file for file in found if file.name != "package.yaml" and file.parent.name != "i18n"]
     return [path]
 
 
