@@ -113,7 +113,10 @@ def _http_problem(error: HTTPException) -> Problem:
 
 def _by_field(messages: Any) -> Any:
     """webargs puts the place (json, query, files) around the fields; callers know where they wrote them."""
-    return next(iter(messages.values())) if isinstance(messages, dict) and len(messages) == 1 else messages
+    if isinstance(messages, dict) and len(messages) == 1:
+        inner = next(iter(messages.values()))
+        return inner if isinstance(inner, dict) else messages
+    return messages
 
 
 def _plain_text(problem: Problem) -> ResponseReturnValue:

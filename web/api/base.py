@@ -77,12 +77,9 @@ class ExactApi(Api):
         """`web.errors` answers for the whole application."""
 
     def _register_responses(self) -> None:
+        before, self.DEFAULT_RESPONSE_CONTENT_TYPE = self.DEFAULT_RESPONSE_CONTENT_TYPE, MEDIA_TYPE
         super()._register_responses()
-        schema = {"application/problem+json": {"schema": ProblemSchema}}
-        self.spec.components.responses.pop(self.DEFAULT_ERROR_RESPONSE_NAME, None)
-        self.spec.components.responses_lazy.pop(self.DEFAULT_ERROR_RESPONSE_NAME, None)
-        response = {"description": f"What went wrong, as {MEDIA_TYPE}", "content": schema}
-        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, response, lazy=True)
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = before
 
 
 def _describe_security(doc: dict[str, Any], _info: Any, **_context: Any) -> dict[str, Any]:
