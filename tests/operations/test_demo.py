@@ -53,7 +53,7 @@ def test_demo__is_alive_and_made_once(house: House) -> None:
         assert states["completed"] >= 8
         assert session.scalar(sa.select(sa.func.count()).select_from(Incident)) == 0
         waiting = set(session.scalars(sa.select(Task.element).where(Task.state == OPEN)))
-        assert {"check_documents", "investigate_a", "dept_review", "vote", "legal_review", "finance_check_1"} <= waiting
+        assert {"check_documents", "investigate_a", "dept_review", "vote", "legal_review"} <= waiting
         overdue = sa.select(sa.func.count()).select_from(Task).where(Task.state == OPEN, Task.due_at < NOW)
         assert (session.scalar(overdue) or 0) > 0
         assert (session.scalar(sa.select(sa.func.count()).select_from(Notice)) or 0) > 0
