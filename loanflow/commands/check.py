@@ -29,9 +29,8 @@ def check(packages: tuple[Path, ...], as_json: bool) -> None:
 
 def findings_of(path: Path) -> list[Any]:
     """What the checker finds in the package at `path`."""
-    from operations.registry import OPERATIONS
-
     from engine.check import check as check_package
+    from operations.registry import OPERATIONS
 
     return list(check_package(read_package(path), OPERATIONS))
 

@@ -29,7 +29,6 @@ def scenario() -> None:
 def run(paths: tuple[Path, ...], package: Path | None, follow: bool, as_json: bool) -> None:
     """Run scenario files, or all in a folder. A scenario that fails makes the exit status 1."""
     from engine.scenario import ScenarioError, run_paths
-
     from loanflow.wiring import scenario_ports
 
     try:

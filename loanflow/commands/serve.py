@@ -35,6 +35,7 @@ def serve(host: str | None, port: int | None) -> None:
         settings.require_for_serving()
     except SettingError as error:
         raise Broken(str(error)) from None
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     address, port = listening_host(settings, host), port or settings.port
     log = structlog.get_logger(__name__)
     with the_house(settings) as house:

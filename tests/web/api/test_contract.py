@@ -7,7 +7,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 BOUNDED = settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     database=None,
     phases=[Phase.generate],

@@ -104,3 +104,10 @@ def test_the_openapi_document_is_public_and_names_every_call(anonymous):
         "POST /external-tasks/{task_id}/failure",
         "POST /external-tasks/{task_id}/bpmn-error",
     }
+
+
+def test_the_same_for_reading(app):
+    page = app.test_client().get("/api")
+    assert page.status_code == 200
+    assert "/api/v1/tasks/{task_id}/claim" in page.text
+    assert "due_before" in page.text
