@@ -116,14 +116,14 @@ def serving(url: str) -> Iterator[measures.Client]:
         "LOANFLOW_SCHEDULER": "0",
         "LOANFLOW_LOG_LEVEL": "warning",
     }
-    program = [sys.executable, "-m", "loanflow.cli"]
+    program = [sys.executable, "-m", "loanflow"]
     subprocess.run(
         [*program, "user", "add", "client", "--password", "benchmark", "--role", "officer"],
         env=environment, check=True, cwd=ROOT, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     server = subprocess.Popen([*program, "serve", "--port", str(port)], env=environment, cwd=ROOT)
     try:
-        _await(port)
+        _await(port, server)
         client = measures.Client(port, "")
         client.headers["Authorization"] = (
             "Bearer " + client.call("POST", "/tokens", {"username": "client", "password": "benchmark"})["token"]
@@ -135,8 +135,9 @@ def serving(url: str) -> Iterator[measures.Client]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _await(port: int) -> None:
-    for _ in range(200):
+def _await(port: int, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
@@ -169,20 +170,27 @@ def as_text(report: dict[str, Any]) -> str:
         if kind not in report:
             continue
         one = report[kind]
-        completion, bare, loop = one["completion"], one["completion"]["floor"], one["rework"]
+        completion, loop = one["completion"], one["rework"]
+        inbox = ", ".join(f"{number} open: {ms} ms" for number, ms in one["inbox_ms"].items())
         lines += [
             "",
-            f"{kind}",
-            f"  completions in process  {completion['per_second']:>8}/s  p50 {completion['p50_ms']} ms  p95 {completion['p95_ms']} ms",
-            f"  floor, same rows barely {bare['per_second']:>8}/s  p50 {bare['p50_ms']} ms  p95 {bare['p95_ms']} ms",
+            kind,
+            _line("completions in process", completion),
+            _line("floor: the same rows", completion["floor"]),
             f"  ratio of the medians    {completion['ratio']:>8}",
-            f"  completions over HTTP   {one['http']['per_second']:>8}/s  p50 {one['http']['p50_ms']} ms  p95 {one['http']['p95_ms']} ms",
-            f"  starts in process       {one['start']['per_second']:>8}/s  p50 {one['start']['p50_ms']} ms",
-            f"  rework loop             pass 1-{WINDOW}: {loop['first_ms']} ms, {loop['first_bytes']} B;"
-            f"  pass {PASSES - WINDOW + 1}-{PASSES}: {loop['last_ms']} ms, {loop['last_bytes']} B;  ratio {loop['ratio']}",
-            f"  inbox over HTTP, p50    {', '.join(f'{n} open: {ms} ms' for n, ms in one['inbox_ms'].items())}",
+            _line("completions over HTTP", one["http"]),
+            _line("starts in process", one["start"]),
+            f"  rework, first {WINDOW}        {loop['first_ms']:>8} ms  {loop['first_bytes']} bytes of state",
+            f"  rework, last {WINDOW} of {PASSES}  {loop['last_ms']:>8} ms  {loop['last_bytes']} bytes of state",
+            f"  ratio of the medians    {loop['ratio']:>8}",
+            f"  inbox over HTTP, p50    {inbox}",
         ]
     return "\n".join(lines)
+
+
+def _line(title: str, measured: dict[str, Any]) -> str:
+    times = f"p50 {measured['p50_ms']} ms  p95 {measured['p95_ms']} ms"
+    return f"  {title:<23} {measured['per_second']:>8}/s  {times}"
 
 
 if __name__ == "__main__":

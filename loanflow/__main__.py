@@ -1,0 +1,5 @@
+"""`python -m loanflow` is the command line."""
+
+from loanflow.cli import main
+
+main()
