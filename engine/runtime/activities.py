@@ -14,14 +14,14 @@ from SpiffWorkflow.bpmn.specs.defaults import SubWorkflowTask as LibrarySubProce
 from SpiffWorkflow.bpmn.specs.defaults import UserTask as LibraryUserTask
 
 from engine.bpmn.model import Call, Element
-from engine.errors import BpmnError, Refused
+from engine.errors import BpmnError, Invalid, Refused
 from engine.runtime import timing
 from engine.runtime.merge import same
-from engine.runtime.tokens import Token, environment
+from engine.runtime.tokens import RUN_AGAIN, Token, environment, fail
 from engine.runtime.tree import CaseTask
 from engine.values import check_variable
 
-WORK, EXTERNAL, ANSWER, ITEM, OUTSIDE, SHOWN = "work", "external", "answer", "item", "outside", "shown"
+WORK, EXTERNAL, ANSWER, ITEM, OUTSIDE, SHOWN, FORM = "work", "external", "answer", "item", "outside", "shown", "form"
 MAX_NAME = 64
 """Characters of a person's name."""
 
@@ -118,27 +118,41 @@ class UserTask(Activity, LibraryUserTask):
         }
 
     def _run(self, my_task: CaseTask) -> bool:
-        """A person's step is no automatic one: what fails here is told to the person and changes nothing."""
-        operation = self.element.work.operation
-        if operation is None:
+        """What the operation of a form refuses is told to the person, and nothing has happened.
+
+        What it cannot do is no fault of the person: an incident, with the form kept for the retry.
+        """
+        if self.element.work.operation is None:
             results = self.mapped(my_task, {})
             self._hide(my_task)
             my_task.data.update(results)
             return True
-        form = my_task.internal_data.pop("form", {})
-        before = dict(my_task.data)
-        my_task.data.update(form)
-        inputs = self.inputs(my_task)
-        my_task.data = before
+        top, before = my_task.workflow.top_workflow, my_task.data
         try:
-            self.take(my_task, environment(my_task).call_operation(self.element, inputs))
+            self._operate(my_task, my_task.internal_data[FORM])
         except BpmnError as error:
-            if my_task.workflow.top_workflow.throw_code("error", error.code, my_task, error.variables):
+            my_task.data = before
+            if top.throw_code("error", error.code, my_task, error.variables, str(error)):
                 return False
             raise Refused(
                 "form_invalid", str(error), errors={"": [{"code": error.code, "message": str(error)}]}
             ) from error
+        except (Refused, Invalid):
+            raise
+        except Exception as error:
+            my_task.data = before
+            fail(my_task, error, RUN_AGAIN)
+            return False
+        del my_task.internal_data[FORM]
         return True
+
+    def _operate(self, task: CaseTask, form: dict[str, Any]) -> None:
+        world, before = environment(task), task.data
+        task.data = {**before, **form}
+        inputs = self.inputs(task)
+        task.data = dict(before)
+        with world.savepoint():
+            self.take(task, world.call_operation(self.element, inputs))
 
 
 class ScriptTask(Activity, LibraryScriptTask):
@@ -157,10 +171,12 @@ class OperationTask(Activity, LibraryServiceTask):
     """Calls an operation of the house, in a savepoint of its own."""
 
     def _run_hook(self, my_task: CaseTask) -> bool:
-        outputs = environment(my_task).call_operation(self.element, self.inputs(my_task))
-        if self.element.work.result_variable:
-            outputs = {**outputs, self.element.work.result_variable: outputs}
-        self.take(my_task, outputs)
+        world, work = environment(my_task), self.element.work
+        with world.savepoint():
+            outputs = world.call_operation(self.element, self.inputs(my_task))
+            if work.result_variable:
+                outputs = {**outputs, work.result_variable: outputs}
+            self.take(my_task, outputs)
         return True
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,8 @@ class Environment:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     call_operation: CallOperation = _no_operation
     decide: Decide = _no_decision
+    savepoint: Callable[[], AbstractContextManager[Any]] = nullcontext
+    """Around an element that changes the database: what happens in it stays only if the element is done."""
     trace: Trace = field(default_factory=Trace)
 
     def value(

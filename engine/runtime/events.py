@@ -24,7 +24,10 @@ from engine.runtime import timing, tree
 from engine.runtime.tokens import Token, environment
 from engine.runtime.tree import BASE, CaseTask, put
 from engine.runtime.workflow import known, known_below
-from engine.values import to_json
+from engine.values import dumps, to_json
+
+MAX_KEYS = 800
+"""Characters that the keys of a message with their values may have: they are searched by an index."""
 
 DUE, CYCLE, WAITS, CODE = "due", "cycle", "waits", "code"
 
@@ -59,6 +62,8 @@ class Catching(Token):
             missing = [key for key, value in keys.items() if value is None]
             if missing:
                 raise ValueError(f"the message {self.event.message.name} needs a value for {', '.join(missing)}")
+            if len(dumps(keys)) > MAX_KEYS:
+                raise ValueError(f"the keys of the message {self.event.message.name} are too long to be compared")
             task.internal_data[WAITS] = ["message", self.event.message.name, to_json(keys)]
         elif self.event.kind == "signal":
             task.internal_data[WAITS] = ["signal", self.event.name, ""]
@@ -95,7 +100,7 @@ class ReceiveTask(Catching, LibraryReceiveTask):
 
 
 class EventGateway(Token, BpmnSpecMixin):
-    """A pass-through: its events wait by themselves, each with a due time of its own; the first to come ends the rest."""
+    """A pass-through: its events wait by themselves, each with its own due time; the first to come ends the rest."""
 
 
 class BoundarySplit(Token, BpmnSpecMixin):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from models.cases import Incident, Instance
 from models.people import Unit
 from models.tasks import OPEN, ExternalTask, Job, Task
 
+_log = logging.getLogger(__name__)
 _ROUNDS = 10_000
 _SYSTEM_ROLES = frozenset({"admin"})
 
@@ -103,7 +105,11 @@ def _entry(result: Result) -> dict[str, Any]:
 def run_scenario(scenario: Scenario, package: Package, ports: Ports, definitions: Definitions | None = None) -> Result:
     """Run one scenario on a database of its own."""
     result = Result(scenario.file, scenario.name)
-    house, clock = build_stage(scenario, package, ports.calendar, ports.operations, definitions or Definitions())
+    try:
+        house, clock = build_stage(scenario, package, ports.calendar, ports.operations, definitions or Definitions())
+    except EngineError as error:
+        result.failure = f"the package cannot be deployed: {error}"
+        return result
     with house.step() as step:
         ports.furnish(step.session)
     play = _Play(scenario, house, clock)
@@ -152,6 +158,9 @@ class _Play:
             raise Failed(f"{place}: refused by {refused.rule}: {refused}{errors}") from None
         except EngineError as error:
             raise Failed(f"{place}: {error}") from None
+        except Exception as error:
+            _log.exception("%s, %s", self.scenario.file, place)
+            raise Failed(f"{place}: {type(error).__name__}: {error}") from error
 
     def _step(self, step: StepModel) -> None:
         getattr(self, f"_do_{step.action}")(step)

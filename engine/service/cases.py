@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.forms import FormInvalid
 from engine.runtime.workflow import CaseWorkflow
 from engine.service.actors import Actor
@@ -42,8 +42,8 @@ def start(
         roles = ", ".join(sorted(definition.starter_roles))
         raise Refused("not_a_candidate", f"A case of {key} is started by {roles}.", actor=actor.name, action="start")
     given = _start_variables(step, definition, variables, actor, language)
-    if business_key is not None and (not isinstance(business_key, str) or not 0 < len(business_key) <= _MAX_KEY):
-        raise Invalid(f"a business key is a text of 1 to {_MAX_KEY} characters", {"business_key": ["length"]})
+    if business_key is not None:
+        business_key = require_text(business_key, "business_key", _MAX_KEY)
     if business_key is None:
         pattern = definition.package.manifest.numbering.get("business_key")
         today = step.now.astimezone(step.house.calendar.zone)

@@ -59,6 +59,8 @@ def _reassign(case: OpenedCase, task: Any, target: str) -> None:
             lock_version=Task.lock_version + 1,
         )
     )
+    if is_person:
+        case.participant(target)
     _tell(case, task, target, is_person, "reassigned")
     _mark(case, task, target)
     case.record(

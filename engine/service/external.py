@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.errors import BpmnError, Conflict, Invalid, NotFound
-from engine.runtime.tokens import RUN_AGAIN, fail
+from engine.runtime.tokens import ENTER_AGAIN, fail
+from engine.service import sweep
 from engine.service.house import Step
 from engine.service.opened import OpenedCase, open_case
 from engine.service.variables import accept, require_text
@@ -53,10 +54,7 @@ def complete(step: Step, task_id: uuid.UUID, worker: str | None, variables: Any,
     case, element = _open(step, task_id, worker, actor)
     token = case.token(task_id)
     assert token is not None
-    try:
-        token.task_spec.answer(token, given)
-    except Exception as error:
-        fail(token, error, RUN_AGAIN)
+    token.task_spec.answer(token, given)
     case.workflow.advance()
     case.record(
         "external.completed", actor=actor, element=element, worker=worker, variables=to_json(given), **case.passed()
@@ -85,7 +83,7 @@ def failure(
         token = case.token(task_id)
         assert token is not None
         token.internal_data.pop("external", None)
-        fail(token, WorkFailed(text), "enter")
+        fail(token, WorkFailed(text), ENTER_AGAIN)
         closing = {task_id: {"state": "failed"}}
     case.record("external.failed", actor=actor, element=element, worker=worker, message=text, retries=left)
     case.flush(closing)
@@ -102,7 +100,7 @@ def bpmn_error(
     token = case.token(task_id)
     assert token is not None
     token.internal_data.pop("external", None)
-    fail(token, error, "enter")
+    fail(token, error, ENTER_AGAIN)
     case.workflow.advance()
     case.record("external.error", actor=actor, element=element, worker=worker, code=error.code, **case.passed())
     case.flush({task_id: {"state": "completed", "locked_until": None}})
@@ -115,6 +113,7 @@ def _open(step: Step, task_id: uuid.UUID, worker: str | None, actor: str | None)
         raise NotFound("there is no such external task")
     case = open_case(step, instance_id)
     case.actor = actor
+    sweep.fire_due(case)
     row = step.session.get_one(ExternalTask, task_id, populate_existing=True)
     if row.state != "open" or task_id not in case.before.works:
         raise Conflict("the external task is no longer open")

@@ -19,7 +19,8 @@ def shown(case: OpenedCase) -> dict[str, Any]:
     return {
         "facts": facts,
         "parties": {kind: numbers(variables.get(name)) for kind, name in manifest.parties.items() if name in variables},
-        "search_text": " ".join([case.business_key or "", *map(str, facts.values())]).lower()[:2000],
+        # A script may make a text with NUL in it, which PostgreSQL keeps in JSON and nowhere else.
+        "search_text": " ".join([case.business_key or "", *map(str, facts.values())]).lower().replace("\0", "")[:2000],
     }
 
 

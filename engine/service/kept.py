@@ -12,8 +12,24 @@ from sqlalchemy.orm import Session
 from engine.values import dumps, loads
 from models.tasks import KeptMessage
 
+_TURN = 0x6C6F616E
+"""The number of the lock under which messages and those who wait for them meet."""
+
+MAX_KEYS = 1_000
+"""Characters that the keys of a message with their values may have: they are searched by an index."""
+
 _LOOKED_AT = 1_000
 """Kept messages of one name that are compared one by one when a case begins to wait."""
+
+
+def in_turn(session: Session) -> None:
+    """Wait until nobody else keeps a message or begins to wait for one, until the end of the transaction.
+
+    Else a message that is being kept and a case that begins to wait could miss one another on PostgreSQL, each looking
+    before the other has committed. SQLite has one writer at a time anyway. Whoever holds this locks no case afterwards.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURN)))
 
 
 def canonical(correlation: Mapping[str, Any]) -> str:

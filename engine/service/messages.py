@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.errors import Conflict, Invalid
-from engine.service import kept
+from engine.service import kept, sweep
 from engine.service.house import Step
-from engine.service.opened import open_case
+from engine.service.jobs import queue
+from engine.service.opened import lock, open_case
 from engine.service.variables import accept
 from engine.values import dumps, loads, to_json
 from models.tasks import KeptMessage, Subscription
@@ -33,6 +34,8 @@ def publish(step: Step, name: Any, correlation: Any = None, payload: Any = None,
     if not isinstance(name, str) or not 0 < len(name) <= 255:
         raise Invalid("a message has a name of 1 to 255 characters", {"name": ["required"]})
     keys = accept({} if correlation is None else correlation)
+    if len(kept.canonical(keys)) > kept.MAX_KEYS:
+        raise Invalid("the keys of a message are too long to be compared", {"correlation": ["too_long"]})
     variables = accept({} if payload is None else payload)
     waiting = _waiting(step, name, keys)
     cases = {row.instance_id for row in waiting}
@@ -40,31 +43,39 @@ def publish(step: Step, name: Any, correlation: Any = None, payload: Any = None,
         raise Conflict(f"{len(cases)} cases wait for {name} with these keys; give more of them")
     if waiting and _deliver(step, waiting[0], name, variables, actor):
         return Published(waiting[0].instance_id)
-    step.session.add(
-        KeptMessage(
-            name=name,
-            correlation=kept.canonical(keys),
-            payload=dumps(variables),
-            state="kept",
-            received_at=step.now,
-            received_from=actor,
-            expires_at=step.now + step.house.messages_kept,
-        )
-    )
+    _keep(step, name, keys, variables, actor)
     return Published(None)
+
+
+def _keep(step: Step, name: str, keys: Mapping[str, Any], variables: dict[str, Any], actor: str | None) -> None:
+    kept.in_turn(step.session)
+    message = KeptMessage(
+        name=name,
+        correlation=kept.canonical(keys),
+        payload=dumps(variables),
+        state="kept",
+        received_at=step.now,
+        received_from=actor,
+        expires_at=step.now + step.house.messages_kept,
+    )
+    step.session.add(message)
+    if _waiting(step, name, keys):  # since the last look somebody has begun to wait; no case is locked from here on
+        step.session.flush()
+        queue(step, "message", {"kept": message.id})
 
 
 def deliver_kept(step: Step, message_id: int) -> None:
     """Deliver a message that a case has sent, if somebody waits for it now; else it stays kept."""
-    message = step.session.scalar(
-        sa.select(KeptMessage).where(KeptMessage.id == message_id, KeptMessage.state == "kept").with_for_update()
-    )
-    if message is None:
+    message = step.session.get(KeptMessage, message_id)
+    if message is None or message.state != "kept":
         return
     waiting = _waiting(step, message.name, loads(message.correlation))
-    if len({row.instance_id for row in waiting}) == 1:
+    if len({row.instance_id for row in waiting}) != 1:
+        return
+    lock(step, waiting[0].instance_id)  # the case before the message, as everywhere
+    step.session.refresh(message, with_for_update=True)
+    if message.state == "kept" and _deliver(step, waiting[0], message.name, loads(message.payload), None):
         message.state, message.instance_id = "delivered", waiting[0].instance_id
-        _deliver(step, waiting[0], message.name, loads(message.payload), None)
 
 
 def deliver_signal(step: Step, instance_id: uuid.UUID, token: uuid.UUID, name: str) -> None:
@@ -113,8 +124,11 @@ def _waiting(step: Step, name: str, keys: Mapping[str, Any]) -> list[Any]:
 def _deliver(step: Step, waiting: Any, name: str, variables: dict[str, Any], actor: str | None) -> bool:
     case = open_case(step, waiting.instance_id)
     case.actor = actor
+    late = sweep.fire_due(case)
     if waiting.token not in case.before.waits:
-        return False  # it stopped waiting before the case was locked
+        if late:  # a deadline that was not swept yet has ended the waiting
+            case.save()
+        return False
     case.deliver(waiting.token, variables)
     case.record(
         "message.received",

@@ -97,9 +97,8 @@ class OpenedCase:
             "passed": passed,
             "entered": entered,
             "decisions": trace.decisions,
-            "conflicts": trace.conflicts,
         }
-        trace.passed, trace.entered, trace.decisions, trace.conflicts = [], [], [], []
+        trace.passed, trace.entered, trace.decisions = [], [], []
         return particulars
 
     def flush(self, closing: dict[uuid.UUID, dict[str, Any]] | None = None) -> None:
@@ -113,8 +112,12 @@ class OpenedCase:
             self.outcome = self.environment.trace.outcome
         new_waits = [token for token in self.after.waits if token not in self.before.waits]
         self.before = self.after
+        conflicts, self.environment.trace.conflicts = self.environment.trace.conflicts, []
+        for conflict in conflicts:
+            self.record("variable.overwritten", **conflict)
         rows.send(self)
-        if any(self._deliver_kept(token) for token in new_waits):
+        delivered = [token for token in new_waits if self._deliver_kept(token)]
+        if delivered:
             self.flush()
 
     def deliver(self, token_id: uuid.UUID, payload: dict[str, Any]) -> None:
@@ -125,9 +128,10 @@ class OpenedCase:
             self.workflow.advance()
 
     def _deliver_kept(self, token_id: uuid.UUID) -> bool:
-        wait = self.after.waits[token_id]
-        if wait.kind != "message":
-            return False
+        wait, token = self.after.waits[token_id], self.workflow.find(token_id)
+        if wait.kind != "message" or token is None or token.state != TaskState.WAITING:
+            return False  # no message, or one that came before it has ended the waiting
+        kept.in_turn(self.step.session)
         message = kept.oldest_kept(self.step.session, wait.name, wait.correlation)
         if message is None:
             return False

@@ -24,6 +24,9 @@ from models.cases import Conflict
 from models.people import AuthorityLimit, Person
 from models.tasks import COMPLETED, OPEN, Task
 
+MAX_AMOUNT = 64
+"""Characters of an amount as it stands with a task."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -38,6 +41,8 @@ class Judged:
     unit_path: str
     amount: str | None
     parties: Mapping[str, Iterable[str]]
+    owner: str | None = None
+    """In whose name it is done, when it was delegated."""
 
 
 @dataclass
@@ -81,10 +86,12 @@ def _first_rule(
     if past is None and (separated or human.same_as or human.recuse):
         past = read_past(step.session, [task.instance_id])[task.instance_id]
     past = past or Past()
+    answerable = {actor.name, task.owner} - {None}
     for element, by, on_behalf_of in past.done:
-        if element in separated and actor.name in (by, on_behalf_of):
+        both = answerable & {by, on_behalf_of}
+        if element in separated and both:
             other = definition.elements[element].name or element if element in definition.elements else element
-            return "separation_of_duties", f"{actor.name} has done {other}; {name} must be done by somebody else."
+            return "separation_of_duties", f"{both.pop()} has done {other}; {name} must be done by somebody else."
     if human.same_as is not None:
         before = [by for element, by, _ in past.done if element == human.same_as]
         if before and before[-1] != actor.name:
@@ -103,8 +110,8 @@ def _first_rule(
 
 
 def is_candidate(task: Judged, actor: Actor) -> bool:
-    """Whether the step is offered to the actor: by role in the case's unit, or by name in the diagram."""
-    if task.element.human.assignee is not None and task.assignee == actor.name:
+    """Whether the step is offered to the actor: by role in the case's unit, or by name (diagram, escalation)."""
+    if task.assignee == actor.name and (task.element.human.assignee is not None or not task.roles):
         return True
     return bool(task.roles & actor.roles) and actor.is_above(task.unit_path)
 
@@ -113,10 +120,11 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
     """What was done in these cases, in two queries."""
     ids = list(set(instances))
     past = {instance_id: Past() for instance_id in ids}
+    # A token's id sorts by when it was put, which tells apart what was done at the same instant.
     done = (
         sa.select(Task.instance_id, Task.element, Task.completed_by, Task.completed_for)
         .where(Task.instance_id.in_(ids), Task.state == COMPLETED)
-        .order_by(Task.closed_at)
+        .order_by(Task.closed_at, Task.id)
     )
     for row in session.execute(done):
         past[row.instance_id].done.append((row.element, row.completed_by, row.completed_for))
@@ -133,12 +141,35 @@ def _recusal(step: Step, task: Judged, actor: Actor, past: Past) -> str | None:
     return None if party is None else f"{actor.name} is related to the case's {party}."
 
 
+def exceeds_authority(step: Step, element: Element, given: Mapping[str, Any], actor: Actor) -> str | None:
+    """What the actor lacks for the amount that the step's own form sets; None when it sets none or the limit covers it.
+
+    Else a limit could be passed by writing a higher amount into the form of the very step that it bounds.
+    """
+    human = element.human
+    if human.authority is None or human.authority_of not in given:
+        return None
+    return _authority(step, human.authority, human.authority_of, measure(given[human.authority_of]), actor)
+
+
+def measure(value: Any) -> str | None:
+    """A variable as the amount by which an authority is measured, as text that fits its column; None for null."""
+    if value is None:
+        return None
+    text = str(value)
+    if isinstance(value, Decimal) and len(text) > MAX_AMOUNT:
+        return format(value, ".40E")
+    return text if len(text) <= MAX_AMOUNT else "too long to be an amount"
+
+
 def _authority(step: Step, power: str, variable: str, amount: str | None, actor: Actor) -> str | None:
     if amount is None:
         return f"The case has no {variable} by which the power {power} could be measured."
     try:
         needed = Decimal(amount)
     except InvalidOperation:
+        needed = Decimal("NaN")
+    if not needed.is_finite():
         return f"{variable} is {amount}, which is no amount."
     today = step.now.astimezone(step.house.calendar.zone).date()
     limit = step.session.execute(
@@ -165,4 +196,5 @@ def judged(task: Any, definition: Compiled, unit_path: str, parties: Mapping[str
         unit_path=unit_path,
         amount=task.amount,
         parties=parties,
+        owner=task.owner,
     )

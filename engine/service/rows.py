@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine.service import kept
 from engine.service.jobs import queue
 from engine.service.observed import Observed, OpenTask
+from engine.service.policies import measure
 from engine.values import dumps, to_json
 from models.cases import Incident
 from models.database import table
@@ -80,6 +81,8 @@ def _open_tasks(case: OpenedCase, before: Observed, after: Observed) -> bool:
     if not new:
         return False
     connection = case.connection
+    # Who is named for a step has to see the case, with a role in the package or without.
+    case.participant(*(task.work["assignee"] for task in new.values()))
     connection.execute(_INSERT_TASK, [_task_row(case, token, task) for token, task in new.items()])
     offered = [
         {"task_id": token, "role": role, "unit_id": case.unit_id}
@@ -112,7 +115,7 @@ def _task_row(case: OpenedCase, token: uuid.UUID, task: OpenTask) -> dict[str, A
         "due_at": _instant(work["due"]),
         "follow_up_at": _instant(work["follow_up"]),
         "priority": int(work["priority"]),
-        "amount": None if measured is None else str(measured)[:64],
+        "amount": measure(measured),
         "escalated": [],
         "created_at": case.step.now,
         "lock_version": 1,
@@ -191,6 +194,8 @@ def _works(case: OpenedCase, before: Observed, after: Observed, closing: Closing
         session.execute(sa.update(ExternalTask).where(ExternalTask.id == token).values(**values))
     new = {token: work for token, work in after.works.items() if token not in before.works}
     if new:
+        # After a retry the token offers its work again; what became of the first offer stands in the events.
+        session.execute(sa.delete(ExternalTask).where(ExternalTask.id.in_(list(new))))
         session.execute(
             sa.insert(ExternalTask),
             [
@@ -230,6 +235,8 @@ def send(case: OpenedCase) -> None:
     trace, step = case.environment.trace, case.step
     messages, signals = trace.messages, trace.signals
     trace.messages, trace.signals = [], []
+    if messages:
+        kept.in_turn(step.session)
     for message in messages:
         row = {
             "name": message["name"],

@@ -5,6 +5,7 @@ A step sealed until itself (a vote) is opened when nobody has it to do any more.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ class Seals:
         entry = {
             "task": task.id.hex,
             "element": task.element,
+            "since": task.created_at.isoformat(),
             "authors": sorted(set(authors)),
             "names": sorted(set(names)),
             "until": list(until),
@@ -50,14 +52,20 @@ class Seals:
         self.entries = [entry for entry in self.entries if self._holds(case, entry, still_open)]
 
     def _holds(self, case: OpenedCase, entry: dict[str, Any], still_open: set[str]) -> bool:
-        return any(not self._is_done(case, entry["element"], until, still_open) for until in entry["until"])
+        return any(not self._is_done(case, entry, until, still_open) for until in entry["until"])
 
-    def _is_done(self, case: OpenedCase, element: str, until: str, still_open: set[str]) -> bool:
+    def _is_done(self, case: OpenedCase, entry: dict[str, Any], until: str, still_open: set[str]) -> bool:
         if until in still_open:
             return False
-        if until == element or until in self._done_now:
+        if until == entry["element"] or until in self._done_now:
             return True
-        query = sa.select(Task.id).where(Task.instance_id == case.id, Task.element == until, Task.state == COMPLETED)
+        # In the same round: what was completed before the sealed step began is an opinion of an earlier one.
+        query = sa.select(Task.id).where(
+            Task.instance_id == case.id,
+            Task.element == until,
+            Task.state == COMPLETED,
+            Task.closed_at >= dt.datetime.fromisoformat(entry["since"]),
+        )
         return case.step.session.execute(query.limit(1)).first() is not None
 
 

@@ -6,6 +6,7 @@ all of it is one transaction: a killed worker loses nothing and nothing fires tw
 
 from __future__ import annotations
 
+import logging
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +20,18 @@ if TYPE_CHECKING:
     from engine.service.house import House, Step
     from engine.service.opened import OpenedCase
 
+_log = logging.getLogger(__name__)
+
 _ROUNDS = 1_000
 """Timers of one case that fire in one step; the rest is taken up by the next."""
 
 
 def due(house: House, limit: int = 100) -> int:
     """Fire the due timers of up to `limit` cases, each in its own transaction; returns how many cases were taken."""
-    taken = 0
-    while taken < limit and _one(house):
+    taken, broken = 0, set[uuid.UUID]()
+    while taken < limit and _one(house, broken):
         taken += 1
-    return taken
+    return taken - len(broken)
 
 
 def fire_due(case: OpenedCase) -> bool:
@@ -45,24 +48,37 @@ def fire_due(case: OpenedCase) -> bool:
     return fired
 
 
-def _one(house: House) -> bool:
+def _one(house: House, broken: set[uuid.UUID]) -> bool:
+    """Fire the due timers of one case. A case that cannot be opened must not keep the others from being swept."""
+    instance_id = None
+    try:
+        with house.step() as step:
+            instance_id = _next_due(step, broken)
+            if instance_id is None:
+                return False
+            _sweep(step, instance_id)
+    except Exception:
+        if instance_id is None:
+            raise
+        broken.add(instance_id)
+        _log.exception("The timers of case %s could not be fired; they stay due.", instance_id)
+    return True
+
+
+def _sweep(step: Step, instance_id: uuid.UUID) -> None:
     from engine.service.opened import open_case
 
-    with house.step() as step:
-        instance_id = _next_due(step)
-        if instance_id is None:
-            return False
-        case = open_case(step, instance_id)
-        fire_due(case)
-        case.flush()
-        case.save()
-        return True
+    case = open_case(step, instance_id)
+    fire_due(case)
+    case.flush()
+    case.timers_changed = True  # so that a due time without a timer does not stay for ever
+    case.save()
 
 
-def _next_due(step: Step) -> uuid.UUID | None:
+def _next_due(step: Step, broken: set[uuid.UUID]) -> uuid.UUID | None:
     found: uuid.UUID | None = step.session.scalar(
         sa.select(Instance.id)
-        .where(Instance.next_due_at <= step.now)
+        .where(Instance.next_due_at <= step.now, Instance.id.not_in(broken))
         .order_by(Instance.next_due_at, Instance.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,12 +13,13 @@ import sqlalchemy as sa
 from engine.bpmn.model import Element, MultiInstance
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.forms import FormInvalid
+from engine.runtime.activities import FORM
 from engine.runtime.tree import CaseTask
 from engine.service import actors, sweep
 from engine.service.actors import Actor
 from engine.service.house import Step
 from engine.service.opened import OpenedCase, lock_by_task, open_case_of
-from engine.service.policies import Judged, judged, refusal
+from engine.service.policies import Judged, exceeds_authority, judged, refusal
 from engine.service.sealing import hidden_names
 from engine.service.variables import accept
 from engine.values import dumps, encode, to_json
@@ -54,6 +56,9 @@ def complete(
     element = case.element_of(task)
     seen = form_variables(case, token, actor)
     given = _validated(case, task, element, form, seen, actor, language)
+    lacking = exceeds_authority(step, element, given, actor)
+    if lacking is not None:
+        raise Refused("authority", lacking, actor=actor.name, task_id=task_id, instance_id=case.id, element=element.id)
     _advance(case, task, token, element, given)
     on_behalf_of = task.owner if task.owner != actor.name else None
     case.record(
@@ -194,7 +199,7 @@ def _advance(case: OpenedCase, task: Any, token: CaseTask, element: Element, giv
     if element.work.operation is None:
         token.data = {**token.data, **given}
     else:
-        token.internal_data["form"] = given
+        token.internal_data[FORM] = given
     try:
         token.run()
     except (Refused, Invalid) as error:
@@ -277,10 +282,10 @@ def _require_holder(task: Any, actor: Actor, action: str) -> None:
 
 
 def _require_delegate(step: Step, definition: Any, seen: Judged, receiver: Actor) -> None:
-    """Every rule but that of the assignee is asked of who is to do the work."""
-    offered = Judged(**{**vars(seen), "assignee": None}) if seen.roles else seen
+    """Every rule but that of the assignee is asked of who is to do the work; what has no role goes to anybody."""
+    offered = replace(seen, assignee=None if seen.roles else receiver.name)
     found = refusal(step, definition, offered, receiver, action="delegate")
-    if found is not None and not (found.rule == "not_a_candidate" and not seen.roles):
+    if found is not None:
         raise found
 
 

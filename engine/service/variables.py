@@ -25,7 +25,7 @@ def accept(given: Any) -> dict[str, Any]:
         if why is None:
             try:
                 check_variable(value, name)
-                _check_entries(value, name)
+                _check_content(value, name)
             except ValueRefused as refused:
                 why = str(refused)
         if why is not None:
@@ -35,20 +35,29 @@ def accept(given: Any) -> dict[str, Any]:
     return dict(given)
 
 
-def _check_entries(value: Any, path: str) -> None:
-    """`typename` makes SpiffWorkflow's tools read another type; nobody needs it."""
-    if isinstance(value, dict):
+def _check_content(value: Any, path: str) -> None:
+    """`typename` makes SpiffWorkflow's tools read another type; half a character cannot be stored, nor can NUL."""
+    if isinstance(value, str):
+        if not is_storable(value):
+            raise ValueRefused(path, "text with NUL or half of a character in it")
+    elif isinstance(value, dict):
         for key, member in value.items():
             if key == "typename":
                 raise ValueRefused(path, "the entry typename is taken")
-            _check_entries(member, f"{path}.{key}")
+            _check_content(key, path)
+            _check_content(member, f"{path}.{key}")
     elif isinstance(value, list):
         for index, item in enumerate(value, 1):
-            _check_entries(item, f"{path}[{index}]")
+            _check_content(item, f"{path}[{index}]")
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database keeps the text: no NUL (PostgreSQL), no lone surrogate (UTF-8)."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def require_text(value: Any, name: str, limit: int = 255) -> str:
     """A text that somebody has to give, such as a reason. Raises `Invalid`."""
-    if not isinstance(value, str) or not value.strip() or len(value) > limit:
+    if not isinstance(value, str) or not value.strip() or len(value) > limit or not is_storable(value):
         raise Invalid(f"{name} must be a text of 1 to {limit} characters", {name: ["required"]})
     return value.strip()

@@ -24,6 +24,7 @@ def world(case: OpenedCase) -> Environment:
         parameters=case.definition.parameters,
         call_operation=lambda element, inputs: _call(case, element, inputs),
         decide=lambda element, variables: _decide(case, element, variables),
+        savepoint=case.step.session.begin_nested,
     )
 
 
@@ -50,8 +51,7 @@ def _call(case: OpenedCase, element: Element, inputs: Mapping[str, Any]) -> dict
         queue_job=queue_job,
         zone=step.house.calendar.zone,
     )
-    with step.session.begin_nested():
-        return dict(operation.run(call, **inputs))
+    return dict(operation.run(call, **inputs))
 
 
 def _decide(case: OpenedCase, element: Element, variables: Mapping[str, Any]) -> Decided:
