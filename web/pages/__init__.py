@@ -4,6 +4,30 @@ from __future__ import annotations
 
 from flask import Flask
 
+from web.errors import use_page_errors
+from web.pages import account, cases, customers, designer, files, inbox, loans, search, start, tasks
+from web.pages.errors import draw_page
+from web.pages.moments import init_filters
+from web.pages.shell import init_shell
+
+BLUEPRINTS = (
+    account.blueprint,
+    inbox.blueprint,
+    tasks.blueprint,
+    cases.blueprint,
+    files.blueprint,
+    start.blueprint,
+    customers.blueprint,
+    loans.blueprint,
+    search.blueprint,
+    designer.blueprint,
+)
+
 
 def register_pages(app: Flask) -> None:
     """Registers the blueprints, template filters and error pages."""
+    init_filters(app)
+    init_shell(app)
+    use_page_errors(app, draw_page)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -5,6 +5,7 @@ import { csrf, send } from './net.js';
 import { toast } from './toasts.js';
 import './keys.js';
 import './overlays.js';
+import './narrow.js';
 import './panes.js';
 
 function toggleTheme() {

@@ -1,0 +1,134 @@
+"""Files of a case: checked, kept outside the web root under names that nobody can guess, and found again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import unicodedata
+import uuid
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.errors import Invalid, NotFound
+from engine.service.actors import Actor
+from engine.service.events import append
+from engine.service.file_kinds import FileRefused, kind_of
+from engine.service.house import Step
+from engine.service.opened import lock
+from models.cases import Attachment
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PER_CASE = 500
+_MAX_NAME = 200
+
+
+class FileStore:
+    """A folder of files under random names; readable by this program's user alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Path(folder) / "attachments"
+
+    def keep(self, content: bytes) -> str:
+        """Write the bytes, to the disk before it returns; gives the name they are kept under."""
+        name = secrets.token_hex(32)
+        path = self.path(name)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        return name
+
+    def forget(self, name: str) -> None:
+        """Take a file away again whose row did not come to be."""
+        self.path(name).unlink(missing_ok=True)
+
+    def path(self, name: str) -> Path:
+        """Where the file of this name lies. Raises `ValueError` for what was never given out as a name."""
+        if len(name) != 64 or set(name) - set("0123456789abcdef"):
+            raise ValueError("this is no name of a kept file")
+        return self._folder / name[:2] / name
+
+
+def attach(
+    step: Step,
+    store: FileStore,
+    instance_id: uuid.UUID,
+    actor: Actor,
+    name: str,
+    content: bytes,
+    *,
+    task_id: uuid.UUID | None = None,
+    element: str | None = None,
+) -> Attachment:
+    """Keep a file with a case, with its event. The caller has judged that `actor` may see the case.
+
+    Raises `Invalid` with the code of what is wrong under `file`: `kind`, `content`, `empty`, `too_large`, `too_many`.
+    """
+    shown = plain_name(name)
+    if len(content) > MAX_BYTES:
+        raise Invalid(f"a file may have {MAX_BYTES // 1024 // 1024} MB at most", {"file": ["too_large"]})
+    try:
+        kind = kind_of(shown, content)
+    except FileRefused as refused:
+        raise Invalid(str(refused), {"file": [refused.code]}) from None
+    row = lock(step, instance_id)
+    count = sa.select(sa.func.count()).select_from(Attachment).where(Attachment.instance_id == instance_id)
+    if (step.session.scalar(count) or 0) >= MAX_PER_CASE:
+        raise Invalid(f"a case may have {MAX_PER_CASE} files at most", {"file": ["too_many"]})
+    digest = hashlib.sha256(content).hexdigest()
+    stored_as = store.keep(content)
+    try:
+        attachment = Attachment(
+            instance_id=instance_id,
+            task_id=task_id,
+            element=element,
+            name=shown,
+            media_type=kind.media_type,
+            size=len(content),
+            sha256=digest,
+            stored_as=stored_as,
+            person=actor.name,
+            attached_at=step.now,
+        )
+        step.session.add(attachment)
+        step.session.flush()
+        append(
+            step,
+            row,
+            "attachment.added",
+            participants=[actor.name],
+            actor=actor.name,
+            element=element,
+            task_id=task_id,
+            attachment=attachment.id,
+            name=shown,
+            size=len(content),
+            sha256=digest,
+        )
+    except BaseException:
+        store.forget(stored_as)
+        raise
+    return attachment
+
+
+def find(session: Session, attachment_id: int) -> Attachment:
+    """A file's row. Raises `NotFound`. The caller judges whether its case may be seen."""
+    found = session.get(Attachment, attachment_id)
+    if found is None:
+        raise NotFound("there is no such file")
+    return found
+
+
+def plain_name(name: str) -> str:
+    """The last part of a name as people may see it: no folders, no control or direction characters, not too long."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    clean = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip(" .")
+    stem, dot, ending = clean.rpartition(".")
+    if dot and len(clean) > _MAX_NAME:
+        clean = f"{stem[: _MAX_NAME - len(ending) - 1]}.{ending}"
+    return clean[:_MAX_NAME] or "file"

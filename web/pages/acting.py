@@ -1,0 +1,86 @@
+"""Doing something with a task or a case from a page: one transaction, and an answer in the reader's words either way.
+
+A script gets JSON (`next`, or a problem with its errors by field), a browser is sent on with a message.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.errors import EngineError
+from engine.service import actors
+from models.cases import Instance
+from models.tasks import Task
+from web.api.problems import draw_problem
+from web.context import actor, person, reading, step
+from web.errors import problem_of
+from web.pages.errors import wants_json
+from web.pages.refusals import words_of
+from web.security.sessions import safe_next
+from web.viewing import visible_case, visible_task
+
+Message = str | dict[str, str]
+
+
+def act_on_task(
+    task_id: uuid.UUID,
+    change: Callable[[Any, Task, Any], Any],
+    said: Callable[[Task], Message],
+    onward: Callable[[], str],
+) -> ResponseReturnValue:
+    """Runs `change(step, task, actor)` on a task that the person may see; then goes to `next` of the form or onward.
+
+    A rule that stands against it is told on the task's page.
+    """
+    refused = refused_for_task(task_id, change)
+    return refused if refused is not None else _done(said(visible_task(reading(), actor(), task_id)), onward())
+
+
+def refused_for_task(task_id: uuid.UUID, change: Callable[[Any, Task, Any], Any]) -> ResponseReturnValue | None:
+    """Runs `change(step, task, actor)` on a task that the person may see; None when that was done."""
+    try:
+        with step() as s:
+            who = actors.load(s.session, person().name)
+            change(s, visible_task(s.session, who, task_id), who)
+    except EngineError as error:
+        task = visible_task(reading(), actor(), task_id)
+        return _refused(error, words_of(error, task), url_for("tasks.show", task_id=task_id))
+    return None
+
+
+def act_on_case(
+    instance_id: uuid.UUID, change: Callable[[Any, Instance, Any], Any], said: Message, onward: str
+) -> ResponseReturnValue:
+    """Runs `change(step, case, actor)` on a case that the person may see; then goes to `next` of the form or onward."""
+    try:
+        with step() as s:
+            who = actors.load(s.session, person().name)
+            change(s, visible_case(s.session, who, instance_id), who)
+    except EngineError as error:
+        visible_case(reading(), actor(), instance_id)
+        return _refused(error, words_of(error), onward)
+    return _done(said, onward)
+
+
+def _done(said: Message, onward: str) -> ResponseReturnValue:
+    target = safe_next(request.values.get("next"), onward)
+    if said:
+        flash(said, "ok")  # type: ignore[arg-type]
+    if wants_json():
+        return current_app.json.response({"next": target})
+    return redirect(target)
+
+
+def _refused(error: EngineError, words: str, onward: str) -> ResponseReturnValue:
+    if wants_json():
+        return draw_problem(replace(problem_of(error), detail=words))
+    errors = getattr(error, "errors", {})
+    details = [told["message"] for field in errors.values() for told in field if isinstance(told, dict)]
+    flash(" ".join([words, *details[:5]]), "danger")
+    return redirect(safe_next(request.values.get("next"), onward))

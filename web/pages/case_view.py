@@ -1,0 +1,205 @@
+"""One case with everything a reader may see of it, gathered once for the case page and for the task page beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from flask_babel import gettext
+
+from engine.service.looking import CaseLook
+from models.cases import Instance
+from models.customers import Customer
+from models.queries import case_file, staff
+from models.queries.cases import events_of
+from models.queries.customers import find_customers
+from models.queries.paging import Page, fetch_page
+from models.queries.tasks import all_tasks
+from models.tasks import COMPLETED, OPEN, Task
+from web.context import actor, house, reading
+from web.pages import diagrams, history, opinions
+from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
+from web.pages.vocabulary import Vocabulary
+
+_EVENTS = 30
+_FIRST_FACTS = 12
+
+
+class CaseView:
+    """What templates read of a case. Each part is made when first asked for."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.words = Vocabulary(house().definitions.get(reading(), instance.definition_id))
+        self.number = case_number(instance)
+        self.subject = subject_of(instance)
+        self.amount = amount_of(instance.facts)
+        self.unit = staff.unit_names(reading(), [instance.unit_id]).get(instance.unit_id, "")
+
+    @cached_property
+    def look(self) -> CaseLook:
+        """The case opened for reading."""
+        return CaseLook(house(), reading(), self.instance, actor())
+
+    @cached_property
+    def facts(self) -> list[dict[str, Any]]:
+        """All variables that forms have a name for, those that people search by first, as label and value.
+
+        What stands in compared opinions is left to them; of variables with one label, each says which step gave it.
+        """
+        held = self.look.variables
+        compared = {name for pair in self.pairs for side in (pair["a"], pair["b"]) for name in side.form}
+        order = [*self.words.definition.package.manifest.search, *self.words.fields()]
+        named = [
+            name
+            for name in dict.fromkeys(order)
+            if name in held and name not in compared and held[name] not in (None, "", []) and self._label(name)
+        ]
+        often = Counter(map(self._label, named))
+        return [
+            {"label": self._label_of_one(name, often), "value": self.words.value(name, held[name])}
+            | ({"lang": "zh"} if isinstance(held[name], str) else {})
+            for name in named
+        ]
+
+    def _label(self, name: str) -> str:
+        label = self.words.label(name)
+        return "" if label == name else label
+
+    def _label_of_one(self, name: str, often: Counter[str]) -> str:
+        label = self._label(name)
+        giver = next((item.name for item in reversed(self.given) if name in item.form), None)
+        return gettext("%(label)s（%(step)s）", label=label, step=giver) if often[label] > 1 and giver else label
+
+    @property
+    def first_facts(self) -> list[dict[str, Any]]:
+        """Those that fit on one screen."""
+        return self.facts[:_FIRST_FACTS]
+
+    @property
+    def more_facts(self) -> list[dict[str, Any]]:
+        """All others."""
+        return self.facts[_FIRST_FACTS:]
+
+    @cached_property
+    def other_variables(self) -> list[dict[str, Any]]:
+        """Variables that no form has a name for: what the program works with."""
+        held = self.look.variables
+        unnamed = [name for name in sorted(held) if not self._label(name)]
+        return [{"label": name, "value": self.words.value(name, held[name])} for name in unnamed]
+
+    @cached_property
+    def steps(self) -> list[Task]:
+        """Open and completed tasks, oldest first."""
+        return list(case_file.steps(reading(), self.instance.id))
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Display names of everybody the page may name."""
+        return staff.titles_of(reading(), self._names())
+
+    def _names(self) -> Iterable[str | None]:
+        yield from (self.instance.started_by, *case_file.participants(reading(), self.instance.id))
+        for task in self.steps:
+            yield from (task.assignee, task.owner, task.completed_by, task.completed_for)
+        yield from (item.person for item in (*self.conflicts, *self.files, *self.remarks))
+
+    @cached_property
+    def open_tasks(self) -> list[TaskRow]:
+        """What is being done now."""
+        query = all_tasks().where(Task.instance_id == self.instance.id, Task.state == OPEN)
+        return rows_of(reading().scalars(query.order_by(Task.created_at).limit(case_file.MOST)))
+
+    @cached_property
+    def files(self) -> list[Any]:
+        """Attached files, the latest first."""
+        return list(case_file.files(reading(), self.instance.id))
+
+    @cached_property
+    def remarks(self) -> list[Any]:
+        """Remarks, the latest first."""
+        return list(case_file.remarks(reading(), self.instance.id))
+
+    @cached_property
+    def signatures(self) -> list[dict[str, Any]]:
+        """Who answers for which duty."""
+        return [
+            {"row": row, "step": self.words.element(row.element), "who": self.titles.get(row.person, row.person)}
+            for row in case_file.signatures(reading(), self.instance.id)
+        ]
+
+    @cached_property
+    def conflicts(self) -> list[Any]:
+        """Declared conflicts of interest."""
+        return list(case_file.conflicts(reading(), self.instance.id))
+
+    @property
+    def declared(self) -> bool:
+        """Whether the reader has declared a conflict."""
+        return any(item.person == actor().name for item in self.conflicts)
+
+    @cached_property
+    def incidents(self) -> list[Any]:
+        """Where the case stands still."""
+        return list(case_file.open_incidents(reading(), self.instance.id))
+
+    @cached_property
+    def parties(self) -> list[tuple[str, str, Customer | None]]:
+        """The customers the case names: kind, number, and the customer if the number is known."""
+        named = self.instance.parties
+        known = find_customers(reading(), (number for numbers in named.values() for number in numbers))
+        return [(kind, number, known.get(number)) for kind, numbers in named.items() for number in numbers]
+
+    @cached_property
+    def people(self) -> list[dict[str, Any]]:
+        """Who did what: everybody who took part, with the steps completed."""
+        done: dict[str, list[str]] = {}
+        for task in self.steps:
+            if task.state == COMPLETED and task.completed_by:
+                done.setdefault(task.completed_by, []).append(self.words.text(task.name))
+        took_part = dict.fromkeys([*done, *case_file.participants(reading(), self.instance.id)])
+        return [
+            {
+                "name": self.titles.get(name, name),
+                "steps": list(dict.fromkeys(done.get(name, []))),
+                "started": name == self.instance.started_by,
+                "recused": any(item.person == name for item in self.conflicts),
+            }
+            for name in took_part
+        ]
+
+    @cached_property
+    def given(self) -> list[opinions.Given]:
+        """What each completed step's form gave."""
+        events = case_file.completions(reading(), self.instance.id)
+        return opinions.given_by(self.instance, events, self.words, self.titles)
+
+    @cached_property
+    def pairs(self) -> list[dict[str, Any]]:
+        """Opinion A beside opinion B."""
+        return opinions.compared(self.given, self.words)
+
+    @cached_property
+    def diagram(self) -> dict[str, Any]:
+        """The marks for the diagrams."""
+        return diagrams.drawn(self.instance, self.words, self.steps, self.incidents, self.titles)
+
+    @cached_property
+    def _latest_events(self) -> Page:
+        return self.events(None, _EVENTS)
+
+    def events(self, cursor: str | None, limit: int) -> Page:
+        """A page of events, the latest first. Raises `BadCursor`."""
+        return fetch_page(reading(), events_of(self.instance.id), case_file.EVENTS_LAST_FIRST, cursor, limit)
+
+    @cached_property
+    def history(self) -> list[dict[str, Any]]:
+        """The latest events as sentences."""
+        return history.lines(self.instance, self._latest_events.items, self.words)
+
+    @property
+    def has_more_history(self) -> bool:
+        """Whether there are earlier events."""
+        return self._latest_events.next_cursor is not None

@@ -1,0 +1,185 @@
+"""The inbox: what I have, what my roles could take, what I did; and claiming several at once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from engine.errors import EngineError, NotFound
+from engine.service import actors, tasks
+from models.cases import Instance
+from models.queries import inbox, notices
+from models.queries import tasks as task_lists
+from models.queries.paging import BadCursor, Order, Page, fetch_page, order_by
+from models.tasks import Notice
+from web.context import actor, house, person, reading, step
+from web.pages import inbox_filters
+from web.pages.addresses import here, wanted
+from web.pages.moments import now
+from web.pages.refusals import words_of
+from web.pages.task_rows import TaskRow, case_number, group_label, rows_of, subject_of
+from web.pages.vocabulary import Vocabulary
+from web.security.sessions import safe_next
+from web.viewing import claimable, viewer_of, visible_task
+
+blueprint = Blueprint("inbox", __name__)
+
+_PAGE = 50
+_MOST_AT_ONCE = 100
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """The first page is the inbox."""
+    return redirect(url_for("inbox.mine"))
+
+
+@blueprint.get("/inbox")
+@login_required
+def mine() -> ResponseReturnValue:
+    """What I have to do."""
+    selected = task_lists.filtered(task_lists.mine(task_lists.all_tasks(), actor().name), state="open")
+    return _page("mine", selected, _order(), inbox_filters.by_amount())
+
+
+@blueprint.get("/inbox/roles")
+@login_required
+def roles() -> ResponseReturnValue:
+    """What nobody has and I could claim: the same rules as the REST interface's `candidate=1`."""
+    who, fits = actor(), inbox_filters.by_amount()
+
+    def keep(batch: list[Any]) -> list[Any]:
+        return claimable(reading(), who, fits(batch) if fits else batch)
+
+    return _page("roles", task_lists.offered_to(task_lists.all_tasks(), who.roles, who.unit_path), _order(), keep)
+
+
+@blueprint.get("/inbox/done")
+@login_required
+def done() -> ResponseReturnValue:
+    """What I did, the latest first."""
+    selected = inbox.done_by(task_lists.all_tasks(), actor().name)
+    return _page("done", selected, inbox.DONE_LAST_FIRST, inbox_filters.by_amount())
+
+
+@blueprint.post("/inbox/claim")
+@login_required
+def claim_several() -> ResponseReturnValue:
+    """Claims each task by itself and reports: total, done, failed, and why each failed."""
+    ids = list(dict.fromkeys(request.form.getlist("id")))[:_MOST_AT_ONCE]
+    results = [_claim(task_id) for task_id in ids]
+    back = safe_next(request.form.get("next"), url_for("inbox.roles"))
+    return render_template("inbox/claimed.html", results=results, failed=[r for r in results if r["why"]], back=back)
+
+
+@blueprint.post("/notices/<int:notice_id>/read")
+@login_required
+def read_notice(notice_id: int) -> ResponseReturnValue:
+    """Takes a notice that was for me alone off my list."""
+    if notice_id >= 2**31:
+        abort(404)
+    with step() as s:
+        notices.mark_read(s.session, notice_id, person().name, s.now)
+    return redirect(safe_next(request.form.get("next"), url_for("inbox.mine")))
+
+
+def _claim(given: str) -> dict[str, Any]:
+    try:
+        task_id = uuid.UUID(given)
+        with step() as s:
+            who = actors.load(s.session, person().name)
+            tasks.claim(s, visible_task(s.session, who, task_id).id, who)
+    except (ValueError, NotFound):
+        return {"row": None, "why": gettext("没有这一项，或者不归您的岗位查看。")}
+    except EngineError as error:
+        task = visible_task(reading(), actor(), task_id)
+        return {"row": rows_of([task])[0], "why": words_of(error, task)}
+    return {"row": rows_of([visible_task(reading(), actor(), task_id)])[0], "why": None}
+
+
+def _order() -> Order:
+    return order_by(inbox_filters.wanted_sort(), task_lists.SORTS, task_lists.ID)
+
+
+def _page(tab: str, selected: task_lists.Tasks, order: Order, keep: Any) -> str:
+    try:
+        page = fetch_page(reading(), inbox_filters.narrowed(selected), order, wanted("cursor", 500), _PAGE, keep)
+    except BadCursor:
+        abort(400)
+    rows = rows_of(page.items)
+    return render_template(
+        "inbox/index.html",
+        tab=tab,
+        groups=_groups(rows) if order.name == "due_at" else [(None, rows)],
+        number=len(rows),
+        tabs=_tabs(tab),
+        menus=inbox_filters.menus(with_due=tab != "done"),
+        sorts=[] if tab == "done" else inbox_filters.sort_menu(),
+        narrowed=any(wanted(name) for name in ("due", "process", "unit", "amount", "q")),
+        sub=_overview() if tab == "mine" else "",
+        notices=_notices() if tab != "done" else [],
+        **_paging(page),
+    )
+
+
+def _paging(page: Page) -> dict[str, Any]:
+    return {
+        "next": None if page.next_cursor is None else here(cursor=page.next_cursor),
+        "first": here() if wanted("cursor", 500) else None,
+    }
+
+
+def _groups(rows: Sequence[TaskRow]) -> list[tuple[str | None, list[TaskRow]]]:
+    return [(group_label(group), list(members)) for group, members in groupby(rows, lambda row: row.group)]
+
+
+def _tabs(tab: str) -> list[dict[str, Any]]:
+    mine_now = inbox.count_mine(reading(), actor().name)
+    count = f"{mine_now - 1}+" if mine_now >= inbox.MOST_COUNTED else mine_now
+    return [
+        {"label": gettext("我的"), "url": url_for("inbox.mine"), "count": count, "current": tab == "mine"},
+        {"label": gettext("我的岗位"), "url": url_for("inbox.roles"), "current": tab == "roles"},
+        {"label": gettext("已办"), "url": url_for("inbox.done"), "current": tab == "done"},
+    ]
+
+
+def _overview() -> str:
+    overdue = inbox.count_mine(reading(), actor().name, now())
+    until_tonight = inbox.count_mine(reading(), actor().name, inbox_filters.tonight())
+    if not until_tonight:
+        return gettext("今天没有到期的")
+    return gettext("已逾期 %(late)s，今天到期 %(today)s", late=overdue, today=until_tonight - overdue)
+
+
+def _notices() -> list[dict[str, Any]]:
+    found = notices.unread(reading(), viewer_of(reading(), actor()), actor().roles)
+    return [_notice(row.Notice, row.Instance) for row in found]
+
+
+def _notice(notice: Notice, instance: Instance) -> dict[str, Any]:
+    words = Vocabulary(house().definitions.get(reading(), instance.definition_id))
+    said = {
+        "mention": gettext("提到了您：%(text)s", text=notice.text),
+        "overdue": gettext("%(task)s 已逾期，请督办", task=words.text(notice.text)),
+        "reassigned": gettext("%(task)s 逾期后转到您的岗位", task=words.text(notice.text)),
+    }
+    url = url_for("cases.show", instance_id=instance.id)
+    if notice.task_id is not None and notice.kind != "mention":
+        url = url_for("tasks.show", task_id=notice.task_id)
+    return {
+        "id": notice.id,
+        "words": said.get(notice.kind) or words.text(notice.text),
+        "at": notice.created_at,
+        "case": case_number(instance),
+        "subject": subject_of(instance),
+        "mine": notice.person is not None,
+        "kind": notice.kind,
+        "url": url,
+    }

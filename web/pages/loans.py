@@ -1,0 +1,161 @@
+"""Loans: the list, and one loan with its schedule and payments. For people with a role, in their unit and below."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import login_required
+
+from models.cases import Instance
+from models.loans import Instalment, Loan
+from models.queries import loans as loan_lists
+from models.queries import staff
+from models.queries.cases import find_visible
+from models.queries.paging import BadCursor
+from web.context import actor, reading
+from web.pages.addresses import here, option, wanted
+from web.pages.moments import now
+from web.pages.shell import is_staff
+from web.viewing import viewer_of
+
+blueprint = Blueprint("loans", __name__, url_prefix="/loans")
+
+_PAGE = 50
+
+
+@blueprint.before_request
+@login_required
+def _for_staff() -> None:
+    if not is_staff():
+        abort(404)
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """Loans, the newest first."""
+    states = state_words()
+    status = wanted("status")
+    try:
+        page = loan_lists.list_loans(
+            reading(),
+            _unit_path(),
+            status=status if status in states else None,
+            customer=wanted("customer"),
+            limit=_PAGE,
+            cursor=wanted("cursor", 500),
+        )
+    except BadCursor:
+        abort(400)
+    return render_template(
+        "loans/index.html",
+        loans=page.items,
+        units=staff.unit_names(reading(), (loan.unit_id for loan in page.items)),
+        methods=method_words(),
+        statuses=[option(words, "status", key) for key, words in states.items()],
+        clear=here(status=None),
+        customer=wanted("customer"),
+        without_customer=here(customer=None),
+        narrowed=any(wanted(name) for name in ("status", "customer")),
+        next=page.next_cursor and here(cursor=page.next_cursor),
+        first=here() if wanted("cursor", 500) else None,
+    )
+
+
+@blueprint.get("/<number>")
+def show(number: str) -> ResponseReturnValue:
+    """One loan: what is owed when, and what was paid."""
+    loan = loan_lists.find_loan(reading(), number, _unit_path())
+    if loan is None:
+        abort(404)
+    try:
+        paid = loan_lists.transactions(reading(), loan, cursor=wanted("cursor", 500))
+    except BadCursor:
+        abort(400)
+    rows = loan_lists.schedule(reading(), loan)
+    return render_template(
+        "loans/show.html",
+        loan=loan,
+        unit=staff.unit_names(reading(), [loan.unit_id]).get(loan.unit_id, ""),
+        method=method_words().get(loan.repayment_method, loan.repayment_method),
+        rows=[_row(row) for row in rows],
+        kpis=_kpis(loan, list(rows)),
+        settled=sum(row.state == "paid" for row in rows),
+        transactions=paid.items,
+        kinds={"disbursement": gettext("放款"), "repayment": gettext("还款")},
+        titles=staff.titles_of(reading(), (item.recorded_by for item in paid.items)),
+        next=paid.next_cursor and here(cursor=paid.next_cursor),
+        case=_case_of(loan),
+    )
+
+
+def _unit_path() -> str | None:
+    viewer = viewer_of(reading(), actor())
+    return None if viewer.reads_everything else viewer.unit_path
+
+
+def _case_of(loan: Loan) -> Instance | None:
+    application = loan.contract.application
+    return find_visible(reading(), viewer_of(reading(), actor()), application.instance_id)
+
+
+def state_words() -> dict[str, str]:
+    """What a loan's status is called."""
+    return {"active": gettext("存续"), "settled": gettext("已结清")}
+
+
+def method_words() -> dict[str, str]:
+    """What the ways of repaying are called."""
+    return {
+        "equal_installment": gettext("等额本息"),
+        "equal_principal": gettext("等额本金"),
+        "interest_only": gettext("先息后本"),
+        "single": gettext("利随本清"),
+        "flat": gettext("等本等息"),
+    }
+
+
+def _row(row: Instalment) -> dict[str, Any]:
+    days = (row.due - now().date()).days
+    if row.state == "paid":
+        state, words = "plain", gettext("结清")
+    elif days < 0:
+        state, words = "danger", ngettext("逾期 %(num)d 天", "逾期 %(num)d 天", -days)
+    elif row.paid:
+        state, words = "info", gettext("部分已还")
+    else:
+        state, words = "out", gettext("未到期") if days else gettext("今天到期")
+    return {"row": row, "state": state, "words": words, "now": state == "danger"}
+
+
+def _kpis(loan: Loan, rows: list[Instalment]) -> list[dict[str, Any]]:
+    """Principal still owed, what is overdue, and what is due next: from the schedule in force."""
+    today = now().date()
+    balance = sum((row.principal - row.paid_principal for row in rows), Decimal(0))
+    late = [row for row in rows if row.due < today and row.state != "paid"]
+    overdue = sum((row.total - row.paid for row in late), Decimal(0))
+    coming = next((row for row in rows if row.due >= today and row.state != "paid"), None)
+    repaid = loan.principal - balance
+    share = f"{repaid / loan.principal * 100:.1f}%"
+    return [
+        {
+            "label": gettext("本金余额"),
+            "value": f"{balance:,.2f}",
+            "note": gettext("已还 %(paid)s（%(share)s）", paid=f"{repaid:,.2f}", share=share),
+        },
+        {
+            "label": gettext("逾期未还"),
+            "value": f"{overdue:,.2f}",
+            "state": "danger" if overdue else None,
+            "note": ngettext("%(num)d 期", "%(num)d 期", len(late)) if late else gettext("没有逾期"),
+        },
+        {
+            "label": gettext("下次应还"),
+            "value": "—" if coming is None else f"{coming.total - coming.paid:,.2f}",
+            "note": "" if coming is None else coming.due.isoformat(),
+        },
+        {"label": gettext("贷款金额"), "value": f"{loan.principal:,.2f}", "note": loan.start.isoformat()},
+    ]

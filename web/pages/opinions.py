@@ -1,0 +1,112 @@
+"""What each step's form gave: opinion A beside opinion B where two people judge apart, all others one after another.
+
+Read from events, so that what is sealed for the reader is known to exist and not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+from flask_babel import gettext
+
+from engine.service import views
+from engine.service.definitions import Compiled
+from models.cases import CaseEvent, Instance
+from web.context import actor
+from web.pages.vocabulary import Vocabulary
+
+_LEAST_IN_COMMON = 2
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one completed step gave; `sealed`: it is there, and this reader may not see it yet."""
+
+    element: str
+    name: str
+    who: str
+    at: Any
+    duties: tuple[str, ...]
+    sealed: bool
+    form: Mapping[str, Any] = field(default_factory=dict)
+    facts: Sequence[Mapping[str, Any]] = ()
+
+
+def given_by(
+    instance: Instance, events: Sequence[CaseEvent], words: Vocabulary, titles: Mapping[str, str]
+) -> list[Given]:
+    """The completed steps with what they gave, in order; steps that gave nothing are left out."""
+    found = []
+    for event in events:
+        data = views.event_data(event, instance, actor())
+        form, sealed = data.get("form") or {}, bool(data.get("sealed"))
+        element = words.definition.elements.get(event.element or "")
+        if not (form or sealed) or element is None:
+            continue
+        found.append(
+            Given(
+                element=element.id,
+                name=words.element(element.id),
+                who=titles.get(event.actor or "", event.actor or ""),
+                at=event.at,
+                duties=element.human.duties,
+                sealed=sealed,
+                form=form,
+                facts=[{"label": words.label(name), "value": words.value(name, value)} for name, value in form.items()],
+            )
+        )
+    return found
+
+
+def compared(given: Sequence[Given], words: Vocabulary) -> list[dict[str, Any]]:
+    """Pairs of steps that different people do apart from each other (one is sealed until the other is done).
+
+    Each has both sides and, unless one is sealed, rows aligned by what the fields are called.
+    """
+    latest = {item.element: item for item in given}
+    pairs = []
+    for first, second in combinations(latest, 2):
+        if not _judged_apart(words.definition, first, second):
+            continue
+        a, b = sorted((latest[first], latest[second]), key=lambda item: item.element)
+        rows = [] if a.sealed or b.sealed else _rows(a, b, words)
+        if a.sealed or b.sealed or len(rows) >= _LEAST_IN_COMMON:
+            pairs.append({"a": a, "b": b, "rows": rows, "differ": sum(row["differs"] for row in rows)})
+    return pairs
+
+
+def _judged_apart(definition: Compiled, first: str, second: str) -> bool:
+    apart = second in definition.separated.get(first, frozenset())
+    sealing = {(one, other) for one in (first, second) for other in definition.elements[one].human.sealed_until}
+    return apart and bool(sealing & {(first, second), (second, first)})
+
+
+def _rows(a: Given, b: Given, words: Vocabulary) -> list[dict[str, Any]]:
+    by_label = {words.label(name): (name, value) for name, value in b.form.items()}
+    rows = []
+    for name, value in a.form.items():
+        label = words.label(name)
+        if label in by_label:
+            other, theirs = by_label[label]
+            rows.append(_row(label, words.value(name, value), words.value(other, theirs), value, theirs))
+    return rows
+
+
+def _row(label: str, shown: str, theirs_shown: str, value: Any, theirs: Any) -> dict[str, Any]:
+    differs, gap = value != theirs, gettext("一致")
+    if differs:
+        numbers = isinstance(value, Decimal) and isinstance(theirs, Decimal)
+        gap = gettext("差 %(gap)s", gap=f"{abs(value - theirs):,f}") if numbers else gettext("不同")
+    is_prose = isinstance(value, str) and isinstance(theirs, str) and max(len(value), len(theirs)) > 12
+    return {
+        "label": label,
+        "a": shown,
+        "b": theirs_shown,
+        "differs": differs and not is_prose,
+        "gap": "" if is_prose else gap,
+        "lang": "zh" if is_prose else None,
+    }

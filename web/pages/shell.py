@@ -1,0 +1,102 @@
+"""What surrounds every page: the institution, the person, the business day, and the places open to this person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import LazyString, lazy_gettext, ngettext
+from flask_login import current_user
+
+from models.queries import inbox, staff
+from web.context import actor, person, reading, settings
+from web.language import language
+from web.pages.moments import now
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation; `needs`: one of these roles, for `staff` any but the designer's."""
+
+    endpoint: str
+    icon: str
+    label: LazyString
+    key: str | None = None
+    group: int = 1
+    needs: frozenset[str] = frozenset()
+    staff: bool = False
+
+
+PLACES = (
+    Place("inbox.mine", "inbox", lazy_gettext("待办"), "i"),
+    Place("cases.index", "case", lazy_gettext("案件"), "c"),
+    Place("customers.index", "users", lazy_gettext("客户"), "u", staff=True),
+    Place("loans.index", "loan", lazy_gettext("贷款"), "l", staff=True),
+    Place("designer.index", "pen", lazy_gettext("设计"), "d", group=2, needs=frozenset({"admin", "designer"})),
+)
+"""In the order of the rail. A place whose page is not part of this installation is left out."""
+
+
+def init_shell(app: Flask) -> None:
+    """Gives every template `shell` and `places`."""
+    app.context_processor(_around)
+
+
+def is_staff() -> bool:
+    """Whether the person has business with customers and loans: any role will do but that of a designer."""
+    return bool(actor().roles - {"designer"})
+
+
+def _around() -> dict[str, Any]:
+    urls = {"home": url_for("inbox.mine"), "language": url_for("account.choose_language")}
+    shell: dict[str, Any] = {
+        "institution": settings().institution,
+        "locale": language(),
+        "here": request.full_path.rstrip("?") if request.method == "GET" else "",
+        "query": request.args.get("q", ""),
+        "urls": urls,
+        "demo": settings().demo,
+    }
+    if not current_user.is_authenticated:
+        return {"shell": shell, "places": []}
+    urls |= {
+        "search": url_for("search.everywhere"),
+        "password": url_for("account.password"),
+        "sign_out": url_for("account.leave"),
+    }
+    me, today = person(), now().date()
+    house_name = staff.institution(reading())
+    shell |= {
+        "institution": house_name or settings().institution,
+        "unit": me.unit.name if me.unit.name != house_name else None,
+        "person": {"name": me.title or me.name, "title": me.name if me.title and me.title != me.name else ""},
+        "business_day": today,
+    }
+    return {"shell": shell, "places": _places(me.name)}
+
+
+def _places(name: str) -> list[dict[str, Any]]:
+    mine, staffed = actor().roles, is_staff()
+    overdue = inbox.count_mine(reading(), name, now())
+    return [
+        {
+            "url": url_for(place.endpoint),
+            "icon": place.icon,
+            "label": place.label,
+            "key": place.key,
+            "group": place.group,
+            "current": request.blueprint == place.endpoint.partition(".")[0]
+            or (place.key == "i" and request.blueprint == "tasks"),
+            "badge": _capped(overdue) if place.key == "i" and overdue else None,
+            "badge_title": ngettext("%(num)d 项逾期", "%(num)d 项逾期", overdue) if place.key == "i" else "",
+        }
+        for place in PLACES
+        if place.endpoint in current_app.view_functions
+        and (not place.needs or mine & place.needs)
+        and (staffed or not place.staff)
+    ]
+
+
+def _capped(number: int) -> str:
+    return f"{number - 1}+" if number >= inbox.MOST_COUNTED else str(number)

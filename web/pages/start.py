@@ -1,0 +1,128 @@
+"""Starting a case: which processes I may start, and the form of the start event, if it has one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from engine.errors import EngineError, Refused
+from engine.service import actors, cases
+from engine.service.definitions import Compiled
+from models.definitions import Definition
+from models.queries import tasks as task_lists
+from models.queries.cases import latest_definitions
+from models.tasks import OPEN, Task
+from web.api.problems import draw_problem
+from web.context import actor, house, person, reading, step
+from web.errors import Problem
+from web.language import language
+from web.pages.generic_form import ROWS, given_variables
+from web.pages.refusals import words_of
+from web.pages.task_rows import case_number
+from web.pages.vocabulary import Vocabulary
+from web.viewing import claimable, viewer_of
+
+blueprint = Blueprint("start", __name__)
+
+_MOST = 200
+
+
+@blueprint.get("/start")
+@login_required
+def index() -> ResponseReturnValue:
+    """The processes that I may start."""
+    return render_template("start/index.html", processes=[Vocabulary(item) for item in _startable()])
+
+
+@blueprint.get("/start/<key>")
+@login_required
+def form(key: str) -> ResponseReturnValue:
+    """The start form, or a plain confirmation."""
+    definition = _definition(key)
+    return render_template("start/form.html", words=Vocabulary(definition), form=_form(definition), rows=ROWS)
+
+
+@blueprint.post("/start/<key>")
+@login_required
+def begin(key: str) -> ResponseReturnValue:
+    """Starts the case in my unit, and goes on to its first task if that is mine to do."""
+    definition = _definition(key)
+    try:
+        variables = _given()
+        with step() as s:
+            who = actors.load(s.session, person().name)
+            instance = cases.start(s, key, who, variables, version=definition.version, language=language())
+    except EngineError as error:
+        return _refused(error, key)
+    flash(gettext("已发起：%(case)s", case=case_number(instance)), "ok")
+    target = _onward(instance.id)
+    return current_app.json.response({"next": target}) if request.is_json else redirect(target)
+
+
+def _startable() -> list[Compiled]:
+    viewer = viewer_of(reading(), actor())
+    query = latest_definitions().order_by(Definition.key).limit(_MOST)
+    if not viewer.reads_everything:
+        query = query.where(Definition.id.in_(list(viewer.definition_ids)))
+    found = (house().definitions.get(reading(), item.id) for item in reading().scalars(query))
+    return [item for item in found if item.starter_roles & actor().roles and item.process.executable]
+
+
+def _definition(key: str) -> Compiled:
+    """The latest version, if I may start it; to all others there is no such page."""
+    definition: Compiled = house().definitions.find(reading(), key)
+    if not definition.starter_roles & actor().roles:
+        abort(404)
+    return definition
+
+
+def _form(definition: Compiled) -> dict[str, Any] | None:
+    if definition.start_form is None:
+        return None
+    compiled = definition.form(definition.start_form)
+    seen = {"parameters": definition.parameters}
+    return {
+        "schema": compiled.localise(definition.package.translations, "en" if language() == "en" else "zh"),
+        "data": compiled.initial(seen, zone=house().calendar.zone),
+        "readonly": False,
+        "urls": {"complete": url_for("start.begin", key=definition.key)},
+        "words": {
+            "wrong": gettext("还不能提交"),
+            "check": gettext("请改正标出的各项"),
+            "offline": gettext("没有连上服务器，填的内容还在，请稍后再提交"),
+        },
+    }
+
+
+def _given() -> dict[str, Any]:
+    if not request.is_json:
+        return given_variables(request.form)
+    body = current_app.json.loads(request.get_data())
+    given = body.get("form") if isinstance(body, dict) else None
+    return given if isinstance(given, dict) else {}
+
+
+def _refused(error: EngineError, key: str) -> ResponseReturnValue:
+    words = words_of(error)
+    errors = getattr(error, "errors", {})
+    if isinstance(error, Refused):
+        wrong = error.rule == "form_invalid"
+        words = gettext("还不能提交：请改正标出的各项") if wrong else gettext("您的岗位不能发起这个流程")
+    if request.is_json:
+        return draw_problem(Problem(422, "refused", words, rule=getattr(error, "rule", None), errors=errors))
+    flash(words, "danger")
+    return redirect(url_for("start.form", key=key))
+
+
+def _onward(instance_id: Any) -> str:
+    """The first task of the new case if I could do it, else the case."""
+    waiting = task_lists.filtered(task_lists.all_tasks(), instance_id=instance_id, state=OPEN)
+    found = list(reading().scalars(waiting.order_by(Task.created_at).limit(20)))
+    mine = [task for task in found if task.assignee == actor().name] or claimable(reading(), actor(), found)
+    if mine:
+        return url_for("tasks.show", task_id=mine[0].id)
+    return url_for("cases.show", instance_id=instance_id)

@@ -1,0 +1,137 @@
+"""What the page of one task shows: its form with what it starts from, what I may do, what stands against the rest."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from engine.errors import Refused
+from engine.service.policies import refusal
+from engine.values import loads
+from models.people import Person
+from models.queries import staff
+from models.tasks import OPEN, Task
+from web.context import actor, house, reading
+from web.language import language
+from web.pages import able
+from web.pages.case_view import CaseView
+from web.pages.moments import due_state
+from web.pages.refusals import explained
+from web.viewing import Look
+
+
+class TaskPage:
+    """One task for one reader."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.case = CaseView(task.instance)
+        self.words = self.case.words
+        self.element = self.words.definition.element(task.process, task.element)
+        self.name = self.words.text(task.name)
+        self.is_open = task.state == OPEN
+        self.due = due_state(task.due_at, task.follow_up_at)
+        self.duties = self.element.human.duties
+        self.roles = self.words.roles(role for role in (task.role or "").split(",") if role)
+
+    @cached_property
+    def refused(self) -> Refused | None:
+        """What stands against the reader doing the task now."""
+        look = Look(reading(), house(), house().clock.now())
+        return refusal(look, self.words.definition, able.judged_task(self.task), actor())  # type: ignore[arg-type]
+
+    @property
+    def may_do(self) -> bool:
+        """Whether the reader could complete the task."""
+        return self.refused is None
+
+    @property
+    def mine(self) -> bool:
+        """Whether the reader has the task."""
+        return self.is_open and self.task.assignee == actor().name
+
+    @property
+    def may_claim(self) -> bool:
+        """Whether nobody has it and the reader could take it."""
+        return self.may_do and self.task.assignee is None
+
+    @property
+    def may_release(self) -> bool:
+        """Whether it can go back to its role: by who has it, or by an administrator."""
+        held = self.mine or ("admin" in actor().roles and self.is_open and self.task.assignee is not None)
+        return held and bool(self.task.role)
+
+    @property
+    def may_declare(self) -> bool:
+        """Whether the step asks for recusal, and the reader has not declared a conflict yet."""
+        return self.is_open and not self.case.declared
+
+    @cached_property
+    def why(self) -> list[dict[str, Any]]:
+        """What the reader cannot do here, with the rule and who could."""
+        if self.refused is None or not self.is_open:
+            return []
+        return [explained(self.refused, self.task, gettext("办理 %(task)s", task=self.name))]
+
+    @cached_property
+    def delegates(self) -> list[Person]:
+        """To whom the reader may delegate it."""
+        return able.who_could(self.task, besides=actor().name) if self.may_do else []
+
+    @property
+    def holder(self) -> str:
+        """Who has the task, by display name."""
+        return staff.titles_of(reading(), [self.task.assignee]).get(self.task.assignee or "", "")
+
+    @property
+    def owner(self) -> str:
+        """In whose name a delegated task is done."""
+        return staff.titles_of(reading(), [self.task.owner]).get(self.task.owner or "", "")
+
+    @property
+    def completed_by(self) -> str:
+        """Who completed it."""
+        return self.case.titles.get(self.task.completed_by or "", "")
+
+    @property
+    def has_form(self) -> bool:
+        """Whether the package has a form for the step."""
+        return self.element.human.form_ref is not None
+
+    @cached_property
+    def draft(self) -> dict[str, Any]:
+        """What the reader filled in so far."""
+        return loads(self.task.draft) if self.mine and self.task.draft else {}
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """What the page's script draws: schema and data in the reader's language, where to send what, and its words."""
+        compiled = self.words.definition.form(self.element.human.form_ref or "")
+        seen = {**self.case.look.branch(self.task.id), "parameters": self.words.definition.parameters}
+        translations = self.words.definition.package.translations
+        return {
+            "schema": compiled.localise(translations, "en" if language() == "en" else "zh"),
+            "data": {**compiled.initial(seen, zone=house().calendar.zone), **self.draft},
+            "readonly": not self.may_do,
+            "version": self.task.lock_version,
+            "urls": {
+                "complete": url_for("tasks.complete", task_id=self.task.id),
+                "draft": url_for("tasks.draft", task_id=self.task.id),
+            },
+            "words": {
+                "saved": gettext("草稿已存 {time}"),
+                "saving": gettext("正在保存草稿"),
+                "unsaved": gettext("草稿没有存上：{why}"),
+                "wrong": gettext("还不能提交"),
+                "check": gettext("请改正标出的各项"),
+                "offline": gettext("没有连上服务器，填的内容还在，请稍后再提交"),
+            },
+        }
+
+    @property
+    def given(self) -> Any:
+        """What was given when the task was completed, unless it gave nothing."""
+        return next((item for item in reversed(self.case.given) if item.element == self.task.element), None)

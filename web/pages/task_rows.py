@@ -1,0 +1,105 @@
+"""Tasks as rows of lists: what a person needs to choose the next one, from rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+
+from models.cases import Instance
+from models.queries import inbox, staff
+from models.tasks import OPEN, Task
+from web.context import actor, house, reading
+from web.pages.moments import due_group, due_state
+from web.pages.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One task with everything its row shows; `due` is the state and words of the `due` macro."""
+
+    task: Task
+    name: str
+    duties: tuple[str, ...]
+    due: tuple[str, str]
+    group: str
+    subject: str
+    amount: Decimal | None
+    case: str
+    process: str
+    unit: str
+    assignee: str
+    mine: bool
+    roles: str
+    files: int
+    remarks: int
+    escalated: int
+
+
+def rows_of(tasks: Iterable[Task]) -> list[TaskRow]:
+    """The rows of one page, with a fixed number of queries."""
+    page = list(tasks)
+    units = staff.unit_names(reading(), (task.unit_id for task in page))
+    titles = staff.titles_of(reading(), (task.completed_by or task.assignee for task in page))
+    marks = inbox.marks_of(reading(), (task.instance_id for task in page))
+    return [_row(task, units, titles, marks) for task in page]
+
+
+def _row(task: Task, units: Mapping[int, str], titles: Mapping[str, str], marks: inbox.Marks) -> TaskRow:
+    definition = house().definitions.get(reading(), task.instance.definition_id)
+    words = Vocabulary(definition)
+    holder = task.completed_by or task.assignee
+    return TaskRow(
+        task=task,
+        name=words.text(task.name),
+        duties=definition.element(task.process, task.element).human.duties,
+        due=due_state(task.due_at, task.follow_up_at),
+        group=due_group(task.due_at),
+        subject=subject_of(task.instance),
+        amount=amount_of(task.instance.facts),
+        case=case_number(task.instance),
+        process=words.process,
+        unit=units.get(task.unit_id, ""),
+        assignee=titles.get(holder or "", ""),
+        roles=words.roles(role for role in (task.role or "").split(",") if role),
+        mine=task.state == OPEN and task.assignee == actor().name,
+        files=marks.files[task.instance_id],
+        remarks=marks.remarks[task.instance_id],
+        escalated=len(task.escalated),
+    )
+
+
+def subject_of(instance: Instance) -> str:
+    """Whom a case is about: the customer's name, else the first of its search variables that is text."""
+    facts = instance.facts
+    if isinstance(facts.get("customer_name"), str):
+        return str(facts["customer_name"])
+    texts = (value for value in facts.values() if isinstance(value, str) and value != instance.business_key)
+    return next(texts, "")
+
+
+def amount_of(facts: Mapping[str, Any]) -> Decimal | None:
+    """The amount a case is about, in CNY, if the package lets it be searched for."""
+    value = facts.get("amount")
+    return Decimal(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else None
+
+
+def case_number(instance: Instance) -> str:
+    """What people call a case by: its business key, else the beginning of its id."""
+    return instance.business_key or instance.id.hex[:8]
+
+
+def group_label(group: str) -> str:
+    """The head of a group of rows."""
+    labels = {
+        "overdue": gettext("已逾期"),
+        "today": gettext("今天"),
+        "tomorrow": gettext("明天"),
+        "week": gettext("本周内"),
+        "later": gettext("以后"),
+        "none": gettext("没有期限"),
+    }
+    return labels[group]

@@ -1,0 +1,96 @@
+// The form of a step or a start: drawn by form-js, kept as a draft while one writes, sent to the server, which decides.
+import { one } from './dom.js';
+import { changed, saved } from './forms.js';
+import { send } from './net.js';
+
+const PAUSE = 2000;
+const pane = one('[data-task-form]');
+const given = JSON.parse(document.getElementById('task-form').textContent);
+const state = one('[data-draft-state]', pane);
+const errors = one('[data-form-errors]', pane);
+const complete = one('[data-complete]', pane);
+const save = one('[data-save]', pane);
+
+const tell = words => { if (state) state.textContent = words; };
+const icon = '<svg class="i" aria-hidden="true"><use></use></svg>';
+
+/** One alert above the form; `words` may hold anything, it is set as text. */
+function complain(title, words) {
+  errors.textContent = '';
+  if (!title) return;
+  const box = document.createElement('div');
+  box.className = 'alert alert-danger';
+  box.setAttribute('role', 'alert');
+  box.innerHTML = `${icon}<p><b></b></p>`;
+  one('use', box).setAttribute('href', `${document.documentElement.dataset.icons}#i-stop`);
+  one('b', box).textContent = title;
+  words.filter(Boolean).forEach(line => {
+    const paragraph = document.createElement('p');
+    paragraph.textContent = line;
+    box.append(paragraph);
+  });
+  errors.append(box);
+  errors.focus();
+}
+
+/** `children[0].name` of the server is `children.0.name` of the form. */
+function byPath(told) {
+  return Object.fromEntries(Object.entries(told).map(([path, list]) => [
+    path.replace(/\[(\d+)\]/g, '.$1'), [].concat(list).map(entry => entry.message || String(entry)),
+  ]));
+}
+
+const drawn = await window.LoanflowForm.mount(one('[data-form-here]', pane), {
+  schema: given.schema, data: given.data, readonly: given.readonly, onChange: () => edited(),
+});
+let ready = false;
+requestAnimationFrame(() => { ready = true; });
+
+let timer = null;
+let latest = 0;
+function edited() {
+  if (!ready || given.readonly) return;
+  changed(pane);
+  if (!given.urls.draft) return;
+  clearTimeout(timer);
+  timer = setTimeout(keep, PAUSE);
+}
+
+async function keep() {
+  clearTimeout(timer);
+  const mine = ++latest;
+  tell(given.words.saving);
+  try {
+    const answer = await send(given.urls.draft, { json: { form: drawn.data() } });
+    if (mine !== latest) return;
+    saved(pane);
+    tell(given.words.saved.replace('{time}', answer.saved_at));
+  } catch (error) {
+    tell(given.words.unsaved.replace('{why}', error.status ? error.message : given.words.offline));
+  }
+}
+
+async function submit() {
+  if (complete.getAttribute('aria-disabled') === 'true') return;
+  complain('');
+  const wrong = drawn.validate();
+  if (wrong && Object.keys(wrong).length) { complain(given.words.wrong, [given.words.check]); return; }
+  clearTimeout(timer);
+  latest += 1;
+  complete.setAttribute('aria-disabled', 'true');
+  try {
+    const answer = await send(given.urls.complete, { json: { form: drawn.data(), version: given.version } });
+    saved(pane);
+    location.assign(answer.next);
+  } catch (error) {
+    const told = error.problem && error.problem.errors;
+    const rest = told && error.problem.rule === 'form_invalid' ? drawn.showErrors(byPath(told)) : [];
+    complain(given.words.wrong, [error.status ? error.message : given.words.offline, ...rest]);
+    // What somebody else has done already cannot be done again: the page has to be looked at anew.
+    if (error.status !== 409) complete.removeAttribute('aria-disabled');
+  }
+}
+
+if (complete) complete.addEventListener('click', submit);
+if (save) save.addEventListener('click', keep);
+pane.dataset.ready = '';
