@@ -1,0 +1,108 @@
+"""A whole loan over REST: scenarios of loan origination, each act of a person as the call that person would make."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from engine.packages import read_folder
+from engine.scenario import read_scenario
+from engine.scenario.expecting import equal
+from engine.scenario.stage import build_stage
+from engine.service import worker
+from engine.service.definitions import Definitions
+from loanflow.wiring import scenario_ports
+from models.queries.people import add_person
+from tests.web.conftest import signed_in
+from web.app import create_app
+
+PACKAGE = Path(__file__).parents[3] / "bpmn" / "loan_origination"
+CHOSEN = (
+    "01_straight_path",
+    "11_a_and_b_must_differ",
+    "17_compliance_asks",
+    "20_authority_too_low",
+    "25_committee_approves_with_conditions",
+    "37_guaranteed_and_entrusted",
+)
+
+
+@pytest.fixture(scope="module")
+def package():
+    return read_folder(PACKAGE), Definitions()
+
+
+class Replay:
+    """One scenario on a house in memory, through the web application."""
+
+    def __init__(self, name, package, settings):
+        ports = scenario_ports()
+        file = PACKAGE / "scenarios" / f"{name}.yaml"
+        self.scenario = read_scenario(file.read_bytes(), name, ports.calendar.zone)
+        self.house, self.clock = build_stage(self.scenario, package[0], ports.calendar, ports.operations, package[1])
+        with self.house.step() as step:
+            ports.furnish(step.session)
+            add_person(step.session, step.now, "eyes", "long enough", roles=["auditor"])
+        self.app = create_app(self.house, settings)
+        self.clients = {}
+        self.case = None
+
+    def as_(self, name):
+        if name not in self.clients:
+            self.clients[name] = signed_in(self.house, self.app, name)
+        return self.clients[name]
+
+    def run(self):
+        begun = self.scenario.start
+        body = {"variables": begun["variables"]}
+        answer = self.as_(begun["as"]).post(f"/definitions/{self.scenario.process}/instances", body)
+        assert answer.status_code == 201, answer.text
+        self.case = answer.json["id"]
+        for step in self.scenario.steps:
+            getattr(self, step.action)(step.target, step.options)
+            while worker.sweep(self.house):
+                pass
+
+    def complete(self, element, options):
+        answer = self.post_complete(element, options)
+        assert answer.status_code == 200, f"{element}: {answer.text}"
+
+    def refused(self, wanted, _options):
+        if wanted["action"] != "complete":
+            return
+        answer = self.post_complete(wanted["complete"], wanted)
+        expected = {"not_open": 409, "form_invalid": 422}.get(wanted["rule"], 403)
+        assert (answer.status_code, answer.json.get("rule")) == (expected, wanted["rule"]), answer.text
+
+    def expect(self, _expected, _options):
+        """What scenarios expect is asked by the scenario runner."""
+
+    def advance(self, duration, _options):
+        self.clock.moment = self.house.calendar.add(self.clock.moment, duration, "natural")
+
+    def advance_to(self, moment, _options):
+        self.clock.moment = moment.astimezone(dt.UTC)
+
+    def post_complete(self, element, options):
+        listed = self.as_("eyes").get(f"/instances/{self.case}/tasks", limit=500).json["items"]
+        items = [item for item in listed if item["element"] == element]
+        wanted = options.get("for") or options["as"]
+        items.sort(key=lambda item: (item["state"] != "open", item["assignee"] != wanted))
+        return self.as_(options["as"]).post(f"/tasks/{items[0]['id']}/complete", {"form": options.get("form") or {}})
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_scenario_over_rest(name, package, settings):
+    replay = Replay(name, package, settings)
+    replay.run()
+    expected = replay.scenario.expect
+    case = replay.as_("eyes").get(f"/instances/{replay.case}").json
+    assert case["state"] == expected.get("state", case["state"])
+    for variable, value in expected["variables"].items():
+        assert equal(value, case["variables"][variable])
+    if case["state"] == "completed":
+        [loan] = replay.as_("eyes").get("/loans").json["items"]
+        schedule = replay.as_("eyes").get(f"/loans/{loan['id']}/schedule").json
+        assert sum(row["principal"] for row in schedule["rows"]) == loan["principal"]
