@@ -52,6 +52,12 @@ def test_who_investigates_reviews_votes_or_approves_can_be_recused(diagrams: Dia
     assert recused >= INVESTIGATION | REVIEW | APPROVAL
 
 
+def test_called_processes_are_not_started_past_what_comes_before(diagrams: Diagrams) -> None:
+    starters = {process.id: process.starter_groups for process in diagrams.processes.values()}
+    assert starters.pop("loan_origination") == ("intake_clerk",)
+    assert set(starters.values()) == {("admin",)}
+
+
 def test_single_approvals_ask_for_a_personal_limit(diagrams: Diagrams) -> None:
     """REV-6."""
     limits = {step.id: (step.human.authority, step.human.authority_of) for step in _steps(diagrams)}
