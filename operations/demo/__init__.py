@@ -34,4 +34,6 @@ def create(house: House) -> bool:
             player.play(PROCESS, application)
             made = True
     player.catch_up()
+    if made:
+        player.hand_out()
     return made

@@ -81,6 +81,16 @@ class Player:
             self.clock.moment = due
             worker.sweep(self.house)
 
+    def hand_out(self) -> None:
+        """Let people take every other open task, so that inboxes hold something of one's own and something to take."""
+        self.clock.moment = self.present
+        with self.house.sessions.reading() as session:
+            query = sa.select(Task).where(Task.state == OPEN, Task.assignee.is_(None))
+            waiting = list(session.scalars(query.order_by(Task.due_at, Task.id)))
+        for task in waiting[::2]:
+            with self.house.step() as step:
+                tasks.claim(step, task.id, self._somebody(step, task))
+
     def _one_step(self, instance_id: uuid.UUID, application: Application) -> bool:
         """Let somebody do the next step; False when the application has come as far as it should."""
         ready = self._open_tasks(instance_id)
