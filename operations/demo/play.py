@@ -87,9 +87,12 @@ class Player:
         with self.house.sessions.reading() as session:
             query = sa.select(Task).where(Task.state == OPEN, Task.assignee.is_(None))
             waiting = list(session.scalars(query.order_by(Task.due_at, Task.id)))
+        cases_taken = set()
         for task in waiting[::2]:
-            with self.house.step() as step:
-                tasks.claim(step, task.id, self._somebody(step, task))
+            if task.instance_id not in cases_taken:
+                cases_taken.add(task.instance_id)
+                with self.house.step() as step:
+                    tasks.claim(step, task.id, self._somebody(step, task))
 
     def _one_step(self, instance_id: uuid.UUID, application: Application) -> bool:
         """Let somebody do the next step; False when the application has come as far as it should."""
