@@ -52,6 +52,10 @@ class Task(Base):
         sa.Index(None, "instance_id", "state"),
         sa.Index("ix_task_mine", "assignee", "due_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         sa.Index("ix_task_due", "due_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        *(
+            sa.Index(f"ix_task_by_{column}", column, "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+            for column in ("priority", "created_at", "name")
+        ),
         sa.Index(None, "completed_by", "closed_at"),
     )
 

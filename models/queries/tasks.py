@@ -25,6 +25,7 @@ SORTS: dict[str, Key] = {
 ID = uuid_key(Task.id)
 
 Tasks = sa.Select[Any]
+_FEW = 2_000
 
 
 def all_tasks() -> Tasks:
@@ -37,12 +38,29 @@ def mine(query: Tasks, person: str) -> Tasks:
     return query.where(Task.assignee == person)
 
 
-def offered_to(query: Tasks, roles: Iterable[str], unit_path: str) -> Tasks:
-    """Open ones that nobody has, offered to one of the roles in the unit or below it."""
-    offered = sa.select(Candidate.task_id).where(
-        Candidate.role.in_(sorted(roles)), Candidate.unit_id.in_(units_below(unit_path))
-    )
-    return query.where(Task.state == OPEN, Task.assignee.is_(None), Task.id.in_(offered))
+def offered_to(query: Tasks, roles: Iterable[str], unit_path: str, *, few: bool = True) -> Tasks:
+    """Open ones that nobody has, offered to one of the roles in the unit or below it.
+
+    `few` (see `offers_are_few`) says how to read: few offers are gathered and sorted; of many, a page is found sooner
+    in the order of the list, by asking of each task whether it is among them.
+    """
+    query = query.where(Task.state == OPEN)
+    offered = _offers(roles, unit_path)
+    if few:
+        return query.where(Task.assignee.is_(None), Task.id.in_(offered))
+    # Not `assignee IS NULL`: SQLite would take the index for that, and sort a hundred thousand rows by hand.
+    nobody_has_it = sa.func.coalesce(Task.assignee, "") == ""
+    return query.where(nobody_has_it, offered.where(Candidate.task_id == Task.id).correlate(Task).exists())
+
+
+def offers_are_few(session: Session, roles: Iterable[str], unit_path: str) -> bool:
+    """Whether no more than some thousands of tasks are offered; looks no further than that."""
+    return session.execute(_offers(roles, unit_path).offset(_FEW).limit(1)).first() is None
+
+
+def _offers(roles: Iterable[str], unit_path: str) -> sa.Select[Any]:
+    in_reach = Candidate.unit_id.in_(units_below(unit_path))
+    return sa.select(Candidate.task_id).where(Candidate.role.in_(sorted(roles)), in_reach)
 
 
 def of_role(query: Tasks, role: str) -> Tasks:

@@ -65,7 +65,8 @@ def _selected(query: dict[str, Any]) -> lists.Tasks:
     state = query.get("state")
     selected = lists.all_tasks()
     if query["candidate"]:
-        selected = lists.offered_to(selected, who.roles, who.unit_path)
+        few = lists.offers_are_few(reading(), who.roles, who.unit_path)
+        selected = lists.offered_to(selected, who.roles, who.unit_path, few=few)
     if query["mine"]:
         selected = lists.mine(selected, who.name)
         state = state or "open"
