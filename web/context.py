@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
-from engine.service import actors
-from engine.service.actors import Actor
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
+from engine.service import actors
+from engine.service.actors import Actor
 from models.people import Person
 from web.settings import WebSettings
 

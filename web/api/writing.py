@@ -8,9 +8,9 @@ from functools import wraps
 from typing import Any
 
 import marshmallow as ma
-from engine.service import actors
 from flask import Response, abort, current_app, request
 
+from engine.service import actors
 from models.queries import idempotency
 from web.context import person, step
 
