@@ -147,12 +147,13 @@ class UserTask(Activity, LibraryUserTask):
         return True
 
     def _operate(self, task: CaseTask, form: dict[str, Any]) -> None:
+        """The form stands in place of variables while the operation runs; only what it gives stays."""
         world, before = environment(task), task.data
         task.data = {**before, **form}
         inputs = self.inputs(task)
-        task.data = dict(before)
         with world.savepoint():
-            self.take(task, world.call_operation(self.element, inputs))
+            results = self.mapped(task, world.call_operation(self.element, inputs))
+        task.data = {**before, **results}
 
 
 class ScriptTask(Activity, LibraryScriptTask):
@@ -243,6 +244,11 @@ class ScopeTask(Activity):
 
     spec: str
 
+    @property
+    def passes_everything(self) -> bool:
+        """Whether all that is known inside will come back, and is therefore known outside already."""
+        return True
+
     def _update_hook(self, my_task: CaseTask) -> bool:
         data = self.data_for(my_task)
         inner = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
@@ -278,19 +284,22 @@ class SubProcess(ScopeTask, LibrarySubProcess):
 class CallActivity(ScopeTask, LibraryCallActivity):
     """A process with a life of its own; `camunda:in` and `camunda:out` say what passes, without any everything does."""
 
-    def data_for(self, task: CaseTask) -> dict[str, Any]:
+    @property
+    def passes_everything(self) -> bool:
         call = self._call()
-        if not call.ins and not call.outs:
+        return not call.ins and not call.outs
+
+    def data_for(self, task: CaseTask) -> dict[str, Any]:
+        if self.passes_everything:
             return super().data_for(task)
-        return self._pass(call.ins, task, task.data)
+        return self._pass(self._call().ins, task, task.data)
 
     def bring_back(self, task: CaseTask, result: dict[str, Any]) -> None:
-        call = self._call()
-        if not call.ins and not call.outs:
+        if self.passes_everything:
             super().bring_back(task, result)
             return
         self.take(task, {})
-        task.data.update(self._pass(call.outs, task, result))
+        task.data.update(self._pass(self._call().outs, task, result))
 
     def _call(self) -> Call:
         assert self.element.call is not None

@@ -157,7 +157,8 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
 
     def settle(self) -> bool:
         """With nothing left to run: let joins and ends fire that no token can reach any more. True if one did."""
-        return any(scope.spec.settle(scope) for scope in reversed(self.scopes()))
+        inner_first = sorted(self.scopes(), key=lambda scope: -scope.depth)  # else in the order in which they began
+        return any(scope.spec.settle(scope) for scope in inner_first)
 
     def throw_code(
         self, kind: str, code: str | None, origin: CaseTask, variables: dict[str, Any], message: str = ""
@@ -273,7 +274,7 @@ def _merged(scope: Any, open_tokens: list[CaseTask]) -> dict[str, Any]:
 
     def data_of(task: CaseTask) -> dict[str, Any]:
         inner = scope.top_workflow.subprocesses.get(task.id)
-        if inner is not None and not inner.completed and inner.spec.shares_variables:
+        if inner is not None and not inner.completed and task.task_spec.passes_everything:
             return known(inner)
         return dict(task.data)
 

@@ -220,7 +220,7 @@ def play(read: Package, text: str, operations: Operations | None = None) -> Resu
         written = f"process: p\n{written}"
     if "start_at:" not in written:
         written = f"start_at: {MONDAY.isoformat()}\n{written}"
-    if "people:" not in written:
+    if "\npeople: {" not in written:
         written += f"\npeople: {{{', '.join(f'{name}: [{chr(44).join(roles)}]' for name, roles in PEOPLE.items())}}}\n"
     scenario = read_scenario(written.encode(), "test.yaml", CALENDAR.zone)
     return run_scenario(scenario, read, Ports(CALENDAR, operations or {}))

@@ -37,11 +37,9 @@ LANE = '<bpmn:laneSet id="ls"><bpmn:lane id="l" {}><bpmn:flowNodeRef>{}</bpmn:fl
 
 def refused_by(bench: Bench, case, element: str, who: str, form=None, action=tasks.complete) -> str:
     task_id = bench.task(case, element).id
+    given = [form or {}] if action is tasks.complete else []
     with pytest.raises(Refused) as refusal, bench.house.step() as step:
-        if action is tasks.complete:
-            action(step, task_id, bench.actor(who), form or {})
-        else:
-            action(step, task_id, bench.actor(who))
+        action(step, task_id, bench.actor(who), *given)
     return refusal.value.rule
 
 
