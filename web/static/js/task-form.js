@@ -11,6 +11,11 @@ const errors = one('[data-form-errors]', pane);
 const complete = one('[data-complete]', pane);
 const save = one('[data-save]', pane);
 
+// What the form reports while it is being drawn is not what somebody wrote.
+let ready = false;
+let timer = null;
+let latest = 0;
+
 const tell = words => { if (state) state.textContent = words; };
 const icon = '<svg class="i" aria-hidden="true"><use></use></svg>';
 
@@ -43,11 +48,8 @@ function byPath(told) {
 const drawn = await window.LoanflowForm.mount(one('[data-form-here]', pane), {
   schema: given.schema, data: given.data, readonly: given.readonly, onChange: () => edited(),
 });
-let ready = false;
 requestAnimationFrame(() => { ready = true; });
 
-let timer = null;
-let latest = 0;
 function edited() {
   if (!ready || given.readonly) return;
   changed(pane);

@@ -1,0 +1,183 @@
+"""The case page: what may be seen of it, its diagrams and history, and what administrators do with it."""
+
+import json
+import re
+from decimal import Decimal
+
+from engine.service import attachments
+from engine.service.attachments import FileStore
+
+
+def diagram_of(page):
+    return json.loads(re.search(r'id="diagram-data">(.*?)</script>', page.text)[1])
+
+
+def both_given(work):
+    case = work.investigated()
+    work.complete(case, "b", "zhao", b_opinion="for", b_amount=Decimal(100000), b_reasons="受季节影响，建议压降额度")
+    return case
+
+
+def test_opinions_stand_side_by_side_once_both_are_in(browse, work):
+    page = browse("qian").get(f"/cases/{both_given(work).id}")
+    assert "A 角调查 · B 角调查" in page.text
+    assert "差 20,000" in page.text
+    assert "120,000.00 元" in page.text
+    assert "菜棚两座" in page.text
+
+
+def test_before_that_the_first_is_sealed_for_all_but_its_author_and_auditors(browse, work):
+    case = work.investigated()
+    for name, sees in (("qian", False), ("zhao", False), ("root", False), ("wang", True), ("audit", True)):
+        page = browse(name).get(f"/cases/{case.id}")
+        assert ("菜棚两座" in page.text) is sees, name
+        assert "A 角调查" in page.text
+
+
+def test_for_strangers_a_case_does_not_exist(browse, work):
+    case = work.start()
+    for name in ("nobody", "sun"):
+        browse(name).get(f"/cases/{case.id}", status=404)
+        browse(name).get(f"/cases/{case.id}/history", status=404)
+        browse(name).get(f"/cases/{case.id}/diagrams/small_loan", status=404)
+        assert case.business_key not in browse(name).get("/cases").text
+        browse(name).post(f"/cases/{case.id}/comments", {"text": "x"}, status=404)
+
+
+def test_the_diagram_tells_the_path_and_the_tokens(browse, work):
+    case = work.investigated()
+    page = browse("li").get(f"/cases/{case.id}")
+    drawn = diagram_of(page)
+    assert drawn["main"] == "small_loan"
+    assert [mark["element"] for mark in drawn["now"]] == ["b"]
+    done = {mark["element"]: mark.get("who") for mark in drawn["done"]}
+    assert done["check"] == "li"
+    assert done["a"] == "王俊"
+    xml = browse("li").get(drawn["diagrams"][0]["url"])
+    assert xml.mimetype == "application/xml"
+    assert b'id="small_loan"' in xml.data
+    browse("li").get(f"/cases/{case.id}/diagrams/review", status=404)
+
+
+def test_history_is_told_in_the_readers_language(browse, work):
+    case = work.investigated()
+    li = browse("li")
+    page = li.get(f"/cases/{case.id}/history")
+    assert "发起 小额贷款，第 1 版流程" in page.text
+    assert "办完 A 角调查，内容暂时密封" in page.text
+    li.post("/language", {"locale": "en"})
+    assert "started Small loan, version 1" in li.get(f"/cases/{case.id}/history").text
+
+
+def test_signatures_tell_who_answers_for_what(browse, work):
+    page = browse("li").get(f"/cases/{work.investigated().id}")
+    assert "谁签字谁负责" in page.text
+    assert "INV-2" in page.text
+
+
+def test_only_administrators_retry_and_end(browse, work):
+    case = work.start(key="failing")
+    work.complete(case, "enter", "li")
+    li, root = browse("li"), browse("root")
+    assert "/retry" not in li.get(f"/cases/{case.id}").text
+    page = root.get(f"/cases/{case.id}")
+    retry = re.search(r'action="([^"]+/retry)"', page.text)[1]
+    assert "只有管理员可以办理" in li.post(retry).text
+    assert "已重试" in root.post(retry).text, "it fails again, and stands there again"
+    assert "只有管理员可以办理" in li.post(f"/cases/{case.id}/cancel", {"reason": "x"}).text
+    assert "请填写内容" in root.post(f"/cases/{case.id}/cancel", {"reason": ""}).text
+    ended = root.post(f"/cases/{case.id}/cancel", {"reason": "登记错误"})
+    assert "已终止" in ended.text
+    assert "登记错误" in ended.text
+    other = work.start()
+    assert "没有这一项" in root.post(retry.replace(str(case.id), str(other.id))).text
+
+
+def test_the_list_is_filtered_by_the_address(browse, work):
+    first, second = work.start(), work.start(customer_name="马国庆", by="sun")
+    li = browse("li")
+    everything = li.get("/cases").text
+    assert first.business_key in everything
+    assert str(second.id) in everything
+    assert str(second.id) not in li.get("/cases?by=me").text
+    assert str(first.id) not in li.get("/cases?q=马国庆").text
+    assert str(first.id) not in li.get("/cases?state=completed").text
+    assert str(first.id) in li.get("/cases?process=small_loan&state=nonsense").text
+    assert str(second.id) in li.get("/search?q=马国庆").text
+
+
+def test_a_case_is_started_with_the_form_of_its_start(browse, work):
+    li = browse("li")
+    assert "小额贷款" in li.get("/start").text
+    form = json.loads(re.search(r'id="task-form">(.*?)</script>', li.get("/start/small_loan").text)[1])
+    wrong = li.send(form["urls"]["complete"], {"form": {"amount": 5}}, status=422)
+    assert "customer_name" in wrong["errors"]
+    begun = li.send(form["urls"]["complete"], {"form": {"customer_name": "周建平", "amount": 80000}})
+    assert begun["next"].startswith("/tasks/")
+    assert "周建平" in li.get(begun["next"]).text
+
+
+def test_starting_needs_a_role_of_the_process(browse, work):
+    assert "没有您能发起的流程" in browse("nobody").get("/start").text
+    browse("nobody").get("/start/small_loan", status=404)
+    browse("li").get("/start/nothing", status=404)
+    started = browse("li").get("/start/failing")
+    assert "确认后即发起" in started.text
+    assert "登记" in browse("li").post("/start/failing").text
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n"
+
+
+def upload(visitor, path, name, content):
+    from io import BytesIO
+
+    return visitor.post(path, {"file": (BytesIO(content), name)}, content_type="multipart/form-data")
+
+
+def test_a_file_is_kept_and_given_back_as_a_download_only(browse, work, settings):
+    case = work.start()
+    li = browse("li")
+    li.get(f"/cases/{case.id}")
+    page = upload(li, f"/cases/{case.id}/files", "../../身份证 <b>.pdf", PDF)
+    assert "已上传" in page.text
+    address = re.search(r'href="(/files/\d+)"', page.text)[1]
+    answer = li.get(address)
+    assert answer.data == PDF
+    answer.close()
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.mimetype == "application/octet-stream"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    kept = [path for path in settings.data_dir.rglob("*") if path.is_file() and path.read_bytes() == PDF]
+    assert len(kept) == 1
+    assert kept[0].name.isalnum()
+    assert kept[0].stat().st_mode & 0o077 == 0
+    browse("sun").get(address, status=404)
+    browse("nobody").get(address, status=404)
+
+
+def test_files_that_are_not_what_they_say_are_refused(browse, work, monkeypatch):
+    case = work.start()
+    li = browse("li")
+    li.get(f"/cases/{case.id}")
+    path = f"/cases/{case.id}/files"
+    assert "不能上传" in upload(li, path, "page.html", b"<script>alert(1)</script>").text
+    assert "不能上传" in upload(li, path, "program.exe", b"MZ").text
+    assert "内容与后缀不符" in upload(li, path, "photo.png", b"<svg onload=alert(1)>").text
+    assert "文件是空的" in upload(li, path, "empty.pdf", b"").text
+    monkeypatch.setattr(attachments, "MAX_BYTES", 10)
+    assert "内容过大" in upload(li, path, "large.pdf", PDF).text
+    assert "还没有资料" in li.get(f"/cases/{case.id}").text
+
+
+def test_the_store_gives_out_no_path_but_its_own(tmp_path):
+    store = FileStore(tmp_path)
+    name = store.keep(b"x")
+    assert store.path(name).read_bytes() == b"x"
+    for wrong in ("../../etc/passwd", "", name.upper(), name + "/", "0" * 63):
+        try:
+            store.path(wrong)
+        except ValueError:
+            continue
+        raise AssertionError(wrong)
