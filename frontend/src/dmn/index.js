@@ -22,7 +22,7 @@ import { zh } from './zh.js';
 // Where the tools speak and nobody else does; names of inputs and outputs in the head of a table are people's own.
 const TOOL_PARTS = '.djs-palette, .djs-context-pad, .djs-popup, .bio-properties-panel, .context-menu, .view-drd, .hit-policy, .dms-label, '
   + '.clause, .annotation.header, .input-variable, .output-variable, .dms-input-select, .action-icon, .resize-column-handle, .horizontal, .vertical';
-const NAMES = { drd: '依赖图', decisionTable: '决策表', literalExpression: '表达式', boxedExpression: '表达式' };
+const NAMES = { drd: ['依赖图', 'Requirements'], decisionTable: ['决策表', 'Table'], literalExpression: ['表达式', 'Expression'], boxedExpression: ['表达式', 'Expression'] };
 
 function tabs(modeler, bar, chinese) {
   const draw = () => {
@@ -31,7 +31,9 @@ function tabs(modeler, bar, chinese) {
     modeler.getViews().forEach(view => {
       const button = document.createElement('button');
       button.type = 'button';
-      button.textContent = view.element.name || (chinese ? NAMES[view.type] : view.element.id);
+      const kind = (NAMES[view.type] || [view.type, view.type])[chinese ? 0 : 1];
+      // The graph bears the model's name, which is most often that of its only table.
+      button.textContent = view.type === 'drd' ? kind : view.element.name || kind;
       button.setAttribute('aria-pressed', view === active);
       button.className = 'btn btn-s';
       button.addEventListener('click', () => modeler.open(view));

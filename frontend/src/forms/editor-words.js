@@ -26,4 +26,6 @@ export const editorWords = {
   'A comma-separated list of': '用逗号分开的', 'file type specifiers': '文件类型', 'Upload multiple files': '可传几个文件', Text: '文字', 'Supports markdown and templating.': '支持 Markdown 和模板。', 'Learn more': '更多', 'Target value': '算式',
   'Define an expression to calculate the value of this field': '此变量的值由算式得出', 'Compute on': '何时计算', 'Value changes': '值变化时', 'Form submission': '提交时', 'Click to set a dynamic value with FEEL expression': '改用 FEEL 表达式',
   'FEEL expression is mandatory': '须填 FEEL 表达式', 'Alternative text': '替代文字', 'Image source': '图片地址', Height: '高度', 'Option source': '选项来源', 'Input values key': '选项变量', 'Options expression': '选项表达式', Content: '内容', Checked: '已勾选', 'Not checked': '未勾选',
+  'Text view is empty': '文字是空的', 'Text view is populated by an expression': '文字由表达式得出', 'Text view is templated': '文字由模板得出', 'Html view is empty': 'HTML 是空的',
+  'Html view is populated by an expression': 'HTML 由表达式得出', 'Html view is templated': 'HTML 由模板得出', 'Expression is empty': '算式是空的',
 };

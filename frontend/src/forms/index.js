@@ -11,6 +11,7 @@ import { translateDom } from '../shared/domwords.js';
 import { pageLocale } from '../shared/translate.js';
 import { editorWords } from './editor-words.js';
 import { translated } from './translated.js';
+import { trueOnly } from './true-only.js';
 import { complaint, speak } from './words.js';
 
 function speakEverywhere(locale) {
@@ -67,7 +68,7 @@ function sendByKey(container, submit) {
 export async function mount(container, { schema, data = {}, readonly = false, locale = pageLocale(), words, onChange, onSubmit }) {
   speakEverywhere(locale);
   container.classList.add('lf-form');
-  const form = new Form({ container });
+  const form = new Form({ container, additionalModules: [trueOnly] });
   complainIn(form);
   await form.importSchema(translated(schema, words), data);
   if (readonly) form.setProperty('readOnly', true);
@@ -96,7 +97,7 @@ export async function edit(container, { schema, locale = pageLocale(), onChange 
   speakEverywhere(locale);
   container.classList.add('lf-form-editor');
   const stop = locale === 'zh'
-    ? translateDom(container, '.fjs-palette-container, .fjs-properties-container, .fjs-context-pad, .fjs-empty-component, .fjs-empty-editor', editorWords)
+    ? translateDom(container, '.fjs-palette-container, .fjs-properties-container, .fjs-context-pad, .fjs-empty-component, .fjs-empty-editor, .fjs-form-field-placeholder', editorWords)
     : () => {};
   const editor = new FormEditor({ container });
   await editor.importSchema(schema || { type: 'default', components: [] });

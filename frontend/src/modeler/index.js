@@ -14,6 +14,7 @@ import 'bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css';
 import 'bpmn-js-bpmnlint/dist/assets/css/bpmn-js-bpmnlint.css';
 import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 import '../shared/properties.css';
+import '../shared/dark.css';
 import './modeler.css';
 import { translateDom } from '../shared/domwords.js';
 import { fitAll } from '../shared/fit.js';

@@ -2,6 +2,7 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
+import '../shared/dark.css';
 import './diagram.css';
 import { laidOut } from '../shared/layout.js';
 import { fitAll } from '../shared/fit.js';

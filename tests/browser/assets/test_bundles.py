@@ -260,6 +260,21 @@ class TestForms:
         assert watched.page.evaluate("form.data().twice") == 42
         assert watched.page.get_by_text("理由").count() == 0
 
+    def test_a_condition_that_is_null_hides_nothing_as_on_the_server(self, watched: Watched) -> None:
+        schema = {
+            "type": "default",
+            "components": [{"type": "textfield", "key": "why", "label": "原因", "conditional": {"hide": "=amount > 10"}}],
+        }
+        page = watched.tool("forms")
+        for amount, shown in ((None, 1), (5, 1), (11, 0)):
+            watched.run(
+                """async ({schema, amount}) => { const canvas = document.getElementById('canvas');
+                canvas.textContent = ''; await LoanflowForm.mount(canvas, {schema, data: {amount}}) }""",
+                schema=schema,
+                amount=amount,
+            )
+            assert page.get_by_text("原因").count() == shown
+
     def test_refusals_are_chinese_and_nothing_is_sent(self, watched: Watched) -> None:
         _mount(watched, data={"amount": 2000})
         assert watched.page.evaluate("form.submit()") is False

@@ -18,7 +18,7 @@ from web.pages.designer import starter
 from web.pages.designer.base import blueprint
 from web.pages.designer.differences import differing
 from web.pages.designer.drafting import draft_of, draft_title, kind_of, unsaved, words_of
-from web.pages.designer.packages import grouped
+from web.pages.designer.packages import grouped, headlines
 from web.pages.designer.texts import editable, lines_of
 from web.pages.moments import when
 
@@ -36,6 +36,7 @@ def edit(package: str, name: str) -> str:
         kind=kind_of(name),
         title=draft_title(draft),
         groups=grouped(draft),
+        headlines=headlines(draft),
         processes=current_definitions(reading(), package),
         people=_people(draft),
         facts=_facts(draft, file),
@@ -133,7 +134,7 @@ def _facts(draft: Draft, file: DraftFile) -> dict[str, Any]:
     """What the scripts of the editor need; the texts that they show come with the template."""
     assert file.content is not None
     kind = kind_of(file.name)
-    before = file.before if kind == "diagrams" and file.state == "changed" else None
+    before = file.before if kind == "diagrams" else None
     address = {"package": draft.key, "name": file.name}
     return {
         "package": draft.key,

@@ -24,6 +24,7 @@ from web.pages.designer import starter
 from web.pages.designer.base import blueprint
 from web.pages.designer.checking import shown
 from web.pages.designer.drafting import KINDS, draft_of, draft_title, kind_of, title_of, words_of
+from web.pages.designer.texts import headline
 
 _DEPLOYMENTS_SHOWN = 10
 _log = structlog.get_logger(__name__)
@@ -167,11 +168,17 @@ def _show(draft: Draft, **said: Any) -> str:
         draft=draft,
         title=draft_title(draft),
         groups=grouped(draft),
+        headlines=headlines(draft),
         processes=current_definitions(reading(), draft.key),
         deployments=deployed,
         people=titles_of(reading(), who | {item.deployed_by for item, _ in deployed}),
         **said,
     )
+
+
+def headlines(draft: Draft) -> dict[str, str]:
+    """What each file calls itself."""
+    return {name: headline(name, content) for name, content in draft.contents.items()}
 
 
 def grouped(draft: Draft) -> list[tuple[str, list[Any]]]:

@@ -1,12 +1,33 @@
-"""Files as text: what an editor can show, and XML in one fixed shape so that only real differences differ."""
+"""Files as text: what an editor can show, what a file calls itself, and XML in one fixed shape so that only real
+differences differ."""
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
-from engine.bpmn.xml import XmlError, parse
+from engine.bpmn.xml import BPMNDI, XmlError, parse, tag
 
 _XML = (".bpmn", ".dmn")
+_MOST_READ = 4_000
+_MOST_HEADLINE = 80
+_SCENARIO_NAME = re.compile(r"^name:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+
+
+def headline(name: str, content: bytes) -> str:
+    """What a diagram, a decision model or a scenario calls itself, empty for one that does not say."""
+    if name.startswith("scenarios/"):
+        found = _SCENARIO_NAME.search(content[:_MOST_READ].decode("utf-8", "ignore"))
+        return found.group(1)[:_MOST_HEADLINE] if found else ""
+    if not name.endswith(_XML):
+        return ""
+    try:
+        root = parse(content, name)
+    except XmlError:
+        return ""
+    named = [node.get("name") for node in root.iterchildren("{*}process", "{*}decision") if node.get("name")]
+    return (root.get("name") or next(iter(named), ""))[:_MOST_HEADLINE]
 
 
 def editable(name: str, content: bytes) -> str | None:
@@ -32,6 +53,9 @@ def lines_of(name: str, content: bytes | None) -> list[str]:
             root = parse(content, name)
         except XmlError:
             return content.decode("utf-8", "replace").splitlines()
+        for plane in root.iter(tag(BPMNDI, "BPMNPlane")):
+            # Tools write shapes in the order in which they were touched; it says nothing.
+            plane[:] = sorted(plane, key=lambda shape: str(shape.get("bpmnElement")))
         etree.indent(root)
         return etree.tostring(root, method="c14n2").decode().splitlines()  # type: ignore[no-any-return]
     return content.decode("utf-8-sig", "replace").splitlines()

@@ -28,9 +28,9 @@ function row(finding, goTo) {
   const said = finding.rule_words
     ? [el('b', {}, finding.rule_words), el('br'), el('span', { lang: 'en', class: 'muted small' }, finding.message)]
     : [finding.message];
-  const line = el('tr', { 'data-element': finding.element || '' }, cell('nowrap', chip(kind, shape, say(finding.level))), cell('wrap', ...said),
-    cell('nowrap', el('code', { class: 'mono small' }, finding.rule)), cell('nowrap mono small', finding.element || '—'),
-    cell('nowrap mono small', place(finding, goTo)));
+  const line = el('tr', { 'data-element': finding.element || '' }, cell('nowrap c-l c-1', chip(kind, shape, say(finding.level))), cell('wrap c-w c-2', ...said),
+    cell('nowrap c-r c-1', el('code', { class: 'mono small' }, finding.rule)), cell('nowrap mono small c-off', finding.element || '—'),
+    cell('nowrap mono small c-w c-3', place(finding, goTo)));
   return line;
 }
 

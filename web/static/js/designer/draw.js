@@ -18,7 +18,7 @@ export const chip = (kind, shape, words) => el('span', { class: `chip chip-${kin
 /** A table of `heads` with `rows` of cells; an empty one is nothing. */
 export function table(heads, rows, caption) {
   const head = el('tr', {}, ...heads.map(words => el('th', { scope: 'col' }, words)));
-  return el('div', { class: 'scroll-x' }, el('table', { class: 'grid tight' },
+  return el('div', { class: 'scroll-x' }, el('table', { class: 'grid tight cards' },
     el('caption', { class: 'sr' }, caption), el('thead', {}, head), el('tbody', {}, ...rows)));
 }
 

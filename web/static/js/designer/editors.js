@@ -20,12 +20,24 @@ export function bundle(name) {
 const props = document.getElementById('props');
 const showProps = on => { props.hidden = !on; };
 
+const LEGIBLE = 0.6;
+const BESIDE_PALETTE = 110;
+
+/** A large diagram begins legible at its top left, clear of the palette, rather than whole and too small to read. */
+function legible(canvas, beside) {
+  if (canvas.zoom() >= LEGIBLE) return;
+  const { inner, outer } = canvas.viewbox();
+  const scale = 0.8;
+  canvas.viewbox({ x: inner.x - beside / scale, y: inner.y - 24 / scale, width: outer.width / scale, height: outer.height / scale });
+}
+
 async function diagramEditor(stage, text, onChange, onSelect) {
   await bundle('modeler');
   showProps(true);
   const handle = await window.LoanflowModeler.open(stage, {
     xml: text, panel: props, operations: facts.operations, lint: false, onChange, onSelect,
   });
+  legible(handle.modeler.get('canvas'), BESIDE_PALETTE);
   return {
     tool: handle.modeler,
     text: () => {
@@ -42,6 +54,7 @@ async function diagramViewer(stage, text, _onChange, onSelect) {
   await bundle('viewer');
   stage.classList.add('diagram');
   const handle = await window.LoanflowDiagram.show(stage, { xml: text, onSelect });
+  legible(handle.viewer.get('canvas'), 12);
   return { tool: handle.viewer, text: async () => text, select: handle.select, destroy: handle.destroy };
 }
 
@@ -51,8 +64,14 @@ async function decisionEditor(stage, text, onChange) {
   if (panel) props.append(panel);
   const handle = await window.LoanflowDecision.open(stage, { xml: text, panel, readonly: narrow, onChange });
   // Only the graph of requirements has properties; tables want the whole width.
-  const follow = () => showProps(!narrow && (handle.modeler.getActiveView() || {}).type === 'drd');
-  handle.modeler.on('views.changed', follow);
+  const follow = () => {
+    const graph = (handle.modeler.getActiveView() || {}).type === 'drd';
+    showProps(graph && !narrow);
+    // The graph begins where palette and title leave room.
+    if (graph) handle.modeler.getActiveViewer().get('canvas').scroll({ dx: 70, dy: 60 });
+  };
+  handle.modeler.on('import.done', follow);
+  handle.modeler.on('views.changed', () => showProps(!narrow && (handle.modeler.getActiveView() || {}).type === 'drd'));
   follow();
   const stack = step => () => handle.modeler.getActiveViewer().get('commandStack')[step]();
   const open = id => { try { handle.open(id); } catch { /* no view of its own */ } };

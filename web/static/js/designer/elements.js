@@ -11,7 +11,8 @@ function rows(kind, { id, name, attributes = [] }, select) {
   const link = () => (kind === 'removed' ? el('span', { lang: 'zh' }, name || id)
     : el('button', { type: 'button', class: 'as-link', lang: 'zh', onclick: () => select(id) }, name || id));
   const line = (what, ...values) =>
-    el('tr', {}, cell('nowrap', chip(colour, shape, say(words))), cell('', link()), cell('mono small wrap', what), cell('wrap', ...values));
+    el('tr', {}, cell('nowrap c-l c-1', chip(colour, shape, say(words))), cell('c-r c-1', link()), cell('mono small wrap c-w c-2', what),
+      cell('wrap c-w c-3', ...values));
   if (!attributes.length) return [line(id)];
   return attributes.map(({ name: what, before, after }) =>
     line(what, el('span', { class: 'diff-del' }, shown(before)), ' → ', el('span', { class: 'diff-add' }, shown(after))));

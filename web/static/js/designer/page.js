@@ -37,6 +37,7 @@ let timer;
 async function checkNow() {
   if (checking) { again = true; return; }
   const unsaved = dirty;
+  const at = edits;
   checking = check(editor, unsaved);
   const found = await checking;
   checking = null;
@@ -47,6 +48,7 @@ async function checkNow() {
     const button = one('#deploy-open');
     button.title = errors ? say('errorsFirst', { n: errors }) : '';
     if (errors) button.setAttribute('aria-disabled', 'true'); else button.removeAttribute('aria-disabled');
+    page.dataset.checked = at; // how many edits the findings know of
   }
   if (again) { again = false; checkNow(); }
 }

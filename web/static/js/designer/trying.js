@@ -12,8 +12,8 @@ const KEPT = `loanflow-trial:${facts.package}`;
 function row({ name, file, ok, failure }) {
   const result = ok ? chip('ok', 'check', say('passed')) : chip('danger', 'x', say('failed'));
   const link = el('a', { class: 't1', href: editAddress(file), lang: 'zh' }, name);
-  return el('tr', {}, cell('nowrap', result), cell('wrap', link), cell('wrap small', failure ? el('span', { lang: 'en' }, failure) : ''),
-    cell('nowrap mono small', file.replace('scenarios/', '')));
+  return el('tr', {}, cell('nowrap c-l c-1', result), cell('wrap c-w c-2', link), cell('wrap small c-w c-3', failure ? el('span', { lang: 'en' }, failure) : ''),
+    cell('nowrap mono small c-off', file.replace('scenarios/', '')));
 }
 
 function missedLine(missed, select) {
