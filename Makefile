@@ -8,6 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 PACKAGES := $(patsubst %/package.yaml,%,$(wildcard bpmn/*/package.yaml))
+SOURCES := engine lending loanflow migrations models operations web tests benchmarks
 PYTEST := $(BIN)/python -m pytest
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -71,8 +72,8 @@ test: $(STAMPS)/dev lint
 	$(PYTEST) -m faults
 
 lint: $(STAMPS)/dev
-	$(BIN)/ruff check --quiet .
-	$(BIN)/ruff format --quiet --check .
+	$(BIN)/ruff check --quiet $(SOURCES)
+	$(BIN)/ruff format --quiet --check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --verbose
 
