@@ -1,7 +1,8 @@
 """Drops finished history from the task tree, so that the 400th round costs what the first did.
 
-In each scope the lowest completed common ancestor of all tokens becomes the root's only child. History lives in the
-case's events, not here. Without this a tree deeper than 1,000 tasks stalls silently in SpiffWorkflow.
+In each scope the lowest completed common ancestor of all tokens becomes the root's only child, and of the way from
+there to each token only the nodes where paths part are kept. History lives in the case's events, not here. Without this
+a tree deeper than 1,000 tasks stalls silently in SpiffWorkflow.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 from SpiffWorkflow import TaskState
 
-from engine.runtime.tree import CaseTask, below, path_to, tokens
+from engine.runtime.tree import BASE, CaseTask, below, path_to, tokens
 
 
 def compact(workflow: Any) -> None:
@@ -33,9 +34,34 @@ def _compact_scope(workflow: Any, scope: Any) -> None:
     kept = {root.id}
     for branch in root.children:
         _keep(branch, kept)
+        _shorten(branch, kept)
     for task_id in [key for key in scope.tasks if key not in kept]:
         del scope.tasks[task_id]
         workflow.subprocesses.pop(task_id, None)
+
+
+def _shorten(branch: CaseTask, kept: set[Any]) -> None:
+    """Take out of each way what only leads on: two rounds of rework in one branch leave no more than one."""
+    for node in below(branch):
+        for at, child in enumerate(node.children):
+            while _only_leads_on(child):
+                kept.discard(child.id)
+                child = child.children[0]
+            node._children[at] = child.id
+            child._parent = node.id
+
+
+def _only_leads_on(task: CaseTask) -> bool:
+    """Finished, with one finished task below: nobody asks it for its name, its variables or what its path began with.
+
+    The node above an open token stays, because a join asks from where the token came.
+    """
+    return (
+        task.state == TaskState.COMPLETED
+        and BASE not in task.internal_data
+        and len(task._children) == 1
+        and task.children[0].state == TaskState.COMPLETED
+    )
 
 
 def _common_ancestor(paths: list[list[CaseTask]], root: CaseTask) -> CaseTask:

@@ -114,12 +114,14 @@ class _MultiInstance(_Loop):
             number = world.value(self.model.cardinality or "0", task.data)
             if not isinstance(number, Decimal) or number != int(number) or number < 0:
                 raise ValueError(f"the number of instances is {number!r}, which is no whole number")
-            items = (
-                [Decimal(index) for index in range(int(number))] if number <= MAX_INSTANCES else [None] * int(number)
-            )
-        if len(items) > MAX_INSTANCES:
-            raise ValueError(f"{self.element_id} would run {len(items)} times; {MAX_INSTANCES} is the limit")
+            self._bound(number)
+            items = [Decimal(index) for index in range(int(number))]
+        self._bound(len(items))
         return items
+
+    def _bound(self, number: Decimal | int) -> None:
+        if number > MAX_INSTANCES:
+            raise ValueError(f"{self.element_id} would run {number} times; {MAX_INSTANCES} is the limit")
 
     def begin_instance(self, task: CaseTask, index: int, item: Any) -> None:
         """Begin the instance for one item."""

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
-from engine.runtime.state import load
-from models.cases import Instance
 from tests.engine.builder import (
-    Bench,
     both,
     boundary,
     chain,
@@ -22,6 +17,7 @@ from tests.engine.builder import (
     user,
     xor,
 )
+from tests.engine.machine import Machine
 
 REWORK = package(
     process(
@@ -43,27 +39,49 @@ REWORK = package(
 )
 
 
-def tokens_of(bench: Bench, case) -> int:
-    with bench.house.sessions.reading() as session:
-        data = session.scalar(sa.select(Instance.state_data).where(Instance.id == case))
-        definition = bench.house.definitions.find(session, "p")
-    workflow = load(data, "p", definition.specs, None)
-    return sum(len(scope.tasks) for scope in workflow.scopes())
-
-
 def test_four_hundred_rounds_of_rework_cost_no_more_than_ten():
     """Trap: state, load and save grow with the number of finished tasks; a tree deeper than 1,000 stalls silently."""
-    bench = Bench(REWORK)
-    case = bench.start({"round": 0, "accepted": False})
+    machine = Machine(REWORK, {"round": 0, "accepted": False})
     sizes: dict[int, tuple[int, int]] = {}
     for number in range(1, 401):
-        bench.complete(case, "draft", "bo", {"text": "same"})
-        bench.complete(case, "review", "di", {"opinion": "back"})
+        machine.complete("draft", text="same")
+        machine.complete("review", opinion="back")
         if number in (10, 100, 400):
-            sizes[number] = (bench.state_size(case), tokens_of(bench, case))
-    assert bench.variables(case)["round"] == 400
+            sizes[number] = (len(machine.data), machine.count())
+    assert machine.variables()["round"] == 400
     assert sizes[400][1] == sizes[10][1] == sizes[100][1]
     assert sizes[400][0] <= sizes[10][0] + 40  # counters have more digits
-    bench.complete(case, "draft", "bo")
-    bench.complete(case, "review", "di", {"accepted": True})
-    assert bench.instance(case).state == "completed"
+    machine.complete("draft")
+    machine.complete("review", accepted=True)
+    assert machine.workflow.completed
+    assert machine.outcome == "end"
+
+
+def test_rounds_in_one_branch_do_not_pile_up_while_another_waits():
+    """The branches meet far above: what lies between on the way of the busy one must go all the same."""
+    read = package(
+        process(
+            start(),
+            both("s"),
+            user("patient"),
+            user("busy"),
+            xor("g", default="busy"),
+            both("j"),
+            end(),
+            chain("start", "s", "patient", "j", "end"),
+            chain("s", "busy", "g", "busy"),
+            flow("g", "j", "enough = true"),
+        )
+    )
+    machine = Machine(read, {"log": []})
+    sizes: dict[int, tuple[int, int]] = {}
+    for number in range(1, 401):
+        machine.complete("busy", text="same", enough=False)
+        if number in (10, 400):
+            sizes[number] = (len(machine.data), machine.count())
+    assert sizes[400][1] <= sizes[10][1]
+    assert sizes[400][0] <= sizes[10][0] + 40
+    machine.complete("busy", enough=True)
+    machine.complete("patient", done=1)
+    assert machine.workflow.completed
+    assert machine.variables() == {"log": [], "text": "same", "enough": True, "done": 1}
