@@ -36,7 +36,9 @@ from tests.engine.builder import (
 def comment(call, text=None, fail=None):
     """Writes a row, so that a rollback shows, and fails on request."""
     call.session.add(
-        Comment(instance_id=call.instance_id, task_id=None, person=call.actor or "?", text=str(text), written_at=call.now)
+        Comment(
+            instance_id=call.instance_id, task_id=None, person=call.actor or "?", text=str(text), written_at=call.now
+        )
     )
     call.session.flush()
     call.queue_job("mail", {"text": str(text)})
@@ -49,7 +51,9 @@ def comment(call, text=None, fail=None):
     return {"written": text, "count": Decimal(1), "bad": comment if fail == "value" else None}
 
 
-OPERATIONS = {"note.write": Operation("note.write", "t", comment, {"text": "t", "fail": "f"}, {"written": "w", "count": "c"})}
+OPERATIONS = {
+    "note.write": Operation("note.write", "t", comment, {"text": "t", "fail": "f"}, {"written": "w", "count": "c"})
+}
 
 
 def service(outputs=None, operation="note.write", inputs=None) -> str:
@@ -82,7 +86,9 @@ def test_an_operation_takes_inputs_and_gives_outputs():
 
 
 def test_without_output_parameters_results_become_variables():
-    read = package_of(node("serviceTask", "op", 'loanflow:operation="note.write"', extension(inout({"text": "${note}"}))))
+    read = package_of(
+        node("serviceTask", "op", 'loanflow:operation="note.write"', extension(inout({"text": "${note}"})))
+    )
     bench = Bench(read, operations=OPERATIONS)
     case = bench.start({"note": "hello"})
     bench.complete(case, "a", "bo")
@@ -236,8 +242,10 @@ def test_the_four_shapes_of_a_decision(model, shape, result):
 
 def test_a_script_assigns_line_by_line():
     holds(
-        package(line(script("s", 'a = x + 1\nb = a * 2 // twice\nc = [a,\n  b]\n甲 = "是"\nd = parameters.p'))
-        , parameters={"p": {"type": "number", "default": 7, "title": {"zh": "p", "en": "p"}}}),
+        package(
+            line(script("s", 'a = x + 1\nb = a * 2 // twice\nc = [a,\n  b]\n甲 = "是"\nd = parameters.p')),
+            parameters={"p": {"type": "number", "default": 7, "title": {"zh": "p", "en": "p"}}},
+        ),
         """
         start: {as: an, variables: {x: 1}}
         expect: {state: completed, variables: {a: 2, b: 4, c: [2, 4], 甲: 是, d: 7}}
@@ -421,7 +429,9 @@ def test_what_passes_to_a_called_process_and_back(passes, found):
 def test_calls_within_calls_wait_and_come_back():
     read = package(
         line(node("callActivity", "c", 'calledElement="q"'), user("z")),
-        line(node("callActivity", "d", 'calledElement="r"'), key="q").replace('"start"', '"qs"').replace('"end"', '"qe"'),
+        line(node("callActivity", "d", 'calledElement="r"'), key="q")
+        .replace('"start"', '"qs"')
+        .replace('"end"', '"qe"'),
         process(start("rs"), user("deep"), end("re"), chain("rs", "deep", "re"), key="r"),
     )
     holds(
