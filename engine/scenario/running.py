@@ -18,7 +18,7 @@ from engine.packages import Package, PackageError, read_folder
 from engine.ports import Calendar, Operations
 from engine.scenario.expecting import Failed, check_expectation, visited_elements
 from engine.scenario.reading import Scenario, ScenarioError, StepModel, read_scenario
-from engine.scenario.stage import StandingClock, build_stage
+from engine.scenario.stage import StandingClock, build_stage, strike_stage
 from engine.service import actors, cases, external, incidents, messages, tasks, worker
 from engine.service.actors import Actor
 from engine.service.definitions import Definitions
@@ -119,7 +119,7 @@ def run_scenario(scenario: Scenario, package: Package, ports: Ports, definitions
         result.failure = str(failed)
     finally:
         result.visited = play.visited()
-        house.sessions.engine.dispose()
+        strike_stage(house)
     return result
 
 

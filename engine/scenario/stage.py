@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.packages import Package
@@ -15,11 +16,15 @@ from engine.scenario.reading import Scenario
 from engine.service import deployments
 from engine.service.definitions import Definitions
 from engine.service.house import House
-from models.database import Base, Sessions, make_engine
+from models.database import Sessions, make_engine
+from models.metadata import all_tables
 from models.people import AuthorityLimit, Person, PersonRole, Unit
 
 HOUSE_UNIT = "house"
 _NOBODY_SIGNS_IN = "!"
+
+_idle: deque[sa.Engine] = deque(maxlen=8)
+"""Engines on databases in memory that no scenario uses now."""
 
 
 class StandingClock:
@@ -99,8 +104,16 @@ def _people(session: Session, scenario: Scenario, now: dt.datetime) -> None:
             session.add(AuthorityLimit(person_id=numbers[name], power=power, amount=amount))
 
 
-def _empty_database() -> Any:
-    engine = make_engine("sqlite://")
+def strike_stage(house: House) -> None:
+    """The scenario is over: its engine, with every statement that it has compiled, may serve the next."""
+    _idle.append(house.sessions.engine)
+
+
+def _empty_database() -> sa.Engine:
+    try:
+        engine = _idle.pop()
+    except IndexError:
+        engine = make_engine("sqlite://")
     with engine.connect() as connection:
         connection.connection.driver_connection.deserialize(_schema())  # type: ignore[union-attr]
     return engine
@@ -110,7 +123,7 @@ def _empty_database() -> Any:
 def _schema() -> bytes:
     """The empty tables as the bytes of a database, made once: a schema takes longer than a scenario."""
     engine = make_engine("sqlite://")
-    Base.metadata.create_all(engine)
+    all_tables().create_all(engine)
     with engine.connect() as connection:
         image: bytes = connection.connection.driver_connection.serialize()  # type: ignore[union-attr]
     engine.dispose()
