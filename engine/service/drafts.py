@@ -6,6 +6,7 @@ HTTP, and refuses only what may never be stored: a draft may be wrong, the check
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,17 +31,25 @@ _MAX_NAME = 255
 
 
 @dataclass(frozen=True)
+class Change:
+    """Who changed a file, and when."""
+
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class DraftFile:
     """One file: as deployed (`before`) and as it stands in the draft (`content`); None where it is not.
 
-    `change` is the row of a designer's change, None for a file that is as deployed. `behind` says that the package was
+    `change` says who changed it, None for a file that is as deployed. `behind` says that the package was
     deployed anew after this change was made.
     """
 
     name: str
     before: bytes | None
     content: bytes | None
-    change: PackageDraft | None = None
+    change: Change | None = None
     behind: bool = False
 
     @property
@@ -98,7 +107,7 @@ class ChangedMeanwhile(Conflict):
     """Somebody else changed the file since it was opened; `file` is what it is now."""
 
     def __init__(self, file: DraftFile) -> None:
-        who = file.change.changed_by if file.change is not None else "A deployment"
+        who = file.change.by if file.change is not None else "A deployment"
         super().__init__(f"{who} changed {file.name} since you opened it.")
         self.file = file
 
@@ -110,14 +119,15 @@ def read(session: Session, key: str, *, locking: bool = False) -> Draft:
     """
     deployment = latest_deployment(session, key)
     query = sa.select(PackageDraft).where(PackageDraft.package == key).order_by(PackageDraft.name)
-    changes = session.scalars(query.with_for_update() if locking else query).all()
-    if deployment is None and not changes:
+    rows = session.scalars(query.with_for_update() if locking else query).all()
+    if deployment is None and not rows:
         raise NotFound(f"There is no package {key}.")
     deployed = {} if deployment is None else _deployed_files(session, deployment)
     files = {name: DraftFile(name, content, content) for name, content in deployed.items()}
-    for change in changes:
-        behind = deployment is not None and change.changed_at < deployment.deployed_at
-        files[change.name] = DraftFile(change.name, deployed.get(change.name), change.content, change, behind)
+    for row in rows:
+        behind = deployment is not None and row.changed_at < deployment.deployed_at
+        change = Change(row.changed_by, row.changed_at)
+        files[row.name] = DraftFile(row.name, deployed.get(row.name), row.content, change, behind)
     return Draft(key, deployment, dict(sorted(files.items())))
 
 
@@ -144,7 +154,7 @@ def replace(step: Step, key: str, files: Mapping[str, bytes], actor: str, *, ove
     draft = read(step.session, key, locking=True)
     if draft.changes and not over:
         raise Conflict(f"{key} has changes that are not deployed.")
-    _drop(step.session, draft.changes)
+    _drop(step.session, key, draft.changes)
     deployed = {name: file.before for name, file in draft.files.items() if file.before is not None}
     return _fill(step, key, files, deployed, actor)
 
@@ -176,14 +186,14 @@ def discard(step: Step, key: str, name: str, version: str) -> DraftFile:
     if file is None or file.change is None:
         raise NotFound(f"{name} has no change to give up.")
     _seen(draft, name, version)
-    _drop(step.session, [file])
+    _drop(step.session, key, [file])
     return DraftFile(name, file.before, file.before)
 
 
 def discard_all(step: Step, key: str, version: str) -> int:
     """Give up all changes of a draft that was seen at `version`; how many there were. Raises `Conflict`."""
     draft = _seen_whole(step.session, key, version)
-    _drop(step.session, draft.changes)
+    _drop(step.session, key, draft.changes)
     return len(draft.changes)
 
 
@@ -197,7 +207,7 @@ def deploy(step: Step, key: str, version: str, actor: str) -> Deployment:
     deployment = deployments.deploy(step, draft.package(), actor)
     if draft.deployment is not None and deployment.id == draft.deployment.id:
         _replace_scenarios(step.session, draft, deployment)
-    _drop(step.session, draft.changes)
+    _drop(step.session, key, draft.changes)
     return deployment
 
 
@@ -269,30 +279,27 @@ def _seen_whole(session: Session, key: str, version: str) -> Draft:
 
 
 def _store(step: Step, draft: Draft, file: DraftFile, content: bytes | None, actor: str) -> DraftFile:
-    change = file.change
     if content == file.before:
-        _drop(step.session, [file])
+        _drop(step.session, draft.key, [file])
         return DraftFile(file.name, file.before, content)
-    if change is None:
-        change = _change(step, draft.key, file.name, content, actor)
-        step.session.add(change)
+    row = step.session.get(PackageDraft, (draft.key, file.name))
+    if row is None:
+        step.session.add(_change(step, draft.key, file.name, content, actor))
     else:
-        change.content, change.changed_at, change.changed_by = content, step.now, actor
-        change.lock_version += 1
+        row.content, row.changed_at, row.changed_by = content, step.now, actor
+        row.lock_version += 1
     try:
         step.session.flush()
     except IntegrityError:
         # The lock holds rows that are there; a second one who begins to change the same file meets its key.
         raise ChangedMeanwhile(file) from None
-    return DraftFile(file.name, file.before, content, change)
+    return DraftFile(file.name, file.before, content, Change(actor, step.now))
 
 
-def _drop(session: Session, files: list[DraftFile]) -> None:
-    """Gives up these changes, and only these: one that came meanwhile stays."""
-    for file in files:
-        if file.change is not None:
-            session.delete(file.change)
-    session.flush()
+def _drop(session: Session, key: str, files: list[DraftFile]) -> None:
+    """Gives up the changes of these files, and only these: one that came meanwhile stays."""
+    names = [file.name for file in files if file.change is not None]
+    session.execute(sa.delete(PackageDraft).where(PackageDraft.package == key, PackageDraft.name.in_(names)))
 
 
 def _replace_scenarios(session: Session, draft: Draft, deployment: Deployment) -> None:

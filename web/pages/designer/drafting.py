@@ -71,7 +71,7 @@ def words_of(error: EngineError | PackageError) -> str:
         change = error.file.change
         if change is None:
             return gettext("%(file)s 刚被发布改动，请对照后再存。", file=error.file.name)
-        return gettext("%(file)s 已由 %(who)s 改动，请对照后再存。", file=error.file.name, who=change.changed_by)
+        return gettext("%(file)s 已由 %(who)s 改动，请对照后再存。", file=error.file.name, who=change.by)
     if isinstance(error, Conflict):
         return gettext("别人刚改了这个流程包，请看过最新的草稿再做。")
     if isinstance(error, PackageError):

@@ -119,15 +119,15 @@ def _state(package: str, file: DraftFile) -> dict[str, Any]:
     return {
         "version": file.version,
         "state": file.state,
-        "by": titles_of(reading(), [change.changed_by]).get(change.changed_by, change.changed_by) if change else None,
-        "at": when(change.changed_at) if change else None,
+        "by": titles_of(reading(), [change.by]).get(change.by, change.by) if change else None,
+        "at": when(change.at) if change else None,
         "draft_version": draft.version,
         "changes": len(draft.changes),
     }
 
 
 def _people(draft: Draft) -> dict[str, str]:
-    return titles_of(reading(), [file.change.changed_by for file in draft.changes if file.change is not None])
+    return titles_of(reading(), [file.change.by for file in draft.changes if file.change is not None])
 
 
 def _facts(draft: Draft, file: DraftFile) -> dict[str, Any]:

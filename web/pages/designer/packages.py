@@ -162,7 +162,7 @@ def _index(**said: Any) -> str:
 
 def _show(draft: Draft, **said: Any) -> str:
     deployed = deployments_of(reading(), draft.key, _DEPLOYMENTS_SHOWN)
-    who = {file.change.changed_by for file in draft.changes if file.change is not None}
+    who = {file.change.by for file in draft.changes if file.change is not None}
     return render_template(
         "designer/package.html",
         draft=draft,
