@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections import Counter, deque
 from typing import Any
@@ -187,7 +188,7 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
             for task in scope.tasks.values()
             if task.state == TaskState.WAITING and task.internal_data.get("waits") == ["signal", name, ""]
         ]
-        for task in waiting:
+        for task in sorted(waiting, key=lambda task: task.id):
             if task.state == TaskState.WAITING:
                 task.task_spec.fire(task, variables, {})
         return len(waiting)
@@ -270,7 +271,8 @@ def known_below(node: CaseTask) -> dict[str, Any]:
 
 
 def _merged(scope: Any, open_tokens: list[CaseTask]) -> dict[str, Any]:
-    open_tokens.sort(key=lambda task: task.internal_data.get(ARRIVED, 0))
+    # In the order of arrival, and those that will arrive after them in the order in which they were put.
+    open_tokens.sort(key=lambda task: (task.internal_data.get(ARRIVED, math.inf), task.id))
 
     def data_of(task: CaseTask) -> dict[str, Any]:
         inner = scope.top_workflow.subprocesses.get(task.id)

@@ -161,7 +161,7 @@ def test_a_sub_process_in_a_branch_is_merged_while_it_runs_and_after():
         steps:
           - {complete: x, as: bo, form: {log: [x], x: 1}}
           - {complete: b, as: bo, form: {log: [b], b: 1}}
-          - expect: {variables: {x: 1, b: 1, log: [x, b]}}  # nobody has arrived: in the order of the branches
+          - expect: {variables: {x: 1, b: 1, log: [b, x]}}
           - {complete: y, as: bo, form: {log: [x, y]}}
         expect: {state: completed, variables: {x: 1, b: 1, log: [b, x, y]}}
         """,

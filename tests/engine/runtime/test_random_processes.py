@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -75,7 +76,7 @@ class Block:
     def _draw_seq(self, key: str) -> Drawn:
         drawn = [part.draw() for part in self.parts]
         nodes = [node for part in drawn for node in part.nodes]
-        nodes += [flow(one.exit, two.entry) for one, two in zip(drawn, drawn[1:], strict=False)]
+        nodes += [flow(one.exit, two.entry) for one, two in pairwise(drawn)]
         return Drawn(nodes, drawn[0].entry, drawn[-1].exit)
 
     def _split(self, key: str, split: str, join: str, conditions: list[str | None]) -> Drawn:
