@@ -17,7 +17,7 @@ from models.queries import cases as case_lists
 from models.queries import staff
 from models.queries.paging import BadCursor, fetch_page
 from web.context import actor, house, reading
-from web.pages import history
+from web.pages import diagrams, history
 from web.pages.acting import act_on_case
 from web.pages.addresses import here, option, wanted
 from web.pages.case_view import CaseView
@@ -94,7 +94,8 @@ def diagram(instance_id: uuid.UUID, process: str) -> ResponseReturnValue:
     found = definition.diagrams.processes.get(process)
     if found is None:
         raise NotFound("There is no such process in the package of this case.")
-    response: Response = current_app.response_class(definition.package.files[found.file], mimetype="application/xml")
+    content = diagrams.in_language(definition, found.file)
+    response: Response = current_app.response_class(content, mimetype="application/xml")
     return response
 
 
@@ -164,7 +165,7 @@ def _rows(items: list[Instance]) -> list[dict[str, Any]]:
             "words": (words := Vocabulary(house().definitions.get(reading(), item.definition_id))),
             "unit": units.get(item.unit_id, ""),
             "started_by": titles.get(item.started_by or "", ""),
-            "outcome": words.text(item.outcome),
+            "outcome": words.element(item.outcome),
         }
         for item in items
     ]

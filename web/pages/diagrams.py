@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
+from lxml import etree
 
 from engine.service.definitions import Compiled
 from engine.values import loads
@@ -15,6 +17,7 @@ from models.cases import Incident, Instance
 from models.queries import case_file
 from models.tasks import COMPLETED, OPEN, Task
 from web.context import reading
+from web.language import language
 from web.pages.moments import local, now, when
 from web.pages.vocabulary import Vocabulary
 
@@ -61,6 +64,21 @@ def drawn(
         "now": tokens,
         "failed": failed,
     }
+
+
+def in_language(definition: Compiled, file: str) -> bytes:
+    """A diagram's file as deployed, its names in the reader's language where the package translates them."""
+    content: bytes = definition.package.files[file]
+    translations = definition.package.translations
+    if language() != "en" or not translations:
+        return content
+    root = deepcopy(definition.diagrams.documents[file])
+    for element in root.iter():
+        name = element.get("name")
+        if name in translations:
+            element.set("name", translations[name])
+    translated: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return translated
 
 
 def _passed(instance: Instance) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
 from web.api.problems import draw_problem
 from web.errors import Problem
+from web.pages.shell import BARE
 
 _WORDS: dict[int, tuple[Any, Any]] = {
     400: (lazy_gettext("地址或内容不完整"), lazy_gettext("请检查地址，或回到上一页再试一次。")),
@@ -34,7 +35,9 @@ def draw_page(problem: Problem) -> ResponseReturnValue:
         words = gettext("页面放得太久，请重新打开后再提交。")
     if wants_json():
         return draw_problem(replace(problem, detail=f"{title}{gettext('：')}{words}"))
-    signed_in = current_user.is_authenticated
+    if problem.status >= 500:
+        setattr(g, BARE, True)
+    signed_in = problem.status < 500 and current_user.is_authenticated
     page = render_template("errors/problem.html", problem=problem, title=title, words=words, signed_in=signed_in)
     return page, problem.status, problem.headers
 

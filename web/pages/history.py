@@ -131,7 +131,7 @@ _SENTENCES: dict[str, Say] = {
     "external.completed": lambda step, data, words, titles: gettext("外部程序办完 %(step)s", step=step),
     "external.failed": lambda step, data, words, titles: gettext("外部程序没有办成 %(step)s", step=step),
     "external.error": lambda step, data, words, titles: gettext("外部程序报告 %(step)s 有误", step=step),
-    "comment.added": lambda step, data, words, titles: gettext("评论"),
+    "comment.added": lambda step, data, words, titles: gettext("写了评论"),
     "attachment.added": lambda step, data, words, titles: gettext("上传 %(name)s", name=data.get("name")),
     "conflict.declared": lambda step, data, words, titles: gettext("声明利益冲突"),
     "incident.opened": lambda step, data, words, titles: gettext("%(step)s 发生故障", step=step),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import LazyString, lazy_gettext, ngettext
 from flask_login import current_user
 
@@ -13,6 +13,9 @@ from models.queries import inbox, staff
 from web.context import actor, person, reading, settings
 from web.language import language
 from web.pages.moments import now
+
+BARE = "bare_shell"
+"""Set in `flask.g` where nothing may be asked of the database any more: on the page that says that it failed."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def _around() -> dict[str, Any]:
         "urls": urls,
         "demo": settings().demo,
     }
-    if not current_user.is_authenticated:
+    if g.get(BARE) or not current_user.is_authenticated:
         return {"shell": shell, "places": []}
     urls |= {
         "search": url_for("search.everywhere"),

@@ -66,9 +66,9 @@ class Server:
             "LOANFLOW_SECRET_KEY": str(self.settings.secret_key),
             "LOANFLOW_DATA_DIR": str(self.settings.data_dir),
         }
-        log = (self._folder / "server.log").open("w")
         command = [sys.executable, "-c", "from loanflow.cli import main; main()", "serve", "--port", str(self.port)]
-        self._process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+        with (self._folder / "server.log").open("w") as log:
+            self._process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
         self._wait()
         return self
 

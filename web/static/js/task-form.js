@@ -4,6 +4,8 @@ import { changed, saved } from './forms.js';
 import { send } from './net.js';
 
 const PAUSE = 2000;
+// form-js takes a text over when typing pauses for 300 ms, or when its field is left.
+const SETTLE = 350;
 const pane = one('[data-task-form]');
 const given = JSON.parse(document.getElementById('task-form').textContent);
 const state = one('[data-draft-state]', pane);
@@ -11,8 +13,8 @@ const errors = one('[data-form-errors]', pane);
 const complete = one('[data-complete]', pane);
 const save = one('[data-save]', pane);
 
-// What the form reports while it is being drawn is not what somebody wrote.
-let ready = false;
+// What the form reports while it is being drawn is not what somebody wrote: only what differs from what is kept counts.
+let held = null;
 let timer = null;
 let latest = 0;
 
@@ -48,10 +50,11 @@ function byPath(told) {
 const drawn = await window.LoanflowForm.mount(one('[data-form-here]', pane), {
   schema: given.schema, data: given.data, readonly: given.readonly, onChange: () => edited(),
 });
-requestAnimationFrame(() => { ready = true; });
+held = JSON.stringify(drawn.data());
 
 function edited() {
-  if (!ready || given.readonly) return;
+  pane.dataset.edits = Number(pane.dataset.edits || 0) + 1;
+  if (held === null || given.readonly || JSON.stringify(drawn.data()) === held) return;
   changed(pane);
   if (!given.urls.draft) return;
   clearTimeout(timer);
@@ -61,10 +64,12 @@ function edited() {
 async function keep() {
   clearTimeout(timer);
   const mine = ++latest;
+  const form = drawn.data();
   tell(given.words.saving);
   try {
-    const answer = await send(given.urls.draft, { json: { form: drawn.data() } });
+    const answer = await send(given.urls.draft, { json: { form } });
     if (mine !== latest) return;
+    held = JSON.stringify(form);
     saved(pane);
     tell(given.words.saved.replace('{time}', answer.saved_at));
   } catch (error) {
@@ -72,8 +77,15 @@ async function keep() {
   }
 }
 
+/** What was typed last has reached the form. */
+async function settled() {
+  if (pane.contains(document.activeElement)) document.activeElement.blur();
+  await new Promise(done => setTimeout(done, SETTLE));
+}
+
 async function submit() {
   if (complete.getAttribute('aria-disabled') === 'true') return;
+  await settled();
   complain('');
   const wrong = drawn.validate();
   if (wrong && Object.keys(wrong).length) { complain(given.words.wrong, [given.words.check]); return; }
@@ -94,5 +106,5 @@ async function submit() {
 }
 
 if (complete) complete.addEventListener('click', submit);
-if (save) save.addEventListener('click', keep);
+if (save) save.addEventListener('click', () => settled().then(keep));
 pane.dataset.ready = '';

@@ -1,0 +1,83 @@
+"""Every page passes axe-core, wide and narrow, light and dark, and holds at 320 pixels."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.pages.conftest import PHONE, WIDE
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def paths(server):
+    """One address of each page, with something on it."""
+    from tests.web.pages.conftest import Cases
+
+    work = Cases(server.house)
+    open_case, full, failed = work.investigated(), work.investigated(), work.start(key="failing")
+    work.complete(full, "b", "zhao", b_opinion="for", b_amount=90000, b_reasons="受季节影响，建议压降额度")
+    work.complete(failed, "enter", "li")
+    waiting = work.start()
+    return [
+        "/inbox",
+        "/inbox/roles",
+        "/inbox/done",
+        "/cases",
+        "/cases?q=nothing",
+        f"/cases/{open_case.id}",
+        f"/cases/{full.id}",
+        f"/cases/{full.id}/history",
+        f"/cases/{failed.id}",
+        f"/tasks/{work.task(open_case, 'b').id}",
+        f"/tasks/{work.task(full, 'review').id}",
+        f"/tasks/{work.task(waiting, 'check').id}",
+        "/start",
+        "/start/small_loan",
+        "/start/failing",
+        "/customers",
+        "/loans",
+        "/search?q=陈梅",
+        "/password",
+        "/nowhere",
+    ]
+
+
+LOOKS = [
+    pytest.param(WIDE, "zh", "light", id="wide-zh-light"),
+    pytest.param(PHONE, "en", "dark", id="phone-en-dark"),
+]
+
+
+@pytest.mark.parametrize(("viewport", "language", "scheme"), LOOKS)
+def test_no_page_has_a_violation(sit, paths, viewport, language, scheme):
+    desk, found = sit("root", viewport=viewport, language=language, scheme=scheme), {}
+    for path in paths:
+        page = desk.go(path)
+        if page.locator("[data-task-form]").count():
+            page.wait_for_selector("[data-task-form][data-ready]")
+        results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+        violations = [
+            (item["id"], [node["target"] for node in item["nodes"]][:3]) for item in results.response["violations"]
+        ]
+        if violations:
+            found[path] = violations
+    assert found == {}
+
+
+def test_the_sign_in_page_has_none_either(chromium, server):
+    context = chromium.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(server.url + "/sign-in")
+    violations = Axe().run(page).response["violations"]
+    context.close()
+    assert [item["id"] for item in violations] == []
+
+
+def test_pages_hold_at_320_pixels(sit, paths):
+    desk = sit("root", viewport={"width": 320, "height": 640}, language="en")
+    too_wide = {
+        path: excess
+        for path in paths
+        if (excess := desk.go(path).evaluate("document.documentElement.scrollWidth - innerWidth")) > 0
+    }
+    assert too_wide == {}
