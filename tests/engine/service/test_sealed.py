@@ -1,0 +1,180 @@
+"""Sealed opinions: seen by their author and auditors alone until the other step is done, in variables, events, lists."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.errors import Refused
+from engine.service import views
+from tests.engine.builder import (
+    Bench,
+    both,
+    chain,
+    end,
+    flow,
+    holds,
+    line,
+    package,
+    process,
+    several,
+    start,
+    user,
+    xor,
+)
+
+SEALED_A = 'loanflow:sealedUntil="b"'
+SEALED_B = 'loanflow:sealedUntil="a"'
+TWO = package(
+    process(
+        start(),
+        both("s"),
+        user("a", attributes=SEALED_A),
+        user("b", attributes=SEALED_B),
+        both("j"),
+        user("after", "manager"),
+        end(),
+        chain("start", "s", "a", "j", "after", "end"),
+        chain("s", "b", "j"),
+    ),
+    search=["opinion_a", "opinion_b"],
+)
+
+
+def seen_by(bench: Bench, case, who: str) -> set[str]:
+    """Everything of the opinions that a person finds anywhere."""
+    viewer = bench.admin(who) if who in ("auditor", "admin") else bench.actor(who)
+    instance = bench.instance(case)
+    found = [str(bench.variables(case, viewer)), str(views.facts(instance, viewer)), instance.search_text]
+    found += [json.dumps(views.event_data(event, instance, viewer), default=str) for event, _ in bench.events(case)]
+    return {word for word in ("secret_a", "secret_b") if any(word in text for text in found)}
+
+
+@pytest.mark.parametrize(("first", "second"), ["ab", "ba"])
+def test_an_opinion_is_sealed_until_the_other_is_given(first, second):
+    bench = Bench(TWO)
+    case = bench.start()
+    bench.complete(case, first, "bo", {f"opinion_{first}": f"secret_{first}"})
+    secret = {f"secret_{first}"}
+    assert seen_by(bench, case, "bo") == secret
+    assert seen_by(bench, case, "auditor") == secret
+    assert seen_by(bench, case, "cai") == seen_by(bench, case, "di") == seen_by(bench, case, "admin") == set()
+    assert f"secret_{first}" not in str(bench.instance(case).facts)
+    bench.complete(case, second, "cai", {f"opinion_{second}": f"secret_{second}"})
+    assert seen_by(bench, case, "di") == {"secret_a", "secret_b"}
+    assert bench.instance(case).facts == {"opinion_a": "secret_a", "opinion_b": "secret_b"}
+
+
+def test_a_form_cannot_show_what_is_sealed():
+    """The form of the other step is enforced without the sealed value, or its author would learn it from errors."""
+    form = json.dumps(
+        {
+            "type": "default",
+            "components": [
+                {"type": "textfield", "key": "reply", "label": "r", "conditional": {"hide": "=opinion_a = null"}}
+            ],
+        }
+    )
+    read = package(
+        line(
+            user("a", attributes='loanflow:sealedUntil="z"'),
+            user("b", attributes='camunda:formRef="f"'),
+            user("z"),
+        ),
+        files={"forms/f.form": form},
+    )
+    bench = Bench(read)
+    case = bench.start()
+    bench.complete(case, "a", "bo", {"opinion_a": "secret_a"})
+    with pytest.raises(Refused) as refusal:
+        bench.complete(case, "b", "cai", {"reply": "I saw it"})
+    assert refusal.value.rule == "form_invalid"
+    bench.complete(case, "b", "bo", {"reply": "it is mine"})
+
+
+def test_rules_of_the_process_see_what_is_sealed():
+    read = package(
+        process(
+            start(),
+            user("a", attributes='loanflow:sealedUntil="z"'),
+            xor("g", default="z"),
+            user("no"),
+            user("z"),
+            chain("start", "a", "g", "z"),
+            flow("g", "no", 'opinion = "against"'),
+        )
+    )
+    holds(
+        read,
+        """
+        start: {as: an}
+        steps: [{complete: a, as: bo, form: {opinion: against}}]
+        expect: {tasks: {no: {count: 1}}}
+        """,
+    )
+
+
+def test_a_vote_is_sealed_until_all_have_voted():
+    vote = user(
+        "vote",
+        "member",
+        'camunda:assignee="${m}" loanflow:sealedUntil="vote"',
+        several("voters", "m", out=("votes", "given")),
+    )
+    bench = Bench(package(line(vote, user("after"))))
+    case = bench.start({"voters": ["m1", "m2"]})
+    bench.complete(case, "vote", "m1", {"given": "secret_a"})
+    assert seen_by(bench, case, "m1") == {"secret_a"}
+    assert seen_by(bench, case, "m2") == seen_by(bench, case, "bo") == set()
+    bench.complete(case, "vote", "m2", {"given": "secret_b"})
+    assert seen_by(bench, case, "bo") == {"secret_a", "secret_b"}
+
+
+def test_a_vote_that_ends_early_is_opened():
+    vote = user(
+        "vote",
+        "member",
+        'camunda:assignee="${m}" loanflow:sealedUntil="vote"',
+        several("voters", "m", out=("votes", "given"), until="${nrOfCompletedInstances = 1}"),
+    )
+    bench = Bench(package(line(vote, user("after"))))
+    case = bench.start({"voters": ["m1", "m2"]})
+    bench.complete(case, "vote", "m1", {"given": "secret_a"})
+    assert seen_by(bench, case, "bo") == {"secret_a"}
+
+
+def test_a_new_round_is_sealed_again_although_the_other_step_was_done_in_the_last():
+    read = package(
+        process(
+            start(),
+            user("a", attributes=SEALED_A),
+            user("b"),
+            xor("g", default="end"),
+            end(),
+            chain("start", "a", "b", "g", "end"),
+            flow("g", "a", "back = true"),
+        )
+    )
+    bench = Bench(read)
+    case = bench.start()
+    bench.complete(case, "a", "bo", {"opinion_a": "first"})
+    bench.advance(minutes=1)
+    bench.complete(case, "b", "cai", {"back": True})
+    bench.complete(case, "a", "bo", {"opinion_a": "secret_a"})
+    assert seen_by(bench, case, "di") == set()
+    bench.complete(case, "b", "cai", {"back": False})
+    assert seen_by(bench, case, "di") == {"secret_a"}
+
+
+def test_a_deputy_and_who_is_stood_in_for_both_see_their_opinion():
+    from engine.service import tasks
+
+    bench = Bench(TWO)
+    case = bench.start()
+    task_id = bench.task(case, "a").id
+    with bench.house.step() as step:
+        tasks.delegate(step, task_id, bench.actor("bo"), "cai")
+    bench.complete(case, "a", "cai", {"opinion_a": "secret_a"})
+    assert seen_by(bench, case, "bo") == seen_by(bench, case, "cai") == {"secret_a"}
+    assert seen_by(bench, case, "di") == set()
