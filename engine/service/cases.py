@@ -5,10 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
-from engine.errors import Conflict, Forbidden, NotFound, Refused
+from engine.errors import Conflict, Forbidden, Refused
 from engine.forms import FormInvalid
 from engine.runtime.workflow import CaseWorkflow
 from engine.service.actors import Actor
@@ -17,9 +14,8 @@ from engine.service.house import Step
 from engine.service.opened import RUNNING, OpenedCase, open_case
 from engine.service.variables import accept, require_text
 from engine.values import to_json
-from models.cases import Instance, Participant
+from models.cases import Instance
 from models.numbering import next_number
-from models.people import Unit
 
 _MAX_KEY = 255
 
@@ -138,27 +134,3 @@ def require_admin(actor: Actor) -> None:
     """Raises `Forbidden` for everybody but administrators."""
     if "admin" not in actor.roles:
         raise Forbidden("this is for administrators")
-
-
-def visible(session: Session, instance_id: uuid.UUID, actor: Actor, house: Any) -> Instance:
-    """The case, for those who may see it: who took part, holders of its package's roles for its unit, admin, auditor.
-
-    Raises `NotFound`: for all others it does not exist.
-    """
-    found = session.execute(
-        sa.select(Instance, Unit.path).join(Unit, Unit.id == Instance.unit_id).where(Instance.id == instance_id)
-    ).one_or_none()
-    if found is None:
-        raise NotFound("there is no such case")
-    instance: Instance = found[0]
-    if actor.reads_everything:
-        return instance
-    definition = house.definitions.get(session, instance.definition_id)
-    if actor.is_above(found[1]) and actor.roles & set(definition.package.manifest.roles):
-        return instance
-    took_part = sa.select(Participant.person).where(
-        Participant.instance_id == instance_id, Participant.person == actor.name
-    )
-    if session.scalar(took_part) is None:
-        raise NotFound("there is no such case")
-    return instance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from engine.bpmn.model import Process
 from engine.bpmn.reading import read_diagrams
 from engine.check import check
 from engine.errors import CheckFailed, Conflict
@@ -12,12 +13,17 @@ from engine.service.house import Step
 from models.definitions import Definition, DeployedFile, Deployment
 
 
-def deploy(step: Step, package: Package, actor: str | None) -> Deployment:
+def deploy(step: Step, package: Package, actor: str | None, *, own_only: bool = False) -> Deployment:
     """Deploy `package`. The same content as before gives the deployment that is there already.
 
-    Raises `CheckFailed` with all findings when one of them is an error, `Conflict` when a process belongs to another
-    package.
+    Raises `CheckFailed` with all findings when one of them is an error; with `own_only`, `Conflict` when a process came
+    from a package of another name.
     """
+    unchanged = _unchanged(step, package)
+    if unchanged is not None:
+        return unchanged
+    if own_only:
+        _refuse_processes_of_others(step, package)
     findings = check(package, step.house.operations)
     if any(finding.level == "error" for finding in findings):
         raise CheckFailed(findings)
@@ -26,12 +32,9 @@ def deploy(step: Step, package: Package, actor: str | None) -> Deployment:
 
 def deploy_checked(step: Step, package: Package, actor: str | None) -> Deployment:
     """Deploy a package that has been checked, or whose scenarios are to be run whatever the checker says."""
-    session = step.session
-    latest = session.scalar(
-        sa.select(Deployment).where(Deployment.package == package.key).order_by(Deployment.id.desc()).limit(1)
-    )
-    if latest is not None and latest.content_hash == package.content_hash:
-        return latest
+    unchanged = _unchanged(step, package)
+    if unchanged is not None:
+        return unchanged
     deployment = Deployment(
         package=package.key,
         content_hash=package.content_hash,
@@ -39,31 +42,10 @@ def deploy_checked(step: Step, package: Package, actor: str | None) -> Deploymen
         deployed_by=actor,
         files=[DeployedFile(name=name, content=content) for name, content in package.files.items()],
     )
-    session.add(deployment)
-    session.flush()
-    _add_versions(step, deployment, package)
-    return deployment
-
-
-def definitions_of(step: Step, deployment: Deployment) -> list[Definition]:
-    """The versions that a deployment made, by key."""
-    query = sa.select(Definition).where(Definition.deployment_id == deployment.id).order_by(Definition.key)
-    return list(step.session.scalars(query))
-
-
-def _add_versions(step: Step, deployment: Deployment, package: Package) -> None:
-    for process in read_diagrams(package).processes.values():
-        if not process.executable:
-            continue
-        before = step.session.execute(
-            sa.select(Definition.version, Deployment.package)
-            .join(Deployment, Deployment.id == Definition.deployment_id)
-            .where(Definition.key == process.id)
-            .order_by(Definition.version.desc())
-            .limit(1)
-        ).first()
-        if before is not None and before.package != package.key:
-            raise Conflict(f"the process {process.id} belongs to the package {before.package}")
+    step.session.add(deployment)
+    step.session.flush()
+    for process in _executable(package):
+        before = _latest(step, process.id)
         step.session.add(
             Definition(
                 key=process.id,
@@ -73,3 +55,39 @@ def _add_versions(step: Step, deployment: Deployment, package: Package) -> None:
             )
         )
     step.session.flush()
+    return deployment
+
+
+def definitions_of(step: Step, deployment: Deployment) -> list[Definition]:
+    """The versions that a deployment made, by key."""
+    query = sa.select(Definition).where(Definition.deployment_id == deployment.id).order_by(Definition.key)
+    return list(step.session.scalars(query))
+
+
+def _unchanged(step: Step, package: Package) -> Deployment | None:
+    """The deployment from which the latest version of every process of the package comes, if it had this content.
+
+    Where the package lay, and what its folder was called, makes no difference.
+    """
+    latest = [_latest(step, process.id) for process in _executable(package)]
+    deployments = {definition.deployment_id: definition.deployment for definition in latest if definition is not None}
+    if None in latest or len(deployments) != 1:
+        return None
+    (deployment,) = deployments.values()
+    return deployment if deployment.content_hash == package.content_hash else None
+
+
+def _refuse_processes_of_others(step: Step, package: Package) -> None:
+    for process in _executable(package):
+        latest = _latest(step, process.id)
+        if latest is not None and latest.deployment.package != package.key:
+            raise Conflict(f"the process {process.id} belongs to the package {latest.deployment.package}")
+
+
+def _latest(step: Step, key: str) -> Definition | None:
+    query = sa.select(Definition).where(Definition.key == key).order_by(Definition.version.desc()).limit(1)
+    return step.session.scalars(query).first()
+
+
+def _executable(package: Package) -> list[Process]:
+    return [process for process in read_diagrams(package).processes.values() if process.executable]

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from engine.service import messages
 from engine.service import sweep as timers
 from engine.values import loads
-from models.tasks import Job
+from models.cases import Instance
+from models.tasks import Job, KeptMessage
 
 if TYPE_CHECKING:
     from engine.service.house import House, Step
@@ -29,6 +30,8 @@ _FIRST_DELAY = dt.timedelta(seconds=10)
 
 def sweep(house: House, limit: int = 100) -> int:
     """Do what is due, up to `limit` cases and `limit` jobs; returns how much was done."""
+    if not _anything_due(house):
+        return 0
     done = timers.due(house, limit)
     while limit > 0 and _job(house):
         done += 1
@@ -36,6 +39,18 @@ def sweep(house: House, limit: int = 100) -> int:
     with house.step() as step:
         done += messages.expire(step)
     return done
+
+
+def _anything_due(house: House) -> bool:
+    """Asked of a reading session: an idle beat must not take SQLite's write lock."""
+    now = house.clock.now()
+    due = (
+        sa.select(Instance.id).where(Instance.next_due_at <= now),
+        sa.select(Job.id).where(Job.state == "waiting", Job.due_at <= now),
+        sa.select(KeptMessage.id).where(KeptMessage.state == "kept", KeptMessage.expires_at <= now),
+    )
+    with house.sessions.reading() as session:
+        return any(session.execute(query.limit(1)).first() is not None for query in due)
 
 
 def _job(house: House) -> bool:
