@@ -25,7 +25,7 @@ from engine.bpmn.model import StandardLoop as StandardLoopModel
 from engine.runtime import tree
 from engine.runtime.activities import ITEM
 from engine.runtime.errors import NotACollection
-from engine.runtime.merge import merge, same
+from engine.runtime.merge import Conflict, merge, same
 from engine.runtime.tokens import GATHER_AGAIN, Token, environment, fail
 from engine.runtime.tree import INCIDENT, CaseTask, put
 
@@ -41,6 +41,12 @@ class _Loop(Token):
 
     element: Element
     child: str
+
+    def with_changes(
+        self, task: CaseTask, data: dict[str, Any], known: dict[str, Any], conflict: Conflict
+    ) -> dict[str, Any]:
+        """`data` with what an instance has changed that knows `known`."""
+        return known
 
     def gather(self, task: CaseTask, child: CaseTask) -> None:
         """An instance is done: take what it gave, and see whether that was the last."""
@@ -136,10 +142,19 @@ class _MultiInstance(_Loop):
             given = child.data.get(self.model.output_item) if self.model.output_item else None
             state[GATHERED] = [*state[GATHERED], given]
             return
-        own = {name: value for name, value in child.data.items() if name != self.model.element_variable}
-        base = task.data if self.model.sequential else state.get(BEGUN_WITH, task.parent.data)
         conflict = task.workflow.top_workflow.conflict(self.element_id)
-        task.data = merge(base, task.data, own, conflict)
+        task.data = self.with_changes(task, task.data, child.data, conflict)
+
+    def with_changes(
+        self, task: CaseTask, data: dict[str, Any], known: dict[str, Any], conflict: Conflict
+    ) -> dict[str, Any]:
+        base = task.data if self.model.sequential else task.internal_data.get(BEGUN_WITH, task.parent.data)
+        own, variable = dict(known), self.model.element_variable
+        if variable is not None:  # the item is the instance's own; a variable of that name around it stays as it is
+            own.pop(variable, None)
+            own.update({variable: base[variable]} if variable in base else {})
+        merged: dict[str, Any] = merge(base, data, own, conflict)
+        return merged
 
     def is_complete(self, task: CaseTask) -> bool:
         state = task.internal_data

@@ -274,13 +274,24 @@ def _merged(scope: Any, open_tokens: list[CaseTask]) -> dict[str, Any]:
     # In the order of arrival, and those that will arrive after them in the order in which they were put.
     open_tokens.sort(key=lambda task: (task.internal_data.get(ARRIVED, math.inf), task.id))
 
-    def data_of(task: CaseTask) -> dict[str, Any]:
+    def inside(task: CaseTask) -> dict[str, Any] | None:
         inner = scope.top_workflow.subprocesses.get(task.id)
-        if inner is not None and not inner.completed and task.task_spec.passes_everything:
-            return known(inner)
-        return dict(task.data)
+        running = inner is not None and not inner.completed and task.task_spec.passes_everything
+        return known(inner) if running else None
 
-    return merge_paths([tree.path_to(task) for task in open_tokens], data_of, base_of, lambda _path: None)
+    def data_of(task: CaseTask) -> dict[str, Any]:
+        found = inside(task)
+        data = dict(task.data) if found is None else found
+        for known_inside in map(inside, task.children if task.task_spec.child is not None else ()):
+            if known_inside is not None:
+                data = task.task_spec.with_changes(task, data, known_inside, _tell_nobody)
+        return data
+
+    return merge_paths([tree.path_to(task) for task in open_tokens], data_of, base_of, _tell_nobody)
+
+
+def _tell_nobody(_path: str) -> None:
+    """What overlaps in a view is no conflict yet."""
 
 
 def base_of(node: CaseTask, child: CaseTask) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sealed opinions: seen by their author and auditors alone until the other step is done, in variables, events, lists."""
+"""Sealed opinions: until the other step is done too, only their author and auditors see them, anywhere."""
 
 from __future__ import annotations
 
