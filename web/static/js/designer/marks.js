@@ -18,7 +18,7 @@ export class Marks {
   findings(findings) {
     this.overlays.remove({ type: 'finding' });
     const byElement = new Map();
-    findings.filter(({ element }) => this.registry.get(element)).forEach(finding =>
+    findings.filter(({ element }) => this.isDrawn(element)).forEach(finding =>
       byElement.set(finding.element, [...(byElement.get(finding.element) || []), finding]));
     byElement.forEach((found, id) => {
       const worst = found.reduce((one, other) => (RANK[other.level] > RANK[one.level] ? other : one));
@@ -35,13 +35,19 @@ export class Marks {
   uncovered(ids) {
     this.missed.forEach(id => { if (this.registry.get(id)) this.canvas.removeMarker(id, 'not-covered'); });
     this.overlays.remove({ type: 'not-covered' });
-    this.missed = ids.filter(id => this.registry.get(id));
+    this.missed = ids.filter(id => this.isDrawn(id));
     this.missed.forEach(id => {
       this.canvas.addMarker(id, 'not-covered');
       if (!this.registry.get(id).waypoints) {
         this.put(id, 'not-covered', el('span', { class: 'lf-flag lf-flag-plain' }, say('notCovered')), { bottom: 9, left: 6 });
       }
     });
+  }
+
+  /** The process itself has an id too, but no place on the canvas. */
+  isDrawn(id) {
+    const shape = this.registry.get(id);
+    return Boolean(shape && shape.parent);
   }
 
   put(id, type, html, position) {

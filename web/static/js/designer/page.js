@@ -66,8 +66,10 @@ function edited() {
 
 async function saveNow() {
   if (narrow) return;
+  // Ending what is being typed is an edit too: the text comes first, then the count.
+  const text = await editor.text();
   const at = edits;
-  const done = await save(await editor.text());
+  const done = await save(text);
   if (done === 'drop') { saved(page); location.reload(); return; }
   if (done !== 'saved') return;
   if (at === edits) { dirty = false; saved(page); }
@@ -114,10 +116,11 @@ function refreshChanges() {
   if (one('#changes').hidden) { list.textContent = ''; return; }
   window.htmx.trigger(list, 'changes-wanted');
 }
-one('#tab-changes').addEventListener('tab:shown', async () => {
+async function showChanges() {
   window.htmx.trigger(one('#changes-list'), 'changes-wanted');
-  await showElements(one('#elements'), await editor.text(), select);
-});
+  if (editor) await showElements(one('#elements'), await editor.text(), select);
+}
+one('#tab-changes').addEventListener('tab:shown', showChanges);
 document.addEventListener('htmx:afterSettle', event => {
   if (event.target.id === 'changes-list') count('changes', event.target.querySelectorAll('.change').length);
 });
@@ -151,6 +154,7 @@ async function open() {
   goTo({ element: wanted.get('element'), line: wanted.get('line') });
   const earlier = recall(savedVersion(), select);
   if (earlier && marks) marks.uncovered(earlier.coverage.missed.map(({ id }) => id));
+  if (!one('#changes').hidden) showChanges();
   page.dataset.ready = '1';
   await checkNow();
 }
