@@ -204,7 +204,7 @@ def deploy(step: Step, key: str, version: str, actor: str) -> Deployment:
     `PackageError` when it is no package.
     """
     draft = _seen_whole(step.session, key, version)
-    deployment = deployments.deploy(step, draft.package(), actor)
+    deployment = deployments.deploy(step, draft.package(), actor, own_only=True)
     if draft.deployment is not None and deployment.id == draft.deployment.id:
         _replace_scenarios(step.session, draft, deployment)
     _drop(step.session, key, draft.changes)
@@ -282,10 +282,11 @@ def _store(step: Step, draft: Draft, file: DraftFile, content: bytes | None, act
     if content == file.before:
         _drop(step.session, draft.key, [file])
         return DraftFile(file.name, file.before, content)
-    row = step.session.get(PackageDraft, (draft.key, file.name))
-    if row is None:
+    if file.change is None:
+        # Not "if there is no row": one that came since the file was read is somebody else's.
         step.session.add(_change(step, draft.key, file.name, content, actor))
     else:
+        row = step.session.get_one(PackageDraft, (draft.key, file.name))
         row.content, row.changed_at, row.changed_by = content, step.now, actor
         row.lock_version += 1
     try:
