@@ -10,7 +10,7 @@ from typing import Any, Final
 from engine.feel import syntax as s
 from engine.feel.compiler import INPUT, compile_node
 from engine.feel.errors import BudgetExceeded, FeelSyntaxError
-from engine.feel.free_names import free_names
+from engine.feel.free_names import free_names, missing_functions
 from engine.feel.parser import Parser
 from engine.feel.runtime import Budget, Evaluator, Runtime, Scope
 from engine.feel.temporal import in_zone
@@ -36,6 +36,11 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
+
+    @property
+    def missing_functions(self) -> frozenset[str]:
+        """Functions that it calls and that do not exist, unless the caller gives them as variables (as DMN does)."""
+        return missing_functions(self._node)
 
     def evaluate(
         self,

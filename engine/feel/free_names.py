@@ -1,4 +1,4 @@
-"""Which variables an expression reads: for the checker, and to tell tests about `?` from plain values."""
+"""Which variables an expression reads, and which functions it misses: for the checker, and to tell tests about `?`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class _Reader:
     def __init__(self) -> None:
         self.certain: set[str] = set()
         self.possible: set[str] = set()
+        self.missing: set[str] = set()
 
     def read(self, node: s.Node, bound: frozenset[str], filtered: bool) -> None:
         if isinstance(node, s.Name):
@@ -49,8 +50,21 @@ class _Reader:
     def _call(self, node: s.Call, bound: frozenset[str], filtered: bool) -> None:
         if not isinstance(node.function, s.Name) or node.function.name not in FUNCTIONS:
             self.read(node.function, bound, filtered)
+            called = _called(node.function)
+            if called is not None and called[0] not in bound:
+                self.missing.add(".".join(called))
         for argument in node.arguments:
             self.read(argument, bound, filtered)
+
+
+def _called(function: s.Node) -> tuple[str, ...] | None:
+    """The name, or path from a name, by which a function is called; None where something else gives the function."""
+    if isinstance(function, s.Name):
+        return (function.name,)
+    if isinstance(function, s.Path):
+        source = _called(function.source)
+        return None if source is None else (*source, function.member)
+    return None
 
 
 def _children(node: s.Node) -> Iterable[s.Node]:
@@ -71,3 +85,10 @@ def free_names(node: s.Node) -> tuple[frozenset[str], frozenset[str]]:
     reader = _Reader()
     reader.read(node, frozenset(), False)
     return frozenset(reader.certain), frozenset(reader.possible - reader.certain)
+
+
+def missing_functions(node: s.Node) -> frozenset[str]:
+    """The functions called that neither FEEL nor the expression itself has. No variable is a function: they give null."""
+    reader = _Reader()
+    reader.read(node, frozenset(), False)
+    return frozenset(reader.missing)

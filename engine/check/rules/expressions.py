@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.check.places import Place, places, written_names
 from engine.check.registry import Spot, at, error
 from engine.check.subject import Subject
-from engine.feel import FeelSyntaxError, compile_expression, compile_script, is_wrapped, unwrap
+from engine.feel import Assignment, FeelSyntaxError, compile_expression, compile_script, is_wrapped, unwrap
 from engine.forms.names import why_no_name
 from engine.packages.manifest import FILE as MANIFEST
 
@@ -53,6 +53,31 @@ def script(subject: Subject) -> Iterator[Spot]:
             yield at(element, f"The script cannot be read: {problem}.")
 
 
+@error("unknown-function", "An expression calls a function that FEEL does not have.")
+def unknown_function(subject: Subject) -> Iterator[Spot]:
+    for place in places(subject):
+        for name in _missing_functions(place):
+            yield at(place.owner, f"The {place.what} {_shown(place.text)} calls {_no_function(name)}", place.line)
+    for element in subject.elements:
+        for assignment in _assignments(element.work.script if element.kind == "scriptTask" else None):
+            for name in sorted(assignment.expression.missing_functions):
+                yield at(element, f"The script calls {_no_function(name)}")
+
+
+def _no_function(name: str) -> str:
+    advice = "; values have no methods, write a function of FEEL, such as count(list)" if "." in name else ""
+    return f"{name}(…), which is no function of FEEL{advice}."
+
+
+def _missing_functions(place: Place) -> list[str]:
+    if not is_wrapped(place.text) and place.bare != "expression":
+        return []
+    try:
+        return sorted(compile_expression(unwrap(place.text)).missing_functions)
+    except FeelSyntaxError:
+        return []
+
+
 @error("unknown-parameter", "An expression reads a parameter that `package.yaml` does not declare.")
 def unknown_parameter(subject: Subject) -> Iterator[Spot]:
     known = subject.package.manifest.parameters
@@ -76,9 +101,9 @@ def variable_name(subject: Subject) -> Iterator[Spot]:
             )
     for element in subject.elements:
         for assignment in _assignments(element.work.script if element.kind == "scriptTask" else None):
-            wrong = why_no_name(assignment, is_variable=True)
+            wrong = why_no_name(assignment.name, is_variable=True)
             if wrong:
-                yield at(element, f"The script assigns {assignment!r}: {_reason(wrong)}.")
+                yield at(element, f"The script assigns {assignment.name!r}: {_reason(wrong)}.")
     for name in subject.package.manifest.search:
         if why_no_name(name, is_variable=True):
             yield Spot(MANIFEST, None, None, f"search lists {name!r}, which cannot be the name of a process variable.")
@@ -89,8 +114,8 @@ def _reason(wrong: str) -> str:
     return wrong.replace("the key ", "", 1)
 
 
-def _assignments(text: str | None) -> list[str]:
+def _assignments(text: str | None) -> tuple[Assignment, ...]:
     try:
-        return [assignment.name for assignment in compile_script(text).assignments] if text else []
+        return compile_script(text).assignments if text else ()
     except FeelSyntaxError:
-        return []
+        return ()

@@ -104,3 +104,23 @@ def test_names_that_take_no_expression(errors):
 def test_search_lists_variables(errors):
     manifest = b"title: x\nroles: [clerk]\nsearch: [amount, two words]\n"
     assert errors(line(task()), {"package.yaml": manifest}) == [("variable-name", None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '${T(java.lang.Runtime).getRuntime().exec("id") = 0}',
+        '${open("/etc/passwd").read() = ""}',
+        "${lenght(a) &gt; 1}",
+        "${votes.size() &gt; 1}",
+    ],
+)
+def test_functions_that_do_not_exist_are_named(errors, text):
+    assert set(errors(XOR.format(task(), text))) == {("unknown-function", "yes")}
+
+
+def test_functions_of_scripts_exist_too(errors):
+    script = '<bpmn:scriptTask id="x" name="x"><bpmn:script>{}</bpmn:script></bpmn:scriptTask>'
+    assert errors(line(script.format("a = cuont(b)"))) == [("unknown-function", "x")]
+    own = "a = {twice: function(x) 2 * x, four: twice(2)}.four\nb = count([1])"
+    assert errors(line(script.format(own))) == []

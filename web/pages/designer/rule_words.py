@@ -80,6 +80,7 @@ CHINESE = {
     "unknown-decision": "所问的决策不在流程包里",
     "unknown-form": "所用的表单不在流程包里",
     "unknown-operation": "没有这个操作",
+    "unknown-function": "表达式调用了 FEEL 没有的函数",
     "unknown-parameter": "表达式读的参数，package.yaml 没有声明",
     "unknown-process": "所调用的流程不在流程包里，或不可执行",
     "unknown-role": "这个岗位不在 package.yaml 里",
