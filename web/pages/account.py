@@ -97,7 +97,7 @@ def choose_language() -> ResponseReturnValue:
 
 
 def _next() -> str:
-    return sessions.safe_next(request.values.get("next"), url_for("inbox.mine"))
+    return sessions.safe_next(request.values.get("next"), url_for("inbox.home"))
 
 
 def _sign_in_page(name: str = "", error: str = "") -> str:

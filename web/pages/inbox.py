@@ -36,17 +36,22 @@ _MOST_AT_ONCE = 100
 
 
 @blueprint.get("/")
+@login_required
 def home() -> ResponseReturnValue:
-    """The first page is the inbox."""
-    return redirect(url_for("inbox.mine"))
+    """The first page is the inbox; whoever has nothing in hand sees what there is to take."""
+    has_something = reading().execute(_mine().limit(1)).first() is not None
+    return redirect(url_for("inbox.mine" if has_something else "inbox.roles"))
 
 
 @blueprint.get("/inbox")
 @login_required
 def mine() -> ResponseReturnValue:
     """What I have to do."""
-    selected = task_lists.filtered(task_lists.mine(task_lists.all_tasks(), actor().name), state="open")
-    return _page("mine", selected, _order(), inbox_filters.by_amount())
+    return _page("mine", _mine(), _order(), inbox_filters.by_amount())
+
+
+def _mine() -> Any:
+    return task_lists.filtered(task_lists.mine(task_lists.all_tasks(), actor().name), state="open")
 
 
 @blueprint.get("/inbox/roles")

@@ -28,7 +28,7 @@ def test_signing_in_never_leads_to_another_site(visitor, lending, target):
         data={"name": "li", "password": PASSWORD, "next": target},
         headers={"X-CSRFToken": visitor.token},
     )
-    assert answer.headers["Location"] == "/inbox"
+    assert answer.headers["Location"] == "/"
 
 
 def test_a_wrong_password_says_nothing_about_the_name(visitor, lending):

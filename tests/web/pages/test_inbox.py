@@ -26,6 +26,14 @@ def test_a_task_goes_from_my_roles_to_mine_to_done(browse, work):
     assert numbers(li.get("/inbox/done")) == [case.business_key]
 
 
+def test_the_first_page_shows_what_i_have_or_else_what_there_is_to_take(browse, work):
+    case = work.start()
+    li = browse("li")
+    assert li.client.get("/").headers["Location"] == "/inbox/roles"
+    li.post(f"/tasks/{work.task(case, 'check').id}/claim", {"next": "/inbox/roles"})
+    assert li.client.get("/").headers["Location"] == "/inbox"
+
+
 def test_my_roles_shows_only_what_i_could_claim(browse, work):
     case = work.investigated()
     assert numbers(browse("zhao").get("/inbox/roles")) == [case.business_key]
