@@ -41,7 +41,7 @@ class Studio:
         self.page.fill("[name=name]", name)
         self.page.fill("[name=password]", PASSWORD)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url("**/inbox")
+        self.page.wait_for_url("**/inbox**")
 
     def _note(self, words: str) -> None:
         # Refusals are part of the play; the pages say what they mean.

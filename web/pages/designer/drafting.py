@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import request
 from flask_babel import gettext
 
 from engine.errors import Conflict, EngineError, Invalid
-from engine.packages import PackageError, read_files
+from engine.packages import PackageError
 from engine.packages.manifest import FILE as MANIFEST
 from engine.packages.manifest import read_manifest
 from engine.service import drafts
@@ -36,15 +34,6 @@ def unsaved(draft: Draft) -> dict[str, bytes]:
         drafts.refuse_hostile(name, content)
         files[name] = content
     return files
-
-
-def readable(files: Mapping[str, bytes], key: str) -> bool:
-    """Whether these files make a package at all."""
-    try:
-        read_files(files, key)
-    except PackageError:
-        return False
-    return True
 
 
 def title_of(manifest: bytes | None, key: str) -> str:

@@ -112,7 +112,7 @@ export async function textEditor(stage, text, onChange) {
   const native = step => () => { area.focus(); document.execCommand(step); };
   return {
     text: async () => area.value, undo: native('undo'), redo: native('redo'), goTo, select: () => {},
-    put: value => { area.value = value; }, destroy: () => area.remove(),
+    destroy: () => area.remove(),
   };
 }
 
