@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
+from engine.check import unreadable
 from engine.errors import CheckFailed, Conflict, EngineError, Forbidden, Invalid, NotFound, Refused
 from engine.packages import PackageError
 from web.security.limits import TooManyFailures
@@ -71,7 +72,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, EngineError):
         return _engine_problem(error)
     if isinstance(error, PackageError):
-        return Problem(422, "unreadable_package", str(error), findings=[])
+        return Problem(422, "unreadable_package", str(error), findings=[unreadable(error)])
     if isinstance(error, WrongCredentials):
         return Problem(401, "wrong_credentials", str(error))
     if isinstance(error, TooManyFailures):

@@ -29,5 +29,10 @@ def check_source(
     try:
         package = read()
     except PackageError as error:
-        return None, [Finding("package", "error", error.file, None, error.line, error.message)]
+        return None, [unreadable(error)]
     return package, check(package, operations)
+
+
+def unreadable(error: PackageError) -> Finding:
+    """What is no package at all, as a finding."""
+    return Finding("package", "error", error.file, None, error.line, error.message)

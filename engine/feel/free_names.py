@@ -88,7 +88,7 @@ def free_names(node: s.Node) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def missing_functions(node: s.Node) -> frozenset[str]:
-    """The functions called that neither FEEL nor the expression itself has. No variable is a function: they give null."""
+    """The functions called that neither FEEL nor the expression has: such a call is null, as no variable is one."""
     reader = _Reader()
     reader.read(node, frozenset(), False)
     return frozenset(reader.missing)

@@ -17,32 +17,50 @@ _FIELDS = ("rule", "level", "file", "element", "line", "message")
 @json_option
 def check(packages: tuple[Path, ...], as_json: bool) -> None:
     """Find errors and warnings in process packages (folders or zips). Errors make the exit status 1."""
-    found = [(path, finding) for path in packages for finding in findings_of(path)]
+    from engine.check import unreadable
+    from engine.packages import PackageError
+
+    found, broken = [], False
+    for path in packages:
+        try:
+            found += [(path, finding) for finding in findings_of(path)]
+        except PackageError as error:
+            broken = True
+            found.append((path, unreadable(error)))
     if as_json:
         print_json({"findings": [_shown(path, finding, len(packages) > 1) for path, finding in found]})
     else:
         for path, finding in found:
             click.echo(line_of(path, finding))
+    if broken:
+        raise Broken("What cannot be read as a package was not checked.")
     if any(finding.level == "error" for _, finding in found):
         exit_wrong()
 
 
 def findings_of(path: Path) -> list[Any]:
-    """What the checker finds in the package at `path`."""
+    """What the checker finds in the package at `path`. Raises `PackageError` for what is none."""
     from engine.check import check as check_package
     from operations.registry import OPERATIONS
 
-    return list(check_package(read_package(path), OPERATIONS))
+    return list(check_package(_read(path), OPERATIONS))
 
 
 def read_package(path: Path) -> Any:
     """The package in a folder or zip; ends the program when there is none."""
-    from engine.packages import PackageError, read_folder, read_zip
+    from engine.packages import PackageError
+
+    try:
+        return _read(path)
+    except PackageError as error:
+        raise Broken(f"{path}: {error}") from None
+
+
+def _read(path: Path) -> Any:
+    from engine.packages import read_folder, read_zip
 
     try:
         return read_folder(path) if path.is_dir() else read_zip(path.read_bytes())
-    except PackageError as error:
-        raise Broken(f"{path}: {error}") from None
     except OSError as error:
         raise Broken(f"{path}: {error.strerror}") from None
 

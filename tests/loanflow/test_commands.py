@@ -115,7 +115,10 @@ def test_check_reads_zips_and_refuses_what_is_no_package(tmp_path, loanflow):
     (tmp_path / "p.zip").write_bytes(as_zip(REVIEW))
     assert loanflow("check", tmp_path / "p.zip").exit_code == 0
     (tmp_path / "bad.zip").write_text("no zip")
-    assert loanflow("check", tmp_path / "bad.zip").exit_code == 2
+    bad = loanflow("check", tmp_path / "bad.zip", "--json")
+    assert bad.exit_code == 2
+    [finding] = json.loads(bad.stdout)["findings"]
+    assert (finding["rule"], finding["level"]) == ("package", "error")
 
 
 def test_deploy_prints_key_and_version(package, loanflow):

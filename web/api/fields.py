@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -62,6 +63,11 @@ class PagingSchema(ma.Schema):
         metadata={"description": f"{DEFAULT_LIMIT} unless given; more than {MAX_LIMIT} is taken as {MAX_LIMIT}"},
     )
     cursor = ma.fields.String(metadata={"description": "`next_cursor` of the page before"})
+
+    @ma.pre_load
+    def _what_is_given(self, data: Mapping[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """A parameter without a value (`?cursor=`) is one that was not given."""
+        return {name: value for name, value in data.items() if value != ""}
 
     @ma.post_load
     def _at_most(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

@@ -72,6 +72,28 @@ def test_a_missing_event_and_a_cut_off_end_are_named(gone, named):
     assert "missing" in (found.problem or "")
 
 
+@pytest.mark.parametrize("seq", [1, 2, 3])
+def test_an_event_that_cannot_even_be_read_is_named(seq):
+    bench, case = case_with_events()
+    with bench.house.sessions.writing() as session, session.begin():
+        garbage = "UPDATE event SET at = 'garbage' WHERE instance_id = :case AND seq = :seq"
+        session.execute(sa.text(garbage), {"case": case.hex, "seq": seq})
+    assert (verdict(bench, case).seq, verdict(bench, case).problem) == (seq, "was altered")
+
+
+def test_events_of_a_case_that_was_taken_away_are_named():
+    bench, case = case_with_events()
+    with bench.house.sessions.writing() as session:
+        raw = session.connection().connection.dbapi_connection
+        raw.execute("COMMIT")
+        raw.execute("PRAGMA foreign_keys = OFF")
+        raw.execute("DELETE FROM instance WHERE id = ?", (case.hex,))
+        raw.execute("PRAGMA foreign_keys = ON")
+    with bench.house.sessions.reading() as session:
+        [found] = audit.verify(session)
+    assert (found.instance_id, found.seq, found.problem) == (case, 1, "belongs to a case that was deleted")
+
+
 def test_a_chain_written_anew_to_its_end_does_not_fit_what_the_case_keeps():
     bench, case = case_with_events()
     with bench.house.sessions.writing() as session, session.begin():

@@ -189,3 +189,10 @@ def test_a_cursor_belongs_to_its_order(as_, start):
 def test_more_than_500_is_taken_as_500(as_, start):
     start()
     assert len(ids(as_("li").get("/tasks", limit=100000))) == 1
+
+
+def test_a_parameter_without_a_value_was_not_given(as_):
+    unsaid = dict.fromkeys(("limit", "cursor", "state", "definition", "sort"), "")
+    assert as_("li").get("/tasks", **unsaid).json == as_("li").get("/tasks").json
+    unsaid = dict.fromkeys(("definition", "state", "business_key", "search"), "")
+    assert as_("li").get("/instances", **unsaid).json == as_("li").get("/instances").json
