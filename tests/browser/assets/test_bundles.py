@@ -263,7 +263,9 @@ class TestForms:
     def test_a_condition_that_is_null_hides_nothing_as_on_the_server(self, watched: Watched) -> None:
         schema = {
             "type": "default",
-            "components": [{"type": "textfield", "key": "why", "label": "原因", "conditional": {"hide": "=amount > 10"}}],
+            "components": [
+                {"type": "textfield", "key": "why", "label": "原因", "conditional": {"hide": "=amount > 10"}},
+            ],
         }
         page = watched.tool("forms")
         for amount, shown in ((None, 1), (5, 1), (11, 0)):
