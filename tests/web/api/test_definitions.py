@@ -49,7 +49,7 @@ def test_errors_are_answered_with_findings(as_):
 
 
 def test_what_leads_out_of_a_package_is_a_finding_too(as_):
-    answer = upload(as_("designer"), zipped({**SMALL, "../../escaped.bpmn": "x"}, ""))
+    answer = upload(as_("designer"), zipped({**SMALL, "../../escaped.bpmn": "x"}))
     [finding] = answer.json["findings"]
     assert (answer.status_code, finding["rule"], finding["level"]) == (422, "package", "error")
     assert "escaped.bpmn" in finding["file"]
