@@ -1,31 +1,14 @@
-"""A Chromium and the bare site. Without a Chromium these tests are skipped, and say so."""
+"""The bare site, and pages of it that are watched for complaints."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from tests.browser.assets.bare_site import PAGES, Site
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip(
-            "NO CHROMIUM ON THIS MACHINE: THE BROWSER TESTS WERE NOT RUN. Install it, or set CHROMIUM to its path."
-        )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", OFFLINE])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

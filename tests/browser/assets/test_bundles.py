@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.assets.conftest import Watched
 
@@ -280,7 +281,7 @@ class TestForms:
     def test_refusals_are_chinese_and_nothing_is_sent(self, watched: Watched) -> None:
         _mount(watched, data={"amount": 2000})
         assert watched.page.evaluate("form.submit()") is False
-        assert watched.page.locator(".fjs-form-field-error").all_inner_texts() == ["不得大于 1000", "必填"]
+        expect(watched.page.locator(".fjs-form-field-error")).to_have_text(["不得大于 1000", "必填"])
         assert watched.page.evaluate("sent") == []
 
     def test_ctrl_enter_sends_what_was_filled_in(self, watched: Watched) -> None:
@@ -304,7 +305,7 @@ class TestForms:
         _mount(watched, data={"amount": 12, "opinion": "for"})
         rest = watched.page.evaluate("form.showErrors({amount: '超过授权', nowhere: '没有此字段'})")
         assert rest == ["没有此字段"]
-        assert watched.page.locator(".fjs-form-field-error").all_inner_texts() == ["超过授权"]
+        expect(watched.page.locator(".fjs-form-field-error")).to_have_text(["超过授权"])
 
     def test_fixed_words_and_labels_follow_the_language(self, watched: Watched) -> None:
         _mount(watched)

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from engine.service import drafts
 from models.queries import people
-from tests.browser.assets.conftest import chromium  # noqa: F401 - the fixture
 from tests.browser.pages.server import PASSWORD, Server
 
 WIDE = {"width": 1440, "height": 900}
@@ -82,7 +81,7 @@ class Studio:
 
 
 @pytest.fixture
-def studio(chromium: Browser, server: Server) -> Iterator[Callable[..., Studio]]:  # noqa: F811
+def studio(chromium: Browser, server: Server) -> Iterator[Callable[..., Studio]]:
     """`studio("tang")` is that designer at a browser; at the end no browser may have complained."""
     open_ones: list[Studio] = []
 

@@ -1,31 +1,18 @@
-"""A Chromium, and the real server with a database of its own for each module."""
+"""The real server with a database of its own for each module, and people at browsers."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.assets.conftest import CHROMIUM, OFFLINE
 from tests.browser.pages.server import PASSWORD, Server
 from tests.web.pages.conftest import Cases
 
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM:
-        warnings.warn("NO CHROMIUM: THE BROWSER TESTS WERE NOT RUN. Install chromium or set CHROMIUM.", stacklevel=1)
-        pytest.skip("no chromium on this machine: the browser tests were not run")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", OFFLINE])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +39,7 @@ class Desk:
         self.page.fill("[name=name]", name)
         self.page.fill("[name=password]", PASSWORD)
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_url("**/inbox")
+        self.page.wait_for_url("**/inbox**")
 
     def speak(self, language: str) -> None:
         """Switch the language of the pages, as the button in the top bar does."""
