@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.service import worker
 from models.queries.idempotency import delete_old_answers
+from models.queries.sign_ins import delete_old_failures
 from models.queries.tokens import delete_expired_tokens
 
 _log = structlog.get_logger(__name__)
@@ -30,10 +31,11 @@ def make_metronome(house: Any, sweep_seconds: int) -> BackgroundScheduler:
 
 
 def clear_expired(house: Any) -> None:
-    """Deletes tokens and stored answers that count no more."""
+    """Deletes tokens, stored answers and failed sign-ins that count no more."""
     with house.step() as step:
         delete_expired_tokens(step.session, step.now)
         delete_old_answers(step.session, step.now)
+        delete_old_failures(step.session, step.now)
 
 
 def _sweep(house: Any) -> None:
