@@ -76,6 +76,8 @@ def _refuse_unmigrated(engine: sa.Engine) -> None:
     try:
         current = migrations.is_up_to_date(engine)
     except OperationalError as error:
-        raise NotReady(f"The database cannot be reached: {error.orig}") from None
+        raise NotReady(
+            f"The database cannot be reached: {error.orig}. A new SQLite database is made by `loanflow init`."
+        ) from None
     if not current:
         raise NotReady("The database is not up to date. Run `loanflow init`.")

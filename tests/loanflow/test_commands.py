@@ -69,6 +69,8 @@ def test_people(loanflow, sqlite_database):
         ("user", "add", "li", "--password", "12345678", "--password-stdin"),
         ("user", "add", "li", "--password", "12345678", "--unit", "nowhere"),
         ("user", "add", "a b", "--password", "12345678"),
+        ("user", "add", "li", "--password", "12345678", "--name", "x" * 101),
+        ("unit", "add", "no UTF-8: \udcff"),
         ("user", "disable", "ghost"),
         ("role", "grant", "ghost", "clerk"),
         ("unit", "add", "总部"),
