@@ -35,7 +35,10 @@ def serve(host: str | None, port: int | None) -> None:
         settings.require_for_serving()
     except SettingError as error:
         raise Broken(str(error)) from None
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Broken(f"LOANFLOW_DATA_DIR cannot be made: {error}") from None
     address, port = listening_host(settings, host), port or settings.port
     log = structlog.get_logger(__name__)
     with the_house(settings) as house:

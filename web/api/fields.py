@@ -13,16 +13,17 @@ import marshmallow as ma
 from models.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 
 _MONEY_DIGITS = 16
+_FEN = Decimal("0.01")
 _BLANK_BEFORE_ZONE = re.compile(r" (?=\d\d:?\d\d$)")
 
 
 class Money(ma.fields.Field[Decimal]):
-    """An amount in yuan with at most two decimals: a JSON number (or text) in, a JSON number out."""
+    """An amount in yuan with at most two decimals: a JSON number (or text) in, a JSON number with both out."""
 
     default_error_messages: ClassVar[dict[str, str]] = {"invalid": "Write an amount in yuan with at most two decimals."}
 
     def _serialize(self, value: Decimal | None, _attr: str | None, _obj: Any, **_kwargs: Any) -> Decimal | None:
-        return value
+        return None if value is None else value.quantize(_FEN)
 
     def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_kwargs: Any) -> Decimal:
         if isinstance(value, str):
