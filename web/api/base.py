@@ -19,6 +19,8 @@ from web.context import house, reading
 from web.security.csrf import csrf
 
 PREFIX = "/api/v1"
+_LONGEST_PATH = 255
+"""Characters of a path that are kept with an Idempotency-Key; nothing has a longer address."""
 _IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -101,7 +103,7 @@ def _describe_idempotency(doc: dict[str, Any], _info: Any, *, method: str, **_co
 
 
 def _refuse_unstorable_path() -> None:
-    if "\0" in request.path:
+    if "\0" in request.path or len(request.path) > _LONGEST_PATH:
         abort(404)
 
 
