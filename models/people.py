@@ -1,4 +1,4 @@
-"""Units, people, their roles, limits, relations and tokens."""
+"""Units, people, their roles, limits, relations, tokens and failed sign-ins."""
 
 from __future__ import annotations
 
@@ -77,6 +77,17 @@ class ApiToken(Base):
     credential_version: Mapped[int]
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     expires_at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+
+
+class FailedSignIn(Base):
+    """One failure, counted against a name or an address. Only a digest of either is kept: people type passwords into
+    the wrong field."""
+
+    __tablename__ = "failed_sign_in"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counted: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+    __table_args__ = (sa.Index(None, "counted", "at"),)
 
 
 class IdempotentAnswer(Base):

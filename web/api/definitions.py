@@ -25,10 +25,18 @@ from web.context import house, reading
 blueprint = ApiBlueprint("definitions", __name__, "What is deployed")
 
 
+_LARGEST = 2**31 - 1
+
+
 class VersionQuerySchema(ma.Schema):
     """Which version; without one, the latest."""
 
     version = Whole(validate=ma.validate.Range(min=1))
+
+    @ma.post_load
+    def _as_stored(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """What no column can hold is no version either: asked for as the largest, it is not found."""
+        return {name: min(value, _LARGEST) for name, value in data.items()}
 
 
 DefinitionPageSchema = page_schema(DefinitionSchema, "DefinitionPage")

@@ -61,6 +61,8 @@ def _body_hash() -> str:
             content = hashlib.sha256(file.stream.read()).hexdigest()
             file.stream.seek(0)
             digest.update(f"{field}\0{file.filename}\0{content}\n".encode())
+        for field, value in sorted(request.form.items(multi=True)):
+            digest.update(f"{field}\0\0{value}\n".encode())
         return digest.hexdigest()
     digest.update(request.get_data(cache=True))
     return digest.hexdigest()

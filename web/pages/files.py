@@ -45,10 +45,12 @@ def download(attachment_id: int) -> ResponseReturnValue:
         abort(404)
     found = attachments.find(reading(), attachment_id)
     visible_case(reading(), actor(), found.instance_id)
-    path = _store().path(found.stored_as)
-    if not path.is_file():
+    try:
+        file = _store().open(found.stored_as)
+    except FileNotFoundError:
         abort(404)
-    response: Response = send_file(path, mimetype=_OPAQUE, as_attachment=True, download_name=found.name, etag=False)
+    response: Response = send_file(file, mimetype=_OPAQUE, as_attachment=True, download_name=found.name, etag=False)
+    response.content_length = found.size
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

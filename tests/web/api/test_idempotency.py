@@ -69,6 +69,13 @@ def both(database, password_hash, settings):
     return house, create_app(house, settings)
 
 
+def test_what_no_column_can_hold_is_not_found(both, as_on):
+    li = as_on(*both, "li")
+    assert li.get("/definitions/review", version=10**12).status_code == 404
+    assert li.get("/definitions/review/xml", version=10**12).status_code == 404
+    assert li.post(f"/definitions/{'x' * 300}/instances", {}, headers=KEY).status_code == 404
+
+
 def together(count, work):
     """Runs `work(n)` in `count` threads at once; what they gave, in order."""
     barrier, results = threading.Barrier(count), [None] * count

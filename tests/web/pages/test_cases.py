@@ -1,11 +1,16 @@
 """The case page: what may be seen of it, its diagrams and history, and what administrators do with it."""
 
 import json
+import os
 import re
 from decimal import Decimal
 
-from engine.service import attachments
+import pytest
+
+from engine.service import actors, attachments
 from engine.service.attachments import FileStore
+from engine.service.house import Step
+from loanflow.metronome import make_metronome
 
 
 def diagram_of(page):
@@ -174,10 +179,36 @@ def test_files_that_are_not_what_they_say_are_refused(browse, work, monkeypatch)
 def test_the_store_gives_out_no_path_but_its_own(tmp_path):
     store = FileStore(tmp_path)
     name = store.keep(b"x")
-    assert store.path(name).read_bytes() == b"x"
+    with store.open(name) as file:
+        assert file.read() == b"x"
     for wrong in ("../../etc/passwd", "", name.upper(), name + "/", "0" * 63):
-        try:
-            store.path(wrong)
-        except ValueError:
-            continue
-        raise AssertionError(wrong)
+        with pytest.raises(ValueError, match="no name"):
+            store.open(wrong)
+
+
+def kept_files(settings):
+    return [path for path in (settings.data_dir / "attachments").rglob("*") if path.is_file()]
+
+
+def test_a_file_whose_transaction_failed_goes_and_the_others_stay(browse, work, settings, house):
+    case = work.start()
+    li = browse("li")
+    li.get(f"/cases/{case.id}")
+    page = upload(li, f"/cases/{case.id}/files", "kept.pdf", PDF)
+    address = re.search(r'href="(/files/\d+)"', page.text)[1]
+    store = FileStore(settings.data_dir)
+    with house.sessions.writing() as session:
+        step = Step(session, house, house.clock.now())
+        attachments.attach(step, store, case.id, actors.load(session, "li"), "lost.pdf", PDF)
+        session.rollback()
+    assert len(kept_files(settings)) == 2
+    for minutes_ago, left in ((59, 2), (61, 1)):
+        at = house.clock.now().timestamp() - 60 * minutes_ago
+        for path in kept_files(settings):
+            os.utime(path, (at, at))
+        for job in make_metronome(house, settings).get_jobs():
+            job.func(*job.args)
+        assert len(kept_files(settings)) == left
+    answer = li.get(address)
+    assert (answer.data, answer.headers["Content-Length"]) == (PDF, str(len(PDF)))
+    answer.close()
