@@ -21,6 +21,7 @@ from web.api.schemas import DefinitionSchema, DeploymentSchema
 from web.api.views import definition_ref, definition_view
 from web.api.writing import writes
 from web.context import house, reading
+from web.security.bodies import takes_files
 
 blueprint = ApiBlueprint("definitions", __name__, "What is deployed")
 
@@ -60,6 +61,7 @@ _UPLOAD = {
 @blueprint.doc(**_UPLOAD)
 @blueprint.response(201, DeploymentSchema)
 @writes(DeploymentSchema(), 201)
+@takes_files
 def deploy(step: Any, who: Any) -> dict[str, Any]:
     """Deploys a package. 422 with `findings` when the checker finds errors. Roles admin, designer."""
     require_role(who, "admin", "designer")

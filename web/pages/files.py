@@ -13,6 +13,7 @@ from engine.service import attachments
 from engine.service.attachments import FileStore
 from web.context import actor, reading, settings
 from web.pages.acting import act_on_case
+from web.security.bodies import takes_files
 from web.viewing import visible_case, visible_task
 
 blueprint = Blueprint("files", __name__)
@@ -22,6 +23,7 @@ _OPAQUE = "application/octet-stream"
 
 @blueprint.post("/cases/<uuid:instance_id>/files")
 @login_required
+@takes_files
 def upload(instance_id: uuid.UUID) -> ResponseReturnValue:
     """Keeps a file with a case."""
     onward = url_for("cases.show", instance_id=instance_id, _anchor="documents")
@@ -30,6 +32,7 @@ def upload(instance_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<uuid:task_id>/files")
 @login_required
+@takes_files
 def upload_at_task(task_id: uuid.UUID) -> ResponseReturnValue:
     """Keeps a file with a case, at one of its steps."""
     task = visible_task(reading(), actor(), task_id)

@@ -25,6 +25,7 @@ from web.pages.designer.base import blueprint
 from web.pages.designer.checking import shown
 from web.pages.designer.drafting import KINDS, draft_of, draft_title, kind_of, title_of, words_of
 from web.pages.designer.texts import headline
+from web.security.bodies import takes_files
 
 _DEPLOYMENTS_SHOWN = 10
 _log = structlog.get_logger(__name__)
@@ -58,6 +59,7 @@ def create() -> ResponseReturnValue:
 
 
 @blueprint.post("/upload")
+@takes_files
 def upload() -> ResponseReturnValue:
     """Takes a zip as the draft of its package."""
     given = request.files.get("package")
