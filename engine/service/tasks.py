@@ -61,6 +61,11 @@ def complete(
         raise Refused("authority", lacking, actor=actor.name, task_id=task_id, instance_id=case.id, element=element.id)
     _advance(case, task, token, element, given)
     on_behalf_of = task.owner if task.owner != actor.name else None
+    if element.human.sealed_until:
+        case.seals.add(
+            task, [actor.name, task.owner or actor.name], _sealed_names(element, given), element.human.sealed_until
+        )
+    case.seals.completed(element.id)
     case.record(
         "task.completed",
         actor=actor.name,
@@ -71,11 +76,6 @@ def complete(
         **case.passed(),
     )
     _sign(step, case, task, element, actor.name, on_behalf_of, seen, given)
-    if element.human.sealed_until:
-        case.seals.add(
-            task, [actor.name, task.owner or actor.name], _sealed_names(element, given), element.human.sealed_until
-        )
-    case.seals.completed(element.id)
     case.participant(actor.name, on_behalf_of)
     closing = {
         "state": COMPLETED,
