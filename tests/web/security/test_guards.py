@@ -67,7 +67,9 @@ def test_a_proxy_is_believed_only_when_trusted(house, settings, proxies, strict)
     assert ("Strict-Transport-Security" in answer.headers) is strict
 
 
-@pytest.mark.parametrize("path", ["/customers/C%00", "/loans/L%00", "/start/a%00", "/designer/a%00", "/api/v1/loans/L%00"])
+@pytest.mark.parametrize(
+    "path", ["/customers/C%00", "/loans/L%00", "/start/a%00", "/designer/a%00", "/api/v1/loans/L%00"]
+)
 def test_an_address_with_nul_leads_nowhere(app, path):
     assert app.test_client().get(path).status_code == 404
 
