@@ -207,7 +207,7 @@ def read_form(name: str, data: bytes) -> dict[str, Any]:
 
 
 def _number(text: str) -> Decimal:
-    """The number as it is written. Ten characters (1e99999999) would else come out as a hundred million in a message."""
+    """The number as written. Ten characters (1e99999999) would else come out as a hundred million in a message."""
     number = Decimal(text)
     if len(text) > _LARGEST_EXPONENT or (number and abs(number.adjusted()) > _LARGEST_EXPONENT):
         raise ValueError("a number is too large or too small")

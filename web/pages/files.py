@@ -11,7 +11,7 @@ from flask_login import login_required
 
 from engine.service import attachments
 from engine.service.attachments import FileStore
-from web.context import actor, reading, settings
+from web.context import actor, house, reading, settings
 from web.pages.acting import act_on_case
 from web.security.bodies import takes_files
 from web.viewing import visible_case, visible_task
@@ -47,7 +47,10 @@ def download(attachment_id: int) -> ResponseReturnValue:
     if attachment_id >= 2**31:
         abort(404)
     found = attachments.find(reading(), attachment_id)
-    visible_case(reading(), actor(), found.instance_id)
+    case = visible_case(reading(), actor(), found.instance_id)
+    definition = house().definitions.get(reading(), case.definition_id)
+    if attachments.Sealed(reading(), definition, case, actor()).hides(found):
+        abort(404)
     path = _store().path(found.stored_as)
     if not path.is_file():
         abort(404)

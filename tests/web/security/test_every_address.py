@@ -162,8 +162,9 @@ BODIES = {"message": "m", "name": "n", "worker": "w", "topics": ["t"], "code": "
 
 @pytest.mark.parametrize("path", NEED)
 @pytest.mark.parametrize(
-    ("name", "role"), [("li", "clerk"), ("audit", "auditor"), ("designer", "designer"), ("robot", "integration"), ("root", "admin")]
-)  # fmt: skip
+    ("name", "role"),
+    [("li", "clerk"), ("audit", "auditor"), ("designer", "designer"), ("robot", "integration"), ("root", "admin")],
+)
 def test_calls_of_administrators_and_programs_ask_for_their_role(everywhere, app, lending, path, name, role):
     address = path.format(id=uuid.uuid4(), case=everywhere.ids["instance_id"])
     wanted = {"fetch": ("worker", "topics"), "failure": ("message",), "bpmn-error": ("code",), "messages": ("name",),
