@@ -19,7 +19,8 @@ from engine.service import deployments, drafts
 from engine.service.drafts import Draft
 from models.queries.packages import current_definitions, deployments_of, packages
 from models.queries.staff import titles_of
-from web.context import person, reading, step
+from web.api.rights import deployers, require_role
+from web.context import actor, person, reading, step
 from web.pages.designer import starter
 from web.pages.designer.base import blueprint
 from web.pages.designer.checking import shown
@@ -126,6 +127,7 @@ def discard(package: str) -> ResponseReturnValue:
 @blueprint.post("/<package>/deploy")
 def deploy(package: str) -> ResponseReturnValue:
     """Deploys the draft as it was looked at; refused with the findings when there are errors."""
+    require_role(actor(), *deployers())
     try:
         with step() as s:
             deployment = drafts.deploy(s, package, request.form.get("version", ""), person().name)
