@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import Base, Instant, Money
 
+MAX_NAME = 64
+"""Characters of a sign-in name."""
+
 
 class Unit(Base):
     """A node of the tree of units; `path` ("/1/4/") names it and all above it, so that a prefix finds a subtree."""
@@ -26,7 +29,7 @@ class Person(Base):
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(MAX_NAME), unique=True)
     title: Mapped[str] = mapped_column(sa.String(100), default="")
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)

@@ -18,11 +18,14 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, NotFound
 from engine.service.actors import Actor
+from engine.service.definitions import Compiled
 from engine.service.events import append
 from engine.service.file_kinds import FileRefused, kind_of
 from engine.service.house import House, Step
 from engine.service.opened import lock
-from models.cases import Attachment
+from engine.service.sealing import hidden_tasks
+from models.cases import Attachment, Instance
+from models.tasks import OPEN, Task
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PER_CASE = 500
@@ -157,6 +160,33 @@ def find(session: Session, attachment_id: int) -> Attachment:
     if found is None:
         raise NotFound("there is no such file")
     return found
+
+
+class Sealed:
+    """Which files of a case its viewer may not see yet: those that others attached to a step whose form is sealed.
+
+    They are part of the opinion, so they are sealed with it (`engine.service.sealing`), and already while the step is
+    being done.
+    """
+
+    def __init__(self, session: Session, definition: Compiled, instance: Instance, viewer: Actor) -> None:
+        self._viewer = viewer.name
+        self._steps: set[uuid.UUID] = set()
+        if "auditor" in viewer.roles:
+            return
+        under_seal = hidden_tasks(instance.sealed, viewer.name, reads_everything=False)
+        being_done = sa.select(Task.id, Task.process, Task.element).where(
+            Task.instance_id == instance.id, Task.state == OPEN
+        )
+        self._steps = {uuid.UUID(task) for task in under_seal} | {
+            row.id
+            for row in session.execute(being_done)
+            if definition.element(row.process, row.element).human.sealed_until
+        }
+
+    def hides(self, file: Attachment) -> bool:
+        """Whether the file is one of them."""
+        return file.task_id in self._steps and file.person != self._viewer
 
 
 def plain_name(name: str) -> str:

@@ -22,7 +22,7 @@ from engine.service.opened import OpenedCase, lock_by_task, open_case_of
 from engine.service.policies import Judged, exceeds_authority, judged, refusal
 from engine.service.sealing import hidden_names
 from engine.service.variables import accept
-from engine.values import dumps, encode, to_json
+from engine.values import ValueRefused, check_variable, dumps, encode, loads, to_json
 from models.cases import Signature
 from models.database import table
 from models.people import Unit
@@ -61,6 +61,11 @@ def complete(
         raise Refused("authority", lacking, actor=actor.name, task_id=task_id, instance_id=case.id, element=element.id)
     _advance(case, task, token, element, given)
     on_behalf_of = task.owner if task.owner != actor.name else None
+    if element.human.sealed_until:
+        case.seals.add(
+            task, [actor.name, task.owner or actor.name], _sealed_names(element, given), element.human.sealed_until
+        )
+    case.seals.completed(element.id)
     case.record(
         "task.completed",
         actor=actor.name,
@@ -71,11 +76,6 @@ def complete(
         **case.passed(),
     )
     _sign(step, case, task, element, actor.name, on_behalf_of, seen, given)
-    if element.human.sealed_until:
-        case.seals.add(
-            task, [actor.name, task.owner or actor.name], _sealed_names(element, given), element.human.sealed_until
-        )
-    case.seals.completed(element.id)
     case.participant(actor.name, on_behalf_of)
     closing = {
         "state": COMPLETED,
@@ -140,16 +140,26 @@ def delegate(step: Step, task_id: uuid.UUID, actor: Actor, to: str) -> Task:
 
 
 def save_draft(step: Step, task_id: uuid.UUID, actor: Actor, form: dict[str, Any]) -> Task:
-    """Keep what was filled in so far; nothing of it is a variable yet, and only who has the task sees it."""
+    """Keep what was filled in so far; nothing of it is a variable yet, and only its writer sees it (`draft_of`)."""
     task, unit_path, row, definition = _locked(step, task_id)
     found = refusal(step, definition, judged(task, definition, unit_path, row.parties), actor, action="draft")
     if found is not None:
         raise found
-    text = dumps(form)
+    try:
+        check_variable(form, "form")
+    except ValueRefused as refused:
+        raise Invalid(str(refused), {"": ["no_draft"]}) from None
+    text = dumps({"by": actor.name, "form": form})
     if len(text) > 1_000_000:
         raise Invalid("the draft is too large", {"": ["too_large"]})
     step.session.execute(sa.update(Task).where(Task.id == task_id).values(draft=text))
     return _fresh(step, task_id)
+
+
+def draft_of(task: Task, actor: Actor) -> dict[str, Any]:
+    """What `actor` has filled in of a task so far; nothing of what somebody else did who could have done it."""
+    draft = loads(task.draft) if task.draft else {}
+    return draft["form"] if draft.get("by") == actor.name else {}
 
 
 def why_not(step: Step, task_id: uuid.UUID, actor: Actor) -> Refused | None:

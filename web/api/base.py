@@ -62,7 +62,7 @@ class ApiBlueprint(Blueprint):
         super().__init__(f"api_{name}", import_name, description=description)
         self.public = public
         csrf.exempt(self)
-        self.before_request(_refuse_unstorable_path)
+        self.before_request(_refuse_long_path)
         if not public:
             self.before_request(_authenticate)
             self._prepare_doc_cbks += [_describe_security, _describe_idempotency]
@@ -102,8 +102,8 @@ def _describe_idempotency(doc: dict[str, Any], _info: Any, *, method: str, **_co
     return doc
 
 
-def _refuse_unstorable_path() -> None:
-    if "\0" in request.path or len(request.path) > _LONGEST_PATH:
+def _refuse_long_path() -> None:
+    if len(request.path) > _LONGEST_PATH:
         abort(404)
 
 

@@ -54,7 +54,7 @@ def _key() -> str | None:
 
 
 def _body_hash() -> str:
-    """A hash of what was sent. Files count by name and content: the boundary between parts differs each time."""
+    """A hash of what was sent. Fields and files count one by one: the boundary between parts differs each time."""
     digest = hashlib.sha256()
     if request.mimetype == "multipart/form-data":
         for field, file in sorted(request.files.items(multi=True), key=lambda item: (item[0], item[1].filename or "")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from models.passwords import hash_password, is_outdated, require_length, verify_password
-from models.people import Person
+from models.people import MAX_NAME, Person
 from models.queries.people import set_password
 from web.context import end_reading, house, reading, settings, step
 from web.security import limits
@@ -25,6 +25,8 @@ def check_credentials(name: str, password: str) -> Person:
     is the reason) or `TooManyFailures`.
     """
     name = name.strip()
+    if len(name) > MAX_NAME:
+        raise WrongCredentials  # nobody can be called so, and no count is kept under it
     address = request.remote_addr or ""
     limits.check(reading(), name, address, house().clock.now())
     person = reading().query(Person).filter_by(name=name).one_or_none()

@@ -162,6 +162,30 @@ def test_a_file_is_kept_and_given_back_as_a_download_only(browse, work, settings
     browse("nobody").get(address, status=404)
 
 
+def test_a_file_of_a_sealed_opinion_is_sealed_with_it(browse, work):
+    """The report of A, attached to the step, says as much as its form: B must not read it before B's own is given."""
+    case = work.start()
+    work.complete(case, "check", "li")
+    step = work.claim(case, "a", "wang")
+    page = upload(browse("wang"), f"/tasks/{step.id}/files", "报告甲.pdf", PDF)
+    address = re.search(r'href="(/files/\d+)"', page.text)[1]
+
+    def readers():
+        found = set()
+        for name in ("wang", "zhao", "qian", "root", "audit"):
+            with browse(name).client.get(address) as answer:
+                found |= {name} if answer.status_code == 200 else set()
+        return found
+
+    assert readers() == {"wang", "audit"}
+    assert "报告甲.pdf</a>" not in browse("zhao").get(f"/cases/{case.id}").text
+    work.complete(case, "a", "wang", a_opinion="for", a_amount=Decimal(5), a_reasons="菜棚两座，销路稳定，负债不高")
+    assert readers() == {"wang", "audit"}
+    work.complete(case, "b", "zhao", b_opinion="for", b_amount=Decimal(5), b_reasons="菜棚两座，销路稳定，负债不高")
+    assert readers() == {"wang", "zhao", "qian", "root", "audit"}
+    assert "报告甲.pdf</a>" in browse("zhao").get(f"/cases/{case.id}").text
+
+
 def test_files_that_are_not_what_they_say_are_refused(browse, work, monkeypatch):
     case = work.start()
     li = browse("li")
