@@ -167,6 +167,25 @@ class TestModeler:
         for kept in KEPT:
             assert kept in written
 
+    def test_rules_may_name_steps_of_other_diagrams(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-modeler")
+        watched.run(
+            """async given => { window.model = await LoanflowModeler.open(document.getElementById('canvas'),
+                {xml: given['loan.bpmn'], panel: document.getElementById('panel'), steps: ['visit'], lint: false});
+                model.select('investigate_b') }""",
+            "loan.bpmn",
+        )
+        page.get_by_text("职责分离、回避与授权").click()
+        field = page.get_by_label("不能是办过这些步骤的人")
+        for words, written, refused in (("investigate_a visit", True, 0), ("nowhere", False, 1)):
+            field.fill(words)
+            field.blur()
+            page.wait_for_function(
+                '([words, written]) => model.xml().then(xml => xml.includes(`separateFrom="${words}"`) === written)',
+                arg=[words, written],
+            )
+            expect(page.locator("#panel .bio-properties-panel-error").filter(has_text="nowhere")).to_have_count(refused)
+
     def test_the_panel_offers_our_attributes_in_chinese(self, watched: Watched) -> None:
         page = watched.tool("bpmn-modeler")
         watched.run(MODEL, "loan.bpmn")
