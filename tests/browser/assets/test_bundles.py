@@ -353,12 +353,15 @@ class TestForms:
 
     def test_a_date_that_was_typed_last_is_sent(self, watched: Watched) -> None:
         _mount(watched, data={"opinion": "for"})
+        watched.page.evaluate("form.settled()")
         watched.page.get_by_label("还款日").fill("2026-04-01")
         assert watched.page.evaluate("form.settled().then(() => form.data().day)") == "2026-04-01"
 
     def test_errors_of_the_server_stand_at_their_fields(self, watched: Watched) -> None:
         _mount(watched, data={"amount": 12, "opinion": "for"})
-        rest = watched.page.evaluate("form.showErrors({amount: '超过授权', nowhere: '没有此字段'})")
+        rest = watched.page.evaluate(
+            "form.settled().then(() => form.showErrors({amount: '超过授权', nowhere: '没有此字段'}))"
+        )
         assert rest == ["没有此字段"]
         expect(watched.page.locator(".fjs-form-field-error")).to_have_text(["超过授权"])
 
