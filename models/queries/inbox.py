@@ -40,6 +40,11 @@ def without_due(query: Tasks) -> Tasks:
     return query.where(Task.due_at.is_(None))
 
 
+def followed_up_before(query: Tasks, end: dt.datetime) -> Tasks:
+    """Those that are to be taken up again before `end`."""
+    return query.where(Task.follow_up_at < end)
+
+
 def in_unit(query: Tasks, unit: Unit) -> Tasks:
     """Those of cases of a unit and of all below it."""
     return query.where(Task.unit_id.in_(units_below(unit.path)))
@@ -58,6 +63,17 @@ def count_mine(session: Session, person: str, due_before: dt.datetime | None = N
     if due_before is not None:
         some = some.where(Task.due_at < due_before)
     return session.scalar(sa.select(sa.func.count()).select_from(some.limit(MOST_COUNTED).subquery())) or 0
+
+
+def count(session: Session, query: Tasks) -> int:
+    """How many tasks a list has, counted up to `MOST_COUNTED`."""
+    some = query.with_only_columns(Task.id, maintain_column_froms=True).order_by(None).limit(MOST_COUNTED)
+    return session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+
+
+def capped(number: int) -> str:
+    """A count as it is shown: beyond what is counted, as "99+"."""
+    return f"{number - 1}+" if number >= MOST_COUNTED else str(number)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,19 @@ def holders_of(session: Session, roles: Iterable[str], unit_path: str) -> Sequen
     return session.scalars(query).all()
 
 
+def colleagues(session: Session, name: str, unit_path: str) -> Sequence[Person]:
+    """Others who can sign in, of a unit, those below it and those above it, by name; at most `MOST_HOLDERS`."""
+    near = sa.or_(Unit.path.startswith(unit_path, autoescape=True), sa.literal(unit_path).startswith(Unit.path))
+    query = (
+        sa.select(Person)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(Person.disabled.is_(False), Person.name != name, near)
+        .order_by(Person.name)
+        .limit(MOST_HOLDERS)
+    )
+    return session.scalars(query).all()
+
+
 def units_within(session: Session, unit_path: str) -> Sequence[Unit]:
     """A unit and those below it, in the order of the tree; at most `MOST_UNITS`."""
     query = sa.select(Unit).where(Unit.id.in_(units_below(unit_path))).order_by(Unit.path).limit(MOST_UNITS)

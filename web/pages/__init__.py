@@ -5,7 +5,21 @@ from __future__ import annotations
 from flask import Flask
 
 from web.errors import use_page_errors
-from web.pages import account, cases, customers, designer, files, inbox, loans, search, start, tasks
+from web.pages import (
+    account,
+    cases,
+    customers,
+    designer,
+    files,
+    following,
+    inbox,
+    loans,
+    saved_filters,
+    search,
+    several,
+    start,
+    tasks,
+)
 from web.pages.errors import draw_page
 from web.pages.moments import init_filters
 from web.pages.shell import init_shell
@@ -13,6 +27,9 @@ from web.pages.shell import init_shell
 BLUEPRINTS = (
     account.blueprint,
     inbox.blueprint,
+    several.blueprint,
+    saved_filters.blueprint,
+    following.blueprint,
     tasks.blueprint,
     cases.blueprint,
     files.blueprint,

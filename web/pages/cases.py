@@ -14,7 +14,7 @@ from engine.errors import NotFound
 from engine.service import cases, comments, conflicts, incidents
 from models.cases import STATES, Incident, Instance
 from models.queries import cases as case_lists
-from models.queries import staff
+from models.queries import following, staff
 from models.queries.paging import BadCursor, fetch_page
 from web.context import actor, house, reading
 from web.pages import diagrams, history
@@ -64,7 +64,8 @@ def index() -> ResponseReturnValue:
 def show(instance_id: uuid.UUID) -> ResponseReturnValue:
     """Everything about one case on one page."""
     case = CaseView(visible_case(reading(), actor(), instance_id))
-    return render_template("cases/show.html", case=case, is_admin="admin" in actor().roles)
+    followed = following.is_followed(reading(), actor().name, instance_id)
+    return render_template("cases/show.html", case=case, is_admin="admin" in actor().roles, followed=followed)
 
 
 @blueprint.get("/cases/<uuid:instance_id>/history")

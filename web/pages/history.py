@@ -19,6 +19,7 @@ _ICONS = {
     "task.claimed": "hand",
     "task.released": "undo",
     "task.delegated": "userplus",
+    "task.follow_up": "flag",
     "task.escalated": "late",
     "task.cancelled": "minus",
     "timer.fired": "timer",
@@ -120,6 +121,9 @@ _SENTENCES: dict[str, Say] = {
     "task.released": lambda step, data, words, titles: gettext("释放 %(step)s，回到岗位", step=step),
     "task.delegated": lambda step, data, words, titles: gettext(
         "委托 %(step)s 给 %(to)s", step=step, to=titles.get(str(data.get("to")), str(data.get("to")))
+    ),
+    "task.follow_up": lambda step, data, words, titles: gettext(
+        "%(step)s 定于 %(day)s 跟进", step=step, day=str(data.get("follow_up_at"))[:10]
     ),
     "task.escalated": _escalated,
     "task.cancelled": lambda step, data, words, titles: gettext("%(step)s 不再需要", step=step),

@@ -1,8 +1,7 @@
-"""The inbox: what I have, what my roles could take, what I did; and claiming several at once."""
+"""The inbox: what I have, what my roles could take, what the cases that I follow wait for, what I did."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
@@ -12,27 +11,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from engine.errors import EngineError, NotFound
-from engine.service import actors, tasks
 from models.cases import Instance
-from models.queries import inbox, notices
+from models.queries import following, inbox, notices, staff
 from models.queries import tasks as task_lists
 from models.queries.paging import BadCursor, Order, Page, fetch_page, order_by
 from models.tasks import Notice
 from web.context import actor, house, person, reading, step
-from web.pages import inbox_filters
+from web.pages import inbox_filters, saved_filters
 from web.pages.addresses import here, wanted
 from web.pages.moments import now
-from web.pages.refusals import words_of
 from web.pages.task_rows import TaskRow, case_number, group_label, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
 from web.security.sessions import safe_next
-from web.viewing import claimable, viewer_of, visible_task
+from web.viewing import claimable, viewer_of
 
 blueprint = Blueprint("inbox", __name__)
 
 _PAGE = 50
-_MOST_AT_ONCE = 100
 
 
 @blueprint.get("/")
@@ -63,7 +58,25 @@ def roles() -> ResponseReturnValue:
     def keep(batch: list[Any]) -> list[Any]:
         return claimable(reading(), who, fits(batch) if fits else batch)
 
-    return _page("roles", task_lists.offered_to(task_lists.all_tasks(), who.roles, who.unit_path), _order(), keep)
+    return _page("roles", _offered(), _order(), keep)
+
+
+def _offered() -> Any:
+    who = actor()
+    few = task_lists.offers_are_few(reading(), who.roles, who.unit_path)
+    return task_lists.offered_to(task_lists.all_tasks(), who.roles, who.unit_path, few=few)
+
+
+@blueprint.get("/inbox/watching")
+@login_required
+def watching() -> ResponseReturnValue:
+    """What the cases wait for that I follow and may still see."""
+    return _page("watching", _watched(), _order(), inbox_filters.by_amount())
+
+
+def _watched() -> Any:
+    visible = task_lists.in_visible_cases(task_lists.all_tasks(), viewer_of(reading(), actor()))
+    return following.watched_by(visible, actor().name)
 
 
 @blueprint.get("/inbox/done")
@@ -72,16 +85,6 @@ def done() -> ResponseReturnValue:
     """What I did, the latest first."""
     selected = inbox.done_by(task_lists.all_tasks(), actor().name)
     return _page("done", selected, inbox.DONE_LAST_FIRST, inbox_filters.by_amount())
-
-
-@blueprint.post("/inbox/claim")
-@login_required
-def claim_several() -> ResponseReturnValue:
-    """Claims each task by itself and reports: total, done, failed, and why each failed."""
-    ids = list(dict.fromkeys(request.form.getlist("id")))[:_MOST_AT_ONCE]
-    results = [_claim(task_id) for task_id in ids]
-    back = safe_next(request.form.get("next"), url_for("inbox.roles"))
-    return render_template("inbox/claimed.html", results=results, failed=[r for r in results if r["why"]], back=back)
 
 
 @blueprint.post("/notices/<int:notice_id>/read")
@@ -93,20 +96,6 @@ def read_notice(notice_id: int) -> ResponseReturnValue:
     with step() as s:
         notices.mark_read(s.session, notice_id, person().name, s.now)
     return redirect(safe_next(request.form.get("next"), url_for("inbox.mine")))
-
-
-def _claim(given: str) -> dict[str, Any]:
-    try:
-        task_id = uuid.UUID(given)
-        with step() as s:
-            who = actors.load(s.session, person().name)
-            tasks.claim(s, visible_task(s.session, who, task_id).id, who)
-    except (ValueError, NotFound):
-        return {"row": None, "why": gettext("没有这一项，或者不归您的岗位查看。")}
-    except EngineError as error:
-        task = visible_task(reading(), actor(), task_id)
-        return {"row": rows_of([task])[0], "why": words_of(error, task)}
-    return {"row": rows_of([visible_task(reading(), actor(), task_id)])[0], "why": None}
 
 
 def _order() -> Order:
@@ -125,7 +114,11 @@ def _page(tab: str, selected: task_lists.Tasks, order: Order, keep: Any) -> str:
         groups=_groups(rows) if order.name == "due_at" else [(None, rows)],
         number=len(rows),
         tabs=_tabs(tab),
-        menus=inbox_filters.menus(with_due=tab != "done"),
+        menus=inbox_filters.menus(with_due=tab != "done", with_follow_up=tab == "mine"),
+        chips=saved_filters.chips(tab),
+        conditions=saved_filters.conditions_shown(),
+        colleagues=_colleagues() if tab in ("mine", "roles") and rows else [],
+        today=now().date(),
         sorts=[] if tab == "done" else inbox_filters.sort_menu(),
         narrowed=any(wanted(name) for name in ("due", "process", "unit", "amount", "q")),
         sub=_overview() if tab == "mine" else "",
@@ -145,14 +138,39 @@ def _groups(rows: Sequence[TaskRow]) -> list[tuple[str | None, list[TaskRow]]]:
     return [(group_label(group), list(members)) for group, members in groupby(rows, lambda row: row.group)]
 
 
+def _colleagues() -> list[tuple[str, str]]:
+    found = staff.colleagues(reading(), actor().name, actor().unit_path)
+    return [(other.name, f"{other.title} ({other.name})" if other.title else other.name) for other in found]
+
+
 def _tabs(tab: str) -> list[dict[str, Any]]:
-    mine_now = inbox.count_mine(reading(), actor().name)
-    count = f"{mine_now - 1}+" if mine_now >= inbox.MOST_COUNTED else mine_now
+    counted = {
+        "mine": inbox.capped(inbox.count_mine(reading(), actor().name)),
+        "roles": _count_claimable(),
+        "watching": inbox.capped(inbox.count(reading(), _watched())),
+    }
+    labels = {
+        "mine": gettext("我的"),
+        "roles": gettext("我的岗位"),
+        "watching": gettext("跟踪"),
+        "done": gettext("已办"),
+    }
     return [
-        {"label": gettext("我的"), "url": url_for("inbox.mine"), "count": count, "current": tab == "mine"},
-        {"label": gettext("我的岗位"), "url": url_for("inbox.roles"), "current": tab == "roles"},
-        {"label": gettext("已办"), "url": url_for("inbox.done"), "current": tab == "done"},
+        {
+            "label": label,
+            "url": url_for(f"inbox.{name}"),
+            "count": counted.get(name),
+            "current": name == tab,
+        }
+        for name, label in labels.items()
     ]
+
+
+def _count_claimable() -> str:
+    """How many I could claim: exact while no more are offered than are judged at once, else at least so many."""
+    some = list(reading().scalars(_offered().limit(inbox.MOST_COUNTED)))
+    fitting = len(claimable(reading(), actor(), some))
+    return f"{fitting}+" if len(some) == inbox.MOST_COUNTED else str(fitting)
 
 
 def _overview() -> str:

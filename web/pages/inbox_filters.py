@@ -29,6 +29,8 @@ _AMOUNTS: dict[str, tuple[Decimal | None, Decimal | None]] = {
     "100000-500000": (Decimal(100_000), Decimal(500_000)),
     "500000-": (Decimal(500_000), None),
 }
+CONDITIONS = ("due", "process", "unit", "amount", "q", "sort")
+"""What the address of a tab may ask for, but for the page."""
 SORTS = ("due_at", "-priority", "created_at", "-created_at")
 
 Keep = Callable[[list[Task]], list[Task]]
@@ -66,7 +68,7 @@ def wanted_sort() -> str:
     return asked if asked in SORTS else SORTS[0]
 
 
-def menus(*, with_due: bool = True) -> list[dict[str, Any]]:
+def menus(*, with_due: bool = True, with_follow_up: bool = False) -> list[dict[str, Any]]:
     """The menus of conditions: label, options, and the address without the condition."""
     made = [
         _menu(gettext("流程"), "process", [(words, key) for key, words in processes()]),
@@ -90,6 +92,7 @@ def menus(*, with_due: bool = True) -> list[dict[str, Any]]:
             (gettext("三天内"), "3d"),
             (gettext("本周"), "week"),
             (gettext("没有期限"), "none"),
+            *([(gettext("到跟进日的"), "follow_up")] if with_follow_up else []),
         ],
     )
     return [menu for menu in ([due, *made] if with_due else made) if len(menu["options"]) > 1 or menu["chosen"]]
@@ -140,6 +143,8 @@ def _due(query: task_lists.Tasks, asked: str | None) -> task_lists.Tasks:
             return inbox.due_between(query, None, _days_on(today, 7 - today.weekday()))
         case "none":
             return inbox.without_due(query)
+        case "follow_up":
+            return inbox.followed_up_before(query, _days_on(today, 1))
     return query
 
 

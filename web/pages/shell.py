@@ -91,7 +91,7 @@ def _places(name: str) -> list[dict[str, Any]]:
             "group": place.group,
             "current": request.blueprint == place.endpoint.partition(".")[0]
             or (place.key == "i" and request.blueprint == "tasks"),
-            "badge": _capped(overdue) if place.key == "i" and overdue else None,
+            "badge": inbox.capped(overdue) if place.key == "i" and overdue else None,
             "badge_title": ngettext("%(num)d 项逾期", "%(num)d 项逾期", overdue) if place.key == "i" else "",
         }
         for place in PLACES
@@ -99,7 +99,3 @@ def _places(name: str) -> list[dict[str, Any]]:
         and (not place.needs or mine & place.needs)
         and (staffed or not place.staff)
     ]
-
-
-def _capped(number: int) -> str:
-    return f"{number - 1}+" if number >= inbox.MOST_COUNTED else str(number)

@@ -13,7 +13,7 @@ from models.cases import Instance
 from models.queries import inbox, staff
 from models.tasks import OPEN, Task
 from web.context import actor, house, reading
-from web.pages.moments import due_group, due_state
+from web.pages.moments import due_group, due_state, local
 from web.pages.vocabulary import Vocabulary
 
 
@@ -37,6 +37,7 @@ class TaskRow:
     files: int
     remarks: int
     escalated: int
+    follow_up: str
 
 
 def rows_of(tasks: Iterable[Task]) -> list[TaskRow]:
@@ -69,6 +70,7 @@ def _row(task: Task, units: Mapping[int, str], titles: Mapping[str, str], marks:
         files=marks.files[task.instance_id],
         remarks=marks.remarks[task.instance_id],
         escalated=len(task.escalated),
+        follow_up=f"{local(task.follow_up_at):%m-%d}" if task.follow_up_at and task.state == OPEN else "",
     )
 
 

@@ -20,11 +20,12 @@ export function text(property, label, { description, check, of, options } = {}) 
     const translate = useService('translate');
     const debounce = useService('debounceInput');
     const registry = useService('elementRegistry');
+    const { steps: others = [] } = useService('loanflowOptions');
     const attribute = useAttribute(element, property, of);
     const shared = { element, id, label: translate(label), description: description && translate(description) };
     return TextFieldEntry({
       ...shared, debounce, getValue: () => attribute.getValue() || '', setValue: attribute.setValue,
-      validate: value => (check ? check(value, { element, registry, translate }) : undefined),
+      validate: value => (check ? check(value, { element, registry, others, translate }) : undefined),
     });
   }
   return { id: `loanflow-${property}`, component: Entry, isEdited: isTextFieldEntryEdited, options };

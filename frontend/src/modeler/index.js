@@ -38,7 +38,7 @@ export const EMPTY = `<?xml version="1.0" encoding="UTF-8"?>
   <bpmndi:BPMNDiagram id="diagram"><bpmndi:BPMNPlane id="plane" bpmnElement="new_process"><bpmndi:BPMNShape id="start_shape" bpmnElement="start"><dc:Bounds x="160" y="120" width="36" height="36" /></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
 </bpmn:definitions>`;
 
-function create(container, panel, words, { operations, lint, missed }) {
+function create(container, panel, words, { operations, steps, lint, missed }) {
   const said = translation(words, missed);
   return new Modeler({
     container, ...look,
@@ -48,7 +48,7 @@ function create(container, panel, words, { operations, lint, missed }) {
     additionalModules: [
       said, camundaBehaviors, tokenSimulation, lintModule, minimap,
       ...(panel ? [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule] : []),
-      ...(panel ? [loanflowModule({ operations })] : []),
+      ...(panel ? [loanflowModule({ operations, steps })] : []),
     ],
   });
 }
@@ -66,14 +66,14 @@ async function panelListening(modeler) {
 
 /**
  * Edit `xml` (an empty process without it) in `container`, with properties in `panel`. `operations` are the names that
- * service tasks may call; `onChange()`, `onSelect({id, name, type})` and `onLint([{id, level, message, rule}])` report.
+ * service tasks may call; `steps` the ids of steps of other diagrams that rules may name; `onChange()`, `onSelect({id, name, type})` and `onLint([{id, level, message, rule}])` report.
  * Resolves to {modeler, xml(), svg(), select(id), undo(), redo(), simulate(on), destroy()}.
  */
-export async function open(container, { xml = EMPTY, panel, locale = pageLocale(), operations = [], lint = true, process, onChange, onSelect, onLint, missed }) {
+export async function open(container, { xml = EMPTY, panel, locale = pageLocale(), operations = [], steps = [], lint = true, process, onChange, onSelect, onLint, missed }) {
   const words = locale === 'zh' ? zh : null;
   container.classList.add('lf-modeler');
   if (panel) panel.classList.add('lf-properties');
-  const modeler = create(container, panel, words, { operations, lint, missed });
+  const modeler = create(container, panel, words, { operations, steps, lint, missed });
   const stops = words ? [container, panel].filter(Boolean).map(part => translateDom(part, OWN_ENGLISH, words)) : [];
   if (onLint) {
     modeler.on('linting.completed', ({ issues }) => onLint(Object.entries(issues).flatMap(([id, found]) =>

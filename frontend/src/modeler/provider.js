@@ -16,9 +16,9 @@ function messageOf(element) {
   return (definition && definition.messageRef) || (is(element, 'bpmn:ReceiveTask') && own.messageRef) || null;
 }
 
-/** Words that must all be ids of elements of this diagram. */
-function steps(value, { registry, translate }) {
-  const unknown = (value || '').split(/[\s,]+/).filter(id => id && !registry.get(id));
+/** Words that must all be ids of elements of this diagram, or of `others` of the package. */
+function steps(value, { registry, others, translate }) {
+  const unknown = (value || '').split(/[\s,]+/).filter(id => id && !registry.get(id) && !others.includes(id));
   return unknown.length ? translate('No such step: {ids}', { ids: unknown.join(' ') }) : undefined;
 }
 
@@ -59,7 +59,7 @@ function checkedDuration(translate) {
     ? `${translate('Not a duration')}: ${item.after}` : escalationTitle(item));
 }
 
-/** A provider for bpmn-js-properties-panel; `loanflowOptions.operations` are the names a step may call. */
+/** A provider for bpmn-js-properties-panel; `loanflowOptions` are the `operations` that a step may call and the `steps` of other diagrams. */
 export default class LoanflowProvider {
   static $inject = ['propertiesPanel', 'injector', 'translate', 'loanflowOptions'];
 

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from models.queries import following, saved_filters
 from tests.browser.pages.conftest import PHONE, WIDE
 
 pytestmark = pytest.mark.browser
@@ -18,9 +19,14 @@ def paths(server):
     work.complete(full, "b", "zhao", b_opinion="for", b_amount=90000, b_reasons="受季节影响，建议压降额度")
     work.complete(failed, "enter", "li")
     waiting = work.start()
+    with server.house.step() as step:
+        following.follow(step.session, "root", waiting.id, step.now)
+        saved_filters.keep(step.session, "root", "三天内", "roles", "due=3d", None)
     return [
         "/inbox",
         "/inbox/roles",
+        "/inbox/watching",
+        "/inbox/roles?due=3d",
         "/inbox/done",
         "/cases",
         "/cases?q=nothing",

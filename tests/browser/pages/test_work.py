@@ -139,6 +139,38 @@ def test_several_are_claimed_at_once(sit, work):
     expect(page.get_by_text("在 管理员 手上")).to_be_visible()
 
 
+def test_several_are_delegated_and_put_off_by_keyboard(sit, work):
+    cases = [work.start(customer_name="转交") for _ in range(2)]
+    for case in cases:
+        work.claim(case, "check", "li")
+    page = sit("li").go("/inbox?q=转交")
+    page.wait_for_load_state("load")
+    page.keyboard.type("jxjx")
+    page.get_by_role("button", name="跟进日…").click()
+    page.locator("#follow-up-several").get_by_role("button", name="确定").click()
+    expect(page.get_by_role("img", name="成功 2，未成 0")).to_be_visible()
+    page.get_by_role("link", name="回到列表").click()
+    page.wait_for_load_state("load")
+    page.keyboard.type("jx")
+    page.get_by_role("button", name="委托…").click()
+    page.get_by_label("委托给").select_option("root")
+    page.locator("#delegate-several").get_by_role("button", name="委托").click()
+    expect(page.get_by_role("img", name="成功 1，未成 0")).to_be_visible()
+
+
+def test_a_case_is_followed_and_a_filter_kept(sit, work):
+    case = work.start(customer_name="跟踪测试")
+    page = sit("wang").go(f"/cases/{case.id}")
+    page.get_by_role("button", name="关注").click()
+    expect(page.get_by_text("已关注")).to_be_visible()
+    page.goto(page.url.split("/cases")[0] + "/inbox/watching?q=跟踪测试")
+    expect(page.get_by_role("link", name=case.business_key)).to_be_visible()
+    page.get_by_role("button", name="保存当前条件").click()
+    page.get_by_label("名称").fill("我跟的")
+    page.locator("#saved").get_by_role("button", name="保存当前条件").click()
+    expect(page.get_by_role("link", name="我跟的").first).to_be_visible()
+
+
 def test_a_file_goes_in_and_comes_out_as_a_download(sit, work, files):
     case = work.start()
     page = sit("li").go(f"/cases/{case.id}")

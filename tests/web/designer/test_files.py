@@ -14,6 +14,10 @@ def test_the_editor_gets_the_file_as_it_is(designer, review):
     assert seen["urls"]["save"] == f"/designer/{PACKAGE}/files/review.bpmn"
 
 
+def test_the_editor_knows_the_steps_of_all_diagrams(designer, review):
+    assert "prepare" in designer.facts("package.yaml")["steps"]
+
+
 @pytest.mark.parametrize("name", ["package.yaml", "forms/opinion.form", "review.bpmn"])
 def test_what_is_saved_is_there_when_it_is_opened_again(designer, as_designer, name):
     seen = designer.facts(name)

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from engine.bpmn.reading import read_documents
 from engine.errors import Invalid
 from engine.service import drafts
 from engine.service.drafts import ABSENT, ChangedMeanwhile, Draft, DraftFile
@@ -133,6 +134,12 @@ def _people(draft: Draft) -> dict[str, str]:
     return titles_of(reading(), [file.change.by for file in draft.changes if file.change is not None])
 
 
+def _steps(draft: Draft) -> list[str]:
+    """The steps of all diagrams: a rule of one may name a step of another, as both are of one case."""
+    diagrams = {name: content for name, content in draft.contents.items() if kind_of(name) == "diagrams"}
+    return sorted(element.id for element in read_documents(diagrams).elements())
+
+
 def _facts(draft: Draft, file: DraftFile) -> dict[str, Any]:
     """What the scripts of the editor need; the texts that they show come with the template."""
     assert file.content is not None
@@ -148,6 +155,7 @@ def _facts(draft: Draft, file: DraftFile) -> dict[str, Any]:
         "version": file.version,
         "draftVersion": draft.version,
         "operations": sorted(house().operations),
+        "steps": _steps(draft),
         "files": sorted(draft.contents),
         "urls": {
             "save": url_for("designer.save", **address),

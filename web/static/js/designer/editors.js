@@ -35,7 +35,7 @@ async function diagramEditor(stage, text, onChange, onSelect) {
   await bundle('modeler');
   showProps(true);
   const handle = await window.LoanflowModeler.open(stage, {
-    xml: text, panel: props, operations: facts.operations, lint: false, onChange, onSelect,
+    xml: text, panel: props, operations: facts.operations, steps: facts.steps, lint: false, onChange, onSelect,
   });
   legible(handle.modeler.get('canvas'), BESIDE_PALETTE);
   return {
