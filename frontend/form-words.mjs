@@ -1,5 +1,5 @@
-// form-js has no translation service: while it is bundled, its few fixed words are wrapped in a call of ours.
-// A word that is no longer there fails the build, so that an update cannot lose a translation in silence.
+// form-js has no translation service: while it is bundled, its few fixed words are wrapped in a call of ours, and what
+// loses typed text is mended. What is no longer there fails the build, so that an update can lose neither in silence.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,6 +8,14 @@ const WRAPPED = [
   "children: valueLabel || 'Select'", "title: \"Remove tag\"", "\"aria-label\": \"Increment\"", "\"aria-label\": \"Decrement\"",
   "'Date and time must both be entered.'", "children: \"Nothing to show.\"", "\" \", 'Add new'", "\" \", 'Collapse'",
   "\"aria-label\": \"Previous page\"", "\"aria-label\": \"Next page\"", "'No files selected'",
+];
+// While typing pauses for less than 300 ms, form-js knows an older text than the field holds, and whatever makes it redraw
+// meanwhile (it does so 300 ms after a number was left) would write the older one over it: what is being typed is drawn.
+const TYPED = [
+  ['return [debounceFunc, flushFunc];', 'const typed = () => lastArgsRef.current && lastArgsRef.current[0].target.value;\n  return [debounceFunc, flushFunc, typed];'],
+  ['const [onChange, flushOnChange] = useFlushDebounce(({', 'const [onChange, flushOnChange, typed] = useFlushDebounce(({'],
+  ['type: "text",\n        value: value,', 'type: "text",\n        value: typed() ?? value,'],
+  ['onFocus: onInputFocus,\n      value: value,\n      ref: textareaRef', 'onFocus: onInputFocus,\n      value: typed() ?? value,\n      ref: textareaRef'],
 ];
 // Dates are written as people write them here, whatever the browser is set to.
 const REPLACED = [
@@ -27,7 +35,7 @@ export const formWords = root => ({
   setup(build) {
     build.onLoad({ filter: /form-js-viewer\/dist\/index\.es\.js$/ }, async ({ path }) => {
       let contents = await readFile(path, 'utf8');
-      for (const [from, to] of [...WRAPPED.map(snippet => [snippet, wrapValue(snippet)]), ...REPLACED]) {
+      for (const [from, to] of [...WRAPPED.map(snippet => [snippet, wrapValue(snippet)]), ...TYPED, ...REPLACED]) {
         if (!contents.includes(from)) throw new Error(`form-js no longer contains ${from}`);
         contents = contents.split(from).join(to);
       }

@@ -60,10 +60,19 @@ function sendByKey(container, submit) {
   });
 }
 
+const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+
+/** Leave the field one is in: then its text reaches the form, a date two frames later. */
+async function settled(container) {
+  if (container.contains(document.activeElement)) document.activeElement.blur();
+  await frame();
+  await frame();
+}
+
 /**
  * Draw `schema` in `container`. `data` are the variables it starts with; `words` translates its labels;
  * `onChange(data, errors)` and `onSubmit(data)` report. Resolves to
- * {data(), validate(), submit(), showErrors({path: message}) -> messages without a field, setReadonly(on), destroy()}.
+ * {data(), settled(), validate(), submit(), showErrors({path: message}) -> messages without a field, setReadonly(on), destroy()}.
  */
 export async function mount(container, { schema, data = {}, readonly = false, locale = pageLocale(), words, onChange, onSubmit }) {
   speakEverywhere(locale);
@@ -84,6 +93,7 @@ export async function mount(container, { schema, data = {}, readonly = false, lo
   return {
     form,
     data: () => form._getSubmitData(),
+    settled: () => settled(container),
     validate: () => { const errors = form.validate(); if (!isEmpty(errors)) focusFirstError(container); return errors; },
     submit,
     showErrors: errors => { const rest = showErrors(form, errors); focusFirstError(container); return rest; },

@@ -291,15 +291,51 @@ class TestForms:
         watched.page.wait_for_function("() => sent.length === 1")
         assert watched.page.evaluate("sent[0]")["amount"] == 12
 
+    def test_what_is_typed_right_after_a_number_is_kept_on_a_slow_machine(self, watched: Watched) -> None:
+        schema = {
+            "type": "default",
+            "components": [
+                {"type": "number", "key": "amount", "label": "金额"},
+                {"type": "textfield", "key": "name", "label": "姓名"},
+                {"type": "textarea", "key": "reason", "label": "理由"},
+            ],
+        }
+        page = watched.page
+        page.clock.install()
+        watched.tool("forms")
+        watched.run(
+            """async ({schema}) => { window.form =
+              await LoanflowForm.mount(document.getElementById('canvas'), {schema}) }""",
+            schema=schema,
+        )
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
+        page.get_by_label("金额").click()
+        for words in ("120000", "周建平", "季节性强，按季跟踪"):
+            page.keyboard.type(words)
+            page.keyboard.press("Tab")
+        page.get_by_label("金额").click()
+        page.keyboard.type("5")
+        page.keyboard.press("Tab")
+        page.keyboard.type("周建国")
+        typed = {"amount": 1200005, "name": "周建国", "reason": "季节性强，按季跟踪"}
+        page.clock.run_for(1_000)
+        assert page.get_by_label("姓名").input_value() == "周建国"
+        assert page.evaluate("form.data()") == typed
+
     def test_dates_are_written_year_first_with_a_chinese_calendar(self, watched: Watched) -> None:
         _mount(watched, data={"day": "2026-03-05"})
         field = watched.page.get_by_label("还款日")
-        assert field.input_value() == "2026-03-05"
+        expect(field).to_have_value("2026-03-05")
         field.click()
         assert "周一" in watched.page.locator(".flatpickr-weekdays").inner_text()
         field.fill("2026-04-01")
         field.press("Enter")
         watched.page.wait_for_function("() => form.data().day === '2026-04-01'")
+
+    def test_a_date_that_was_typed_last_is_sent(self, watched: Watched) -> None:
+        _mount(watched, data={"opinion": "for"})
+        watched.page.get_by_label("还款日").fill("2026-04-01")
+        assert watched.page.evaluate("form.settled().then(() => form.data().day)") == "2026-04-01"
 
     def test_errors_of_the_server_stand_at_their_fields(self, watched: Watched) -> None:
         _mount(watched, data={"amount": 12, "opinion": "for"})

@@ -4,8 +4,6 @@ import { changed, saved } from './forms.js';
 import { send } from './net.js';
 
 const PAUSE = 2000;
-// form-js takes a text over when typing pauses for 300 ms, or when its field is left.
-const SETTLE = 350;
 const pane = one('[data-task-form]');
 const given = JSON.parse(document.getElementById('task-form').textContent);
 const state = one('[data-draft-state]', pane);
@@ -77,15 +75,9 @@ async function keep() {
   }
 }
 
-/** What was typed last has reached the form. */
-async function settled() {
-  if (pane.contains(document.activeElement)) document.activeElement.blur();
-  await new Promise(done => setTimeout(done, SETTLE));
-}
-
 async function submit() {
   if (complete.getAttribute('aria-disabled') === 'true') return;
-  await settled();
+  await drawn.settled();
   complain('');
   const wrong = drawn.validate();
   if (wrong && Object.keys(wrong).length) { complain(given.words.wrong, [given.words.check]); return; }
@@ -106,5 +98,5 @@ async function submit() {
 }
 
 if (complete) complete.addEventListener('click', submit);
-if (save) save.addEventListener('click', () => settled().then(keep));
+if (save) save.addEventListener('click', () => drawn.settled().then(keep));
 pane.dataset.ready = '';
