@@ -52,10 +52,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What `package.yaml` says. `numbering` maps a name (`business_key`) to its pattern."""
+    """What `package.yaml` says. `numbering` maps a name (`business_key`) to its pattern.
+
+    `role_titles` has the titles of those roles that the file gives one.
+    """
 
     title: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    role_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     search: tuple[str, ...] = ()
     parties: Mapping[str, str] = field(default_factory=lambda: DEFAULT_PARTIES)
@@ -73,7 +77,8 @@ def read_manifest(text: bytes) -> tuple[Manifest, list[PackageError]]:
     reader = _Reader(content, text.decode("utf-8-sig"))
     manifest = Manifest(
         title=reader.title(),
-        roles=reader.names("roles", "a role"),
+        roles=reader.names("roles", "a role", titled=True),
+        role_titles=reader.role_titles(),
         parameters=reader.parameters(),
         search=reader.names("search", "a process variable"),
         parties=reader.parties(),
@@ -112,10 +117,18 @@ class _Reader:
         self.problem(key, f"The title of {key!r} must be text, or a map such as {{zh: …, en: …}}.")
         return {}
 
-    def names(self, key: str, what: str) -> tuple[str, ...]:
+    def role_titles(self) -> dict[str, dict[str, str]]:
+        roles = self.content.get("roles")
+        titles = roles.items() if isinstance(roles, dict) else ()
+        return {name: self.texts(name, title) for name, title in titles if title is not None}
+
+    def names(self, key: str, what: str, *, titled: bool = False) -> tuple[str, ...]:
+        """A list of names, or, if they may be `titled`, a map with the names as keys."""
         value = self.content.get(key)
         if value is None:
             return ()
+        if titled and isinstance(value, dict):
+            value = list(value)
         if not isinstance(value, list):
             self.problem(key, f"{key} must be a list of names.")
             return ()

@@ -12,6 +12,9 @@ from models.tasks import OPEN, Candidate, Notice, Task
 if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
 
+# What an event says was reached when the assignee was to be told and nobody had claimed the task.
+NOBODY = "nobody"
+
 
 def escalate(case: OpenedCase, timer: Any) -> None:
     """Carry out one escalation of an open task: `notify` or `reassign`, to a role, a person or the assignee."""
@@ -33,7 +36,7 @@ def escalate(case: OpenedCase, timer: Any) -> None:
 def _notify(case: OpenedCase, task: Any, target: str) -> None:
     reached = task.assignee if target == "assignee" else target
     if reached is None:
-        case.record("task.escalated", element=task.element, task_id=task.id, notify=target, reached="nobody")
+        case.record("task.escalated", element=task.element, task_id=task.id, notify=target, reached=NOBODY)
         return
     is_person = target == "assignee" or _is_person(case, target)
     _tell(case, task, reached, is_person, "overdue")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.applications import Application
 from models.contracts import Contract
 from models.customers import Customer
 from models.loans import Instalment, Loan, LoanTransaction, Voucher
@@ -64,6 +66,12 @@ def transactions(session: Session, loan: Loan, *, limit: int = DEFAULT_LIMIT, cu
     """What was paid out and in, in the order in which it was recorded. Raises `paging.BadCursor`."""
     query = sa.select(LoanTransaction).where(LoanTransaction.loan_id == loan.id)
     return fetch_page(session, query, _AS_RECORDED, cursor, limit)
+
+
+def loans_of_case(session: Session, instance_id: uuid.UUID, unit_path: str | None) -> Sequence[Loan]:
+    """What a case paid out, the oldest first, if it belongs to the unit or one below it (None: to any)."""
+    of_case = Loan.contract.has(Contract.application.has(Application.instance_id == instance_id))
+    return session.scalars(_in_units(unit_path).where(of_case).order_by(Loan.id)).all()
 
 
 def loan_of_contract(session: Session, contract: Contract) -> Loan | None:

@@ -14,13 +14,15 @@ from engine.service.looking import CaseLook
 from models.cases import Instance
 from models.customers import Customer
 from models.queries import case_file, staff
+from models.queries import loans as loan_lists
 from models.queries.cases import events_of
 from models.queries.customers import find_customers
 from models.queries.paging import Page, fetch_page
 from models.queries.tasks import all_tasks
 from models.tasks import COMPLETED, OPEN, Task
 from web.context import actor, house, reading
-from web.pages import diagrams, history, opinions
+from web.pages import diagrams, history, loan_figures, opinions
+from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
 
@@ -46,13 +48,14 @@ class CaseView:
 
     @cached_property
     def facts(self) -> list[dict[str, Any]]:
-        """All variables that forms have a name for, those that people search by first, as label and value.
+        """All variables that forms have a name for, as label and value.
 
+        First what people search by, then what has a unit: amounts, terms, rates; what was only ticked comes last.
         What stands in compared opinions is left to them; of variables with one label, each says which step gave it.
         """
         held = self.look.variables
         compared = {name for pair in self.pairs for side in (pair["a"], pair["b"]) for name in side.form}
-        order = [*self.words.definition.package.manifest.search, *self.words.fields()]
+        order = [*self.words.definition.package.manifest.search, *sorted(self.words.fields(), key=self._weight)]
         named = [
             name
             for name in dict.fromkeys(order)
@@ -64,6 +67,10 @@ class CaseView:
             | ({"lang": "zh"} if isinstance(held[name], str) else {})
             for name in named
         ]
+
+    def _weight(self, name: str) -> int:
+        known = self.words.fields()[name]
+        return 0 if known.unit else 2 if known.type == "checkbox" else 1
 
     def _label(self, name: str) -> str:
         label = self.words.label(name)
@@ -86,7 +93,9 @@ class CaseView:
 
     @cached_property
     def other_variables(self) -> list[dict[str, Any]]:
-        """Variables that no form has a name for: what the program works with."""
+        """Variables that no form has a name for: what the program works with, for those who look after it."""
+        if not actor().reads_everything:
+            return []
         held = self.look.variables
         unnamed = [name for name in sorted(held) if not self._label(name)]
         return [{"label": name, "value": self.words.value(name, held[name])} for name in unnamed]
@@ -136,6 +145,17 @@ class CaseView:
     def conflicts(self) -> list[Any]:
         """Declared conflicts of interest."""
         return list(case_file.conflicts(reading(), self.instance.id))
+
+    @cached_property
+    def loans(self) -> list[dict[str, Any]]:
+        """What the case paid out, with what is owed of it, if the reader may see loans."""
+        if not is_staff():
+            return []
+        units = None if actor().reads_everything else actor().unit_path
+        found = loan_lists.loans_of_case(reading(), self.instance.id, units)
+        return [
+            {"row": loan, "figures": loan_figures.figures(loan, loan_lists.schedule(reading(), loan))} for loan in found
+        ]
 
     @property
     def declared(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from engine.service import views
+from engine.service.escalations import NOBODY
 from models.cases import CaseEvent, Instance
 from models.queries import staff
 from web.context import actor, reading
@@ -104,6 +105,8 @@ def _refused(step: str, data: Data, _words: Vocabulary, _titles: Mapping[str, st
 def _escalated(step: str, data: Data, words: Vocabulary, titles: Mapping[str, str]) -> str:
     if data.get("reassign"):
         return gettext("%(step)s 逾期，转给 %(to)s", step=step, to=_target(data["reassign"], words, titles))
+    if data.get("reached") == NOBODY:
+        return gettext("%(step)s 逾期，还没有人领取，没有提醒到人", step=step)
     reached = _target(data.get("reached") or data.get("notify"), words, titles)
     return gettext("%(step)s 逾期，已提醒 %(to)s", step=step, to=reached)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, render_template
@@ -17,6 +16,7 @@ from models.queries import staff
 from models.queries.cases import find_visible
 from models.queries.paging import BadCursor
 from web.context import actor, reading
+from web.pages import loan_figures
 from web.pages.addresses import here, option, wanted
 from web.pages.moments import now
 from web.pages.shell import is_staff
@@ -82,7 +82,7 @@ def show(number: str) -> ResponseReturnValue:
         unit=staff.unit_names(reading(), [loan.unit_id]).get(loan.unit_id, ""),
         method=method_words().get(loan.repayment_method, loan.repayment_method),
         rows=[_row(row) for row in rows],
-        kpis=_kpis(loan, list(rows)),
+        kpis=loan_figures.figures(loan, rows),
         settled=sum(row.state == "paid" for row in rows),
         transactions=paid.items,
         kinds={"disbursement": gettext("放款"), "repayment": gettext("还款")},
@@ -129,33 +129,3 @@ def _row(row: Instalment) -> dict[str, Any]:
     else:
         state, words = "out", gettext("未到期") if days else gettext("今天到期")
     return {"row": row, "state": state, "words": words, "now": state == "danger"}
-
-
-def _kpis(loan: Loan, rows: list[Instalment]) -> list[dict[str, Any]]:
-    """Principal still owed, what is overdue, and what is due next: from the schedule in force."""
-    today = now().date()
-    balance = sum((row.principal - row.paid_principal for row in rows), Decimal(0))
-    late = [row for row in rows if row.due < today and row.state != "paid"]
-    overdue = sum((row.total - row.paid for row in late), Decimal(0))
-    coming = next((row for row in rows if row.due >= today and row.state != "paid"), None)
-    repaid = loan.principal - balance
-    share = f"{repaid / loan.principal * 100:.1f}%"
-    return [
-        {
-            "label": gettext("本金余额"),
-            "value": f"{balance:,.2f}",
-            "note": gettext("已还 %(paid)s（%(share)s）", paid=f"{repaid:,.2f}", share=share),
-        },
-        {
-            "label": gettext("逾期未还"),
-            "value": f"{overdue:,.2f}",
-            "state": "danger" if overdue else None,
-            "note": ngettext("%(num)d 期", "%(num)d 期", len(late)) if late else gettext("没有逾期"),
-        },
-        {
-            "label": gettext("下次应还"),
-            "value": "—" if coming is None else f"{coming.total - coming.paid:,.2f}",
-            "note": "" if coming is None else coming.due.isoformat(),
-        },
-        {"label": gettext("贷款金额"), "value": f"{loan.principal:,.2f}", "note": loan.start.isoformat()},
-    ]

@@ -16,7 +16,7 @@ from models.queries import staff
 from models.tasks import OPEN, Task
 from web.context import actor, house, reading
 from web.language import language
-from web.pages import able
+from web.pages import able, form_texts
 from web.pages.case_view import CaseView
 from web.pages.moments import due_state
 from web.pages.refusals import explained
@@ -112,9 +112,12 @@ class TaskPage:
         compiled = self.words.definition.form(self.element.human.form_ref or "")
         seen = {**self.case.look.branch(self.task.id), "parameters": self.words.definition.parameters}
         translations = self.words.definition.package.translations
+        schema, shown = form_texts.with_figures(
+            compiled.localise(translations, "en" if language() == "en" else "zh"), seen, self.words
+        )
         return {
-            "schema": compiled.localise(translations, "en" if language() == "en" else "zh"),
-            "data": {**compiled.initial(seen, zone=house().calendar.zone), **self.draft},
+            "schema": schema,
+            "data": {**compiled.initial(seen, zone=house().calendar.zone), **self.draft, **shown},
             "readonly": not self.may_do,
             "version": self.task.lock_version,
             "urls": {

@@ -57,8 +57,9 @@ class Vocabulary:
         return self.text(found.name) if found is not None and found.name else element_id
 
     def role(self, role: str) -> str:
-        """What a role is called: the name of a lane that gives it, else its id."""
-        return self.text(_roles(self.definition).get(role)) or self.text(role)
+        """What a role is called: its title in the package, else the name of a lane that gives it, else its id."""
+        title = self.definition.package.manifest.role_titles.get(role, {}).get("en" if self._english else "zh")
+        return title or self.text(_roles(self.definition).get(role) or role)
 
     def roles(self, roles: Iterable[str]) -> str:
         """Several roles, any of which will do."""
@@ -76,6 +77,13 @@ class Vocabulary:
     def value(self, variable: str, value: Any) -> str:
         """A variable's value as people write it."""
         return self._shown(value, self.fields().get(variable))
+
+    def figure(self, variable: str, value: Any) -> str:
+        """A variable's value as people write it where its unit stands beside it already."""
+        known = self.fields().get(variable)
+        if known is not None and isinstance(value, Decimal | int) and not isinstance(value, bool):
+            return f"{value:,.2f}" if known.unit == "元" else self._number(Decimal(value), None)
+        return self._shown(value, known)
 
     def is_number(self, value: Any) -> bool:
         """Whether a value is to be aligned as one."""

@@ -1,4 +1,4 @@
-"""The real server as a process, on an SQLite database of its own, with a few people and the small process."""
+"""The real server as a process, on an SQLite database of its own, with a few people and a process."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import migrations
 from engine.packages import read_files
 from engine.service import deployments
+from engine.service.house import Step
 from loanflow.settings import Settings
 from loanflow.wiring import make_house
 from models.database import make_engine
@@ -31,10 +33,19 @@ PEOPLE = {
 }
 
 
-class Server:
-    """`with Server(folder) as server:` serves `server.url` until the block ends."""
+def small_loans(step: Step) -> None:
+    """The people above, and the small process."""
+    for name, (title, roles) in PEOPLE.items():
+        people.add_person(step.session, step.now, name, PASSWORD, title=title, roles=roles)
+    people.set_authority(step.session, "qian", "approve_loan", Decimal(500000), None)
+    files = {name: content.encode() for name, content in FILES.items()}
+    deployments.deploy(step, read_files(files, "small_loans"), "root")
 
-    def __init__(self, folder: Path) -> None:
+
+class Server:
+    """`with Server(folder) as server:` serves `server.url` until the block ends; `furnish` fills its database."""
+
+    def __init__(self, folder: Path, furnish: Callable[[Step], None] = small_loans) -> None:
         self._folder = folder
         database = f"sqlite:///{folder / 'loanflow.db'}"
         self.settings = Settings(database_url=database, secret_key="k" * 32, data_dir=folder / "files")
@@ -42,21 +53,17 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._furnish(database)
+        self._furnish(database, furnish)
         self.house = make_house(self.settings)
 
-    def _furnish(self, database: str) -> None:
+    def _furnish(self, database: str, furnish: Callable[[Step], None]) -> None:
         engine = make_engine(database)
         migrations.upgrade(engine)
         engine.dispose()
         house = make_house(self.settings)
         with house.step() as step:
             people.root_unit(step.session).name = "禾川村镇银行"
-            for name, (title, roles) in PEOPLE.items():
-                people.add_person(step.session, step.now, name, PASSWORD, title=title, roles=roles)
-            people.set_authority(step.session, "qian", "approve_loan", Decimal(500000), None)
-            files = {name: content.encode() for name, content in FILES.items()}
-            deployments.deploy(step, read_files(files, "small_loans"), "root")
+            furnish(step)
         house.sessions.engine.dispose()
 
     def __enter__(self) -> Server:

@@ -33,6 +33,15 @@ def test_reads_everything():
     assert manifest.numbering == {"business_key": "A-{year}-{seq:4}"}
 
 
+def test_roles_may_have_titles():
+    titled = WHOLE.replace("[intake_clerk, dept_manager]", "{intake_clerk: {zh: 受理岗, en: Intake}, dept_manager: }")
+    manifest, problems = read_manifest(titled.encode())
+    assert problems == []
+    assert manifest.roles == ("intake_clerk", "dept_manager")
+    assert manifest.role_titles == {"intake_clerk": {"zh": "受理岗", "en": "Intake"}}
+    assert read_manifest(WHOLE.encode())[0].role_titles == {}
+
+
 def test_parties_have_defaults_of_their_own():
     manifest, _ = read_manifest(WHOLE.encode())
     assert manifest.parties == {"customer": "borrower_id", "guarantors": "guarantor_ids"}
@@ -45,6 +54,7 @@ def test_parties_have_defaults_of_their_own():
         ("roles: clerk", "list of names"),
         ("roles: [clerk, clerk]", "twice"),
         ("roles: [12]", "must be text"),
+        ("roles: {clerk: 12}", "must be text, or a map"),
         ('roles: ["a,b"]', "without a comma"),
         ("search: {a: b}", "list of names"),
         ("parties: {customer: 5}", "process variable"),

@@ -14,7 +14,9 @@ SMALL_LOAN = f"""{HEAD}<bpmn:process id="small_loan" name="小额贷款" isExecu
 </bpmn:flowNodeRef><bpmn:flowNodeRef>b</bpmn:flowNodeRef></bpmn:lane><bpmn:lane id="lane_manager" name="部门经理"
  loanflow:role="manager"><bpmn:flowNodeRef>review</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>
 <bpmn:startEvent id="start" name="受理" camunda:formRef="application"/>
-<bpmn:userTask id="check" name="核对资料" camunda:candidateGroups="clerk" camunda:dueDate="PT4H" loanflow:duty="INT-2"/>
+<bpmn:userTask id="check" name="核对资料" camunda:candidateGroups="clerk" camunda:dueDate="PT4H" loanflow:duty="INT-2">
+<bpmn:extensionElements><loanflow:escalation after="PT0S" notify="assignee"/><loanflow:escalation after="PT1H"
+ notify="head"/></bpmn:extensionElements></bpmn:userTask>
 <bpmn:parallelGateway id="split"/>
 <bpmn:userTask id="a" name="A 角调查" camunda:candidateGroups="officer" camunda:formRef="opinion_a"
  camunda:dueDate="P2D" loanflow:duty="INV-1 INV-2" loanflow:separateFrom="b" loanflow:sealedUntil="b"
@@ -87,7 +89,7 @@ def opinion(side):
 
 FILES = {
     "package.yaml": """title: {zh: 小额贷款, en: Small loans}
-roles: [clerk, officer, manager]
+roles: {clerk: , officer: , manager: , head: {zh: 分管行长, en: Vice president}}
 search: [customer_name, amount]
 numbering: {business_key: "S-{year}-{seq:4}"}
 """,
@@ -106,7 +108,11 @@ numbering: {business_key: "S-{year}-{seq:4}"}
     ),
     "forms/opinion_a.form": opinion("a"),
     "forms/opinion_b.form": opinion("b"),
-    "forms/review.form": form("review", text("review_reasons", "审核意见", maxLength=500)),
+    "forms/review.form": form(
+        "review",
+        {"type": "text", "id": "applied", "text": "申请 {{amount}} 元，A 角{{a_opinion}}；{{review_reasons}}"},
+        text("review_reasons", "审核意见", maxLength=500),
+    ),
     "i18n/en.yaml": """小额贷款: Small loan
 受理: Intake
 受理岗: Intake clerk

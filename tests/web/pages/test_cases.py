@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.service import actors, attachments
+from engine.service import actors, attachments, worker
 from engine.service.attachments import FileStore
 from engine.service.house import Step
 from loanflow.metronome import make_metronome
@@ -236,3 +236,28 @@ def test_a_file_whose_transaction_failed_goes_and_the_others_stay(browse, work, 
     answer = li.get(address)
     assert (answer.data, answer.headers["Content-Length"]) == (PDF, str(len(PDF)))
     answer.close()
+
+
+def test_late_work_names_roles_by_their_titles_and_says_when_nobody_was_told(browse, work):
+    case = work.start()
+    work.house.clock.forward(hours=6)
+    while worker.sweep(work.house):
+        pass
+    li = browse("li")
+    page = li.get(f"/cases/{case.id}/history").text
+    assert "核对资料 逾期，还没有人领取，没有提醒到人" in page
+    assert "核对资料 逾期，已提醒 分管行长" in page
+    li.post("/language", {"locale": "en"})
+    assert "Vice president" in li.get(f"/cases/{case.id}/history").text
+
+
+def test_the_programs_own_data_is_for_those_who_look_after_it(browse, work):
+    case = work.start(key="failing", branch_code="C-7")
+    for name, sees in (("li", False), ("audit", True)):
+        assert ("branch_code" in browse(name).get(f"/cases/{case.id}").text) is sees, name
+
+
+def test_of_what_forms_gave_amounts_come_first(browse, work):
+    page = browse("wang").get(f"/cases/{work.investigated().id}").text
+    labels = re.findall(r"<dt>([^<]+)</dt>", page[page.index('id="facts"') :])
+    assert labels[:5] == ["客户姓名", "申请金额", "建议金额", "意见", "理由"]

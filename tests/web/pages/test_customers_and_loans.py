@@ -1,6 +1,7 @@
 """Customers and loans: found by name, number or status, in one's own unit and below, by people with a role."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -159,6 +160,17 @@ def test_a_loan_shows_what_is_owed_and_what_was_paid(browse, book):
     li.post("/language", {"locale": "en"})
     assert "10 days overdue" in li.get("/loans/L-2026-0001").text
     assert "L-2026-0001" in li.get("/search?q=l-2026-0001").text
+
+
+def test_the_case_shows_the_money_it_paid_out(browse, book, work):
+    found = browse("li").get("/cases?q=陈梅").text
+    path = re.search(r"/cases/[0-9a-f-]{36}", found)[0]
+    page = browse("li").get(path)
+    assert 'href="/loans/L-2026-0001"' in page.text
+    assert "16,000.00" in page.text, "the principal still owed"
+    assert 'href="#money"' in page.text
+    without = browse("li").get(f"/cases/{work.start().id}")
+    assert "#money" not in without.text
 
 
 def test_a_branch_sees_its_own_loans_alone(browse, book):

@@ -168,3 +168,12 @@ def test_bodies_that_are_no_json_are_refused(browse, task):
     ):
         answer = zhao.client.post(f"/tasks/{task.id}/{path}", data=body, headers=headers)
         assert 400 <= answer.status_code < 500, (path, body)
+
+
+def test_texts_of_the_form_write_values_as_people_do(browse, work):
+    case = work.investigated()
+    work.complete(case, "b", "zhao", b_opinion="for", b_amount=90000, b_reasons="{{amount}}")
+    form = form_of(browse("qian").get(f"/tasks/{work.task(case, 'review').id}"))
+    text = form["schema"]["components"][0]["text"]
+    assert text == "申请 {{loanflow_shown.amount}} 元，A 角{{loanflow_shown.a_opinion}}；{{review_reasons}}"
+    assert form["data"]["loanflow_shown"] == {"amount": "120,000.00", "a_opinion": "同意"}
