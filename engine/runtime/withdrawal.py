@@ -25,7 +25,8 @@ _LEAVES_NO_TRACE = (Choice, Start, StartEvent, EventGateway, PassTask, ScriptTas
 
 def hold(task: CaseTask) -> None:
     """A person has completed `task`, and the case has been advanced: from now on this completion may be withdrawn."""
-    if task.id not in task.workflow.tasks or task.workflow.completed or why_not(task) is not None:
+    gone_on = task.state != TaskState.COMPLETED or task.id not in task.workflow.tasks or task.workflow.completed
+    if gone_on or task.task_spec.element.work.operation is not None or why_not(task) is not None:
         return
     listened = {
         other.task_spec.name: {key: other.internal_data[key] for key in (DUE, CYCLE) if key in other.internal_data}
