@@ -26,8 +26,13 @@ class Installed:
 
 def install(app: Any, house: Any, settings: WebSettings) -> None:
     """Makes the house known to the application and closes each request's reading session at its end."""
-    app.extensions[_EXTENSION] = Installed(house, settings)
+    put(app, house, settings)
     app.teardown_appcontext(_close_reading)
+
+
+def put(app: Any, house: Any, settings: WebSettings) -> None:
+    """Puts another house behind an application that is made already."""
+    app.extensions[_EXTENSION] = Installed(house, settings)
 
 
 def _installed() -> Installed:

@@ -5,6 +5,7 @@ import functools
 import io
 import shutil
 from pathlib import Path
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,10 +25,12 @@ from models.queries import people
 from models.queries.tokens import issue_token
 from operations.relations import RecordedRelations
 from tests.web.packages import REVIEW
+from web import context
 from web.app import create_app
 
 MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PASSWORD = "long enough"
+SECRET = "k" * 32
 PEOPLE = {
     "li": (["clerk"], None),
     "wang": (["officer"], None),
@@ -108,8 +111,8 @@ def house_on(sessions, definitions):
 def furnished(sessions, password_hash):
     """A house on `sessions`, with people and the test package in it."""
     house = house_on(sessions, Definitions())
-    with pytest.MonkeyPatch.context() as patch, house.step() as step:
-        patch.setattr(people, "hash_password", lambda _password: password_hash)
+    with pytest.MonkeyPatch.context() as monkeypatch, house.step() as step:
+        monkeypatch.setattr(people, "hash_password", lambda _password: password_hash)
         people.add_unit(step.session, "branch")
         people.add_unit(step.session, "other branch")
         for name, (roles, unit) in PEOPLE.items():
@@ -121,14 +124,27 @@ def furnished(sessions, password_hash):
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(secret_key="k" * 32, data_dir=Path(tmp_path), embedded_scheduler=False, max_upload_mb=1)
+    return Settings(secret_key=SECRET, data_dir=Path(tmp_path), embedded_scheduler=False, max_upload_mb=1)
+
+
+@pytest.fixture(scope="session")
+def one_app():
+    """The application, made once; its templates stay compiled. Both take longer than most tests."""
+    return create_app(None, Settings(secret_key=SECRET, embedded_scheduler=False, max_upload_mb=1))
 
 
 @pytest.fixture
-def app(house, settings):
-    app = create_app(house, settings)
-    app.testing = False
-    return app
+def app(one_app, house, settings):
+    """The application before this test's house; what a test leaves in its configuration and extensions goes with it."""
+    with patch.dict(one_app.config), patch.dict(one_app.extensions):
+        context.put(one_app, house, settings)
+        yield one_app
+
+
+@pytest.fixture
+def own_app(house, settings):
+    """An application of this test's own, for what adds pages to it."""
+    return create_app(house, settings)
 
 
 class As:

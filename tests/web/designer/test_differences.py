@@ -31,8 +31,8 @@ def test_only_what_is_near_a_difference_is_shown():
 
 def test_texts_without_a_common_line_cost_no_more_than_reading_them():
     before, after = (["x", *[f"{letter}{number % 7}" for number in range(60_000)]] for letter in "ab")
-    begun = time.monotonic()
+    begun = time.process_time()
     found = differing(before, after)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
     assert not found.whole
     assert (found.added, found.removed) == (60_000, 60_000)

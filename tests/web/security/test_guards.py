@@ -8,12 +8,12 @@ from web.app import create_app
 
 
 @pytest.fixture
-def site(app):
-    @app.post("/test/form")
+def site(own_app):
+    @own_app.post("/test/form")
     def form():
         return "done"
 
-    return app
+    return own_app
 
 
 def test_a_form_without_its_token_is_refused(site):

@@ -14,34 +14,34 @@ CREDENTIALS = {"name": "li", "password": PASSWORD}
 
 
 @pytest.fixture
-def site(app):
+def site(own_app):
     """The application with four small pages of its own: in, out, who am I, and changing one's password."""
-    app.config["WTF_CSRF_ENABLED"] = False
+    own_app.config["WTF_CSRF_ENABLED"] = False
 
-    @app.post("/test/in")
+    @own_app.post("/test/in")
     def enter():
         from flask import request
 
         sign_in(check_credentials(request.form["name"], request.form["password"]))
         return "in"
 
-    @app.post("/test/out")
+    @own_app.post("/test/out")
     def leave():
         sign_out()
         return "out"
 
-    @app.get("/test/me")
+    @own_app.get("/test/me")
     def me():
         if not current_user.is_authenticated:
             return jsonify(name=None)
         return jsonify(name=actor().name, roles=sorted(actor().roles))
 
-    @app.get("/test/closed")
+    @own_app.get("/test/closed")
     @login_required
     def closed():
         return "open"
 
-    @app.post("/test/password")
+    @own_app.post("/test/password")
     @login_required
     def password():
         from flask import request
@@ -49,7 +49,7 @@ def site(app):
         sign_in(change_own_password(person(), request.form["old"], request.form["new"]))
         return "changed"
 
-    return app
+    return own_app
 
 
 def me(client):
