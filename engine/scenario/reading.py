@@ -79,7 +79,8 @@ def read_scenario(data: bytes, file: str, zone: dt.tzinfo) -> Scenario:
     try:
         content = load_yaml(data)
     except YamlError as error:
-        raise ScenarioError(f"{file}: {error.message}") from None
+        line = f", line {error.line}" if error.line else ""
+        raise ScenarioError(f"{file}{line}: {error.message}") from None
     return _Reader(file, zone).read(content)
 
 
@@ -143,10 +144,8 @@ class _Reader:
             "expect": lambda: self.expectation(target, f"{place}, expect"),
             "refused": lambda: self.refused(target, place),
             "advance_to": lambda: self.instant(target, f"{place}, advance_to"),
-            "message": lambda: self.known_mapping(target, ("name", "correlation", "payload"), f"{place}, message"),
-            "external": lambda: self.known_mapping(
-                target, ("topic", "variables", "error", "failure"), f"{place}, external"
-            ),
+            "message": lambda: self.named(target, "name", ("correlation", "payload"), f"{place}, message"),
+            "external": lambda: self.named(target, "topic", ("variables", "error", "failure"), f"{place}, external"),
         }
         if action in checks:
             target = checks[action]()
@@ -178,13 +177,28 @@ class _Reader:
             facts = self.known_mapping(facts or {}, _TASK_KEYS, f"{place}.tasks.{element}")
             if facts.get("due") is not None:
                 facts = {**facts, "due": self.instant(facts["due"], f"{place}.tasks.{element}.due")}
+            if facts.get("role") is not None:
+                self.names(facts["role"], f"{place}.tasks.{element}.role")
+            self.fact(facts, "count", Decimal, "a number", f"{place}.tasks.{element}")
+            self.fact(facts, "overdue", bool, "true or false", f"{place}.tasks.{element}")
             tasks[element] = facts
         expected["tasks"] = tasks
+        if expected.get("incident") is not None:
+            self.text(expected["incident"], f"{place}.incident")
         for key in ("no_tasks", "visited", "not_visited"):
             expected[key] = self.names(expected.get(key) or [], f"{place}.{key}")
         for key in ("escalated", "variables"):
             expected[key] = self.mapping(expected.get(key) or {}, f"{place}.{key}")
         return expected
+
+    def fact(self, facts: Mapping[str, Any], key: str, kind: type, wanted: str, place: str) -> None:
+        if key in facts and not isinstance(facts[key], kind):
+            raise self.wrong(f"{place}.{key}", f"{wanted} is expected, not {facts[key]!r}")
+
+    def named(self, value: Any, name: str, keys: tuple[str, ...], place: str) -> Mapping[str, Any]:
+        mapping = self.known_mapping(value, (name, *keys), place)
+        self.text(mapping.get(name), f"{place}.{name}")
+        return mapping
 
     def section(self, top: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
         return list(self.mapping(top.get(key) or {}, key).items())

@@ -7,6 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine.errors import EngineError, NotFound, Refused
 from engine.packages import Package, PackageError, read_folder
 from engine.ports import Calendar, Operations
-from engine.scenario.expecting import Failed, check_expectation, visited_elements
+from engine.scenario.expecting import Failed, check_expectation, elements_in, is_item, visited_elements
 from engine.scenario.reading import Scenario, ScenarioError, StepModel, read_scenario
 from engine.scenario.stage import StandingClock, build_stage, strike_stage
 from engine.service import actors, cases, external, incidents, messages, tasks, worker
@@ -235,6 +236,7 @@ class _Play:
 
     def _do_retry(self, step: StepModel) -> None:
         with self.house.step() as house_step:
+            self._must_exist(house_step.session, step.target)
             query = sa.select(Incident.id).where(
                 Incident.instance_id == self._case(), Incident.element == step.target, Incident.resolved_at.is_(None)
             )
@@ -260,6 +262,7 @@ class _Play:
 
     def _act(self, action: str, element: str, options: Any) -> None:
         with self.house.step() as step:
+            self._must_exist(step.session, element)
             actor = self._actor(step, options["as"])
             task_id = self._pick(step, element, actor, options.get("for"))
             if action == "complete":
@@ -276,8 +279,7 @@ class _Play:
         query = sa.select(Task, Unit.path).join(Unit, Unit.id == Task.unit_id).where(Task.element == element)
         rows = step.session.execute(query.order_by(Task.created_at, Task.id)).all()
         if wanted is not None:
-            text = str(wanted)
-            rows = [row for row in rows if text in (row.Task.assignee, row.Task.item)]
+            rows = [row for row in rows if wanted == row.Task.assignee or is_item(wanted, row.Task.item)]
         found = [row for row in rows if row.Task.state == OPEN]
         if not found:
             if rows:
@@ -293,6 +295,15 @@ class _Play:
                 return uuid.UUID(str(row.Task.id))
         return uuid.UUID(str(found[0].Task.id))
 
+    def _must_exist(self, session: Session, *elements: str) -> None:
+        """A misspelt element would else be one that was rightly refused, or never visited."""
+        known = self.house.definitions.find(session, self.scenario.process).elements
+        for element in elements:
+            if element not in known:
+                near = get_close_matches(element, known, 1)
+                hint = f"; is {near[0]} meant?" if near else ""
+                raise Failed(f"the package has no element {element}{hint}")
+
     def _actor(self, step: Step, name: Any) -> Actor:
         try:
             return actors.load(step.session, str(name))
@@ -307,6 +318,7 @@ class _Play:
     def _expect(self, expected: Any) -> None:
         instance_id = self._case()
         with self.house.sessions.reading() as session:
+            self._must_exist(session, *elements_in(expected))
             check_expectation(self.house, session, instance_id, expected, self.clock.now())
 
     def _advance(self, until: dt.datetime) -> None:
