@@ -542,6 +542,20 @@ def test_escalation_notifies_and_reassigns():
     )
 
 
+def test_one_escalation_may_notify_and_reassign():
+    late = extension('<loanflow:escalation after="PT1H" notify="assignee" reassign="manager"/>')
+    holds(
+        package(line(user("a", "officer", 'camunda:dueDate="PT1H"', late))),
+        """
+        start: {as: an}
+        steps:
+          - {claim: a, as: bo}
+          - advance: PT2H
+          - expect: {escalated: {a: [bo, manager]}, tasks: {a: {role: manager, assignee: null}}}
+        """,
+    )
+
+
 def test_escalation_reaches_the_assignee_and_a_person_who_then_may_do_it_without_a_role():
     late = extension(
         '<loanflow:escalation after="PT1H" notify="assignee"/>', '<loanflow:escalation after="PT2H" reassign="guest"/>'
