@@ -78,6 +78,7 @@ def test_what_bpmn_leaves_implicit_is_allowed(errors):
         ("<bpmn:timeCycle>R3/PT0S</bpmn:timeCycle>", 'cancelActivity="false"', False),
         ("<bpmn:timeCycle>0 0 9 * * ?</bpmn:timeCycle>", 'cancelActivity="false"', False),
         ("<bpmn:timeCycle>R3/PT10H</bpmn:timeCycle>", "", False),
+        ("<bpmn:timeCycle>R0/PT10H</bpmn:timeCycle>", 'cancelActivity="false"', False),
     ],
 )
 def test_timers(errors, timer, boundary, right):
