@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, islice
+from itertools import combinations
 
 from engine.bpmn.model import Element, Process
 from engine.check.graph import Graph, Node
@@ -11,7 +11,7 @@ from engine.check.registry import Spot, at, warning
 from engine.check.subject import Subject
 
 _ONE_WAY = frozenset({"exclusiveGateway", "eventBasedGateway"})
-_MAX_JOINS, _MAX_INPUTS = 200, 8
+_MAX_JOINS, _MAX_INPUTS = 100, 8
 """So many are judged: a diagram may be as large as its author likes."""
 
 Arm = tuple[str | None, Node]
@@ -23,9 +23,9 @@ def join_never_complete(subject: Subject) -> Iterator[Spot]:
     for process in subject.processes:
         joins = [e for e in process.elements.values() if e.kind == "parallelGateway" and len(e.incoming) > 1]
         graph = Graph(process)
-        for join in islice(joins, _MAX_JOINS):
-            splits = [arms for arms in _splits(process, graph, join.scope) if len(arms) > 1]
-            pair = next(_never_together(process, graph, join, splits), None)
+        splits = {scope: _splits(process, graph, scope) for scope in {join.scope for join in joins[:_MAX_JOINS]}}
+        for join in joins[:_MAX_JOINS]:
+            pair = next(_never_together(process, graph, join, splits[join.scope]), None)
             if pair is not None:
                 yield at(
                     join,
@@ -52,9 +52,9 @@ def _never_together(
             yield process.flows[one].source, process.flows[other].source
 
 
-def _splits(process: Process, graph: Graph, scope: str | None) -> Iterator[list[Arm]]:
+def _splits(process: Process, graph: Graph, scope: str | None) -> list[list[Arm]]:
     """The arms of everything in the scope that may make several tokens of one."""
-    yield [(None, node) for node in graph.entries(scope)]
+    splits: list[list[Arm]] = [[(None, node) for node in graph.entries(scope)]]
     for element in process.elements.values():
         if element.scope != scope or element.kind in _ONE_WAY:
             continue
@@ -63,4 +63,5 @@ def _splits(process: Process, graph: Graph, scope: str | None) -> Iterator[list[
         if not all(event.interrupting for event in events):
             # One that does not interrupt may come again.
             arms += [(None, (key, "in")) for key in graph.events_of(element.id) for _ in range(2)]
-        yield arms
+        splits.append(arms)
+    return [arms for arms in splits if len(arms) > 1]
