@@ -60,8 +60,8 @@ def check_expectation(
 
 
 def elements_in(expected: Mapping[str, Any]) -> list[str]:
-    """The elements that an expectation names."""
-    named = [name for key in ("tasks", "no_tasks", "escalated", "visited", "not_visited") for name in expected[key]]
+    """The elements that are expected to be there; that others are not met holds of those that do not exist too."""
+    named = [name for key in ("tasks", "escalated", "visited") for name in expected[key]]
     return named if expected.get("incident") is None else [*named, expected["incident"]]
 
 

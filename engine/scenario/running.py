@@ -296,7 +296,7 @@ class _Play:
         return uuid.UUID(str(found[0].Task.id))
 
     def _must_exist(self, session: Session, *elements: str) -> None:
-        """A misspelt element would else be one that was rightly refused, or never visited."""
+        """A misspelt element would else be one that was rightly refused, or had no open task."""
         known = self.house.definitions.find(session, self.scenario.process).elements
         for element in elements:
             if element not in known:
