@@ -121,10 +121,15 @@ class UserTask(Activity, LibraryUserTask):
     def _run(self, my_task: CaseTask) -> bool:
         """What the operation of a form refuses is told to the person, and nothing has happened.
 
-        What it cannot do is no fault of the person: an incident, with the form kept for the retry.
+        What it, or an output parameter, cannot do is no fault of the person: an incident, with the form kept for the
+        retry.
         """
         if self.element.work.operation is None:
-            results = self.mapped(my_task, {})
+            try:
+                results = self.mapped(my_task, {})
+            except Exception as error:
+                fail(my_task, error, RUN_AGAIN)
+                return False
             self._hide(my_task)
             my_task.data.update(results)
             return True

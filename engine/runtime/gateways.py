@@ -154,11 +154,10 @@ class ParallelGateway(Join, LibraryParallelGateway):
             return False
         return self.join(taken) is task
 
-
     def missing(self, arrived: list[CaseTask]) -> list[str]:
         """The incoming nodes from which no token has come yet."""
-        sources = Counter(map(source_of, arrived))
-        return [name for name, wanted in Counter(self._inputs).items() if sources[name] < wanted]
+        wanted: Counter[str] = Counter(self._inputs)
+        return list(wanted - Counter(map(source_of, arrived)))
 
 
 def fail_dead_joins(joins: list[ParallelGateway], scope: Any, open_tokens: list[CaseTask]) -> None:

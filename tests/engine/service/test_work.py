@@ -267,6 +267,20 @@ def test_the_four_shapes_of_a_decision(model, shape, result):
         assert any(data.get("decisions") for _, data in bench.events(case))
 
 
+def test_an_output_of_a_step_that_fails_is_an_incident_and_keeps_the_form():
+    holds(
+        package(line(user("a", content=extension(inout({}, {"r": "${if count(xs) > 1 then [1..3] else count(xs)}"}))))),
+        """
+        start: {as: an}
+        steps:
+          - {complete: a, as: bo, form: {xs: [1, 2]}}
+          - expect: {state: incident, incident: a, variables: {xs: [1, 2]}, no_tasks: [a]}
+          - {retry: a, variables: {xs: [1]}}
+        expect: {state: completed, variables: {xs: [1], r: 1}}
+        """,
+    )
+
+
 def test_a_script_assigns_line_by_line():
     holds(
         package(
