@@ -5,6 +5,7 @@ Knows nothing of expressions, cases or tables. Numbers are `Decimal` from end to
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -18,6 +19,7 @@ MAX_TEXT: Final = 1_000_000
 MAX_ITEMS: Final = 10_000
 MAX_EXPONENT: Final = 6144
 _MICROSECOND: Final = timedelta(microseconds=1)
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _TAG: Final = "~"
 
 
@@ -135,11 +137,16 @@ def decode(text: str | bytes) -> Any:
     return simplejson.loads(text, parse_int=Decimal, parse_float=Decimal, object_hook=_untagged)
 
 
+def is_storable(text: str) -> bool:
+    """Whether every database keeps the text: no NUL (PostgreSQL), no half of a character (UTF-8)."""
+    return _UNSTORABLE.search(text) is None
+
+
 def check_variable(value: Any, path: str) -> None:
     """Raises `ValueRefused` unless `value` may be stored as the process variable `path`.
 
     Functions, ranges, floats and objects of the program are refused, and so is what is nested more than 32 levels deep,
-    longer than 1,000,000 characters, or has more than 10,000 items in all.
+    longer than 1,000,000 characters, has more than 10,000 items in all, or text that is not storable.
     """
     _check(value, path, 1, [0])
 
@@ -149,6 +156,8 @@ def _check(value: Any, path: str, depth: int, count: list[int]) -> None:
     if kind is str:
         if len(value) > MAX_TEXT:
             raise ValueRefused(path, f"text of more than {MAX_TEXT} characters")
+        if not is_storable(value):
+            raise ValueRefused(path, "text with NUL or half of a character in it")
     elif kind is Decimal:
         if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT:
             raise ValueRefused(path, "not a finite number within 10 to the power of 6144")
@@ -163,8 +172,8 @@ def _check(value: Any, path: str, depth: int, count: list[int]) -> None:
                 _check(item, f"{path}[{index}]", depth + 1, count)
         else:
             for key, member in value.items():
-                if type(key) is not str:
-                    raise ValueRefused(path, f"the name {key!r} of an entry is not text")
+                if type(key) is not str or not is_storable(key):
+                    raise ValueRefused(path, f"the name {key!r} of an entry is not text that can be stored")
                 _check(member, f"{path}.{key}", depth + 1, count)
     elif kind is datetime:
         if value.tzinfo is None:

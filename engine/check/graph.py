@@ -16,6 +16,7 @@ class Graph:
     def __init__(self, process: Process) -> None:
         self.process = process
         self.next: dict[Node, list[Node]] = {}
+        self._before: dict[Node, list[Node]] = {}
         self._boundary: dict[str, list[str]] = {}
         self._entries: dict[str | None, list[str]] = {}
         for element in process.elements.values():
@@ -32,6 +33,20 @@ class Graph:
     def entries(self, scope: str | None = None) -> list[Node]:
         """Where a scope begins: its start events, or without any, the nodes that no flow leads to."""
         return [(key, "in") for key in self._entries.get(scope, ())]
+
+    def events_of(self, activity: str) -> list[str]:
+        """The ids of the boundary events of an activity."""
+        return self._boundary.get(activity, [])
+
+    def origins(self, target: Node) -> set[Node]:
+        """Everything from which this node can be reached, itself included."""
+        seen, waiting = {target}, [target]
+        while waiting:
+            for node in self._before.get(waiting.pop(), ()):
+                if node not in seen:
+                    seen.add(node)
+                    waiting.append(node)
+        return seen
 
     def reach(self, start: Iterable[Node]) -> set[Node]:
         """Everything that can be reached from these nodes, they themselves included."""
@@ -114,6 +129,7 @@ class Graph:
 
     def _edge(self, source: Node, target: Node) -> None:
         self.next.setdefault(source, []).append(target)
+        self._before.setdefault(target, []).append(source)
 
 
 def _may_begin(element: Element) -> bool:

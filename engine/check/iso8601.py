@@ -8,7 +8,7 @@ from datetime import date, datetime
 _DURATION = re.compile(
     r"P(?=[\dT])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?", re.ASCII
 )
-_REPEAT = re.compile(r"R(\d*)", re.ASCII)
+_REPEAT = re.compile(r"R(?!0+$)\d*", re.ASCII)
 _ZERO = re.compile(r"[PTYMWDHS0.,]*")
 
 
@@ -36,7 +36,7 @@ def is_date(text: str) -> bool:
 
 
 def is_cycle(text: str) -> bool:
-    """`R3/PT10H`, `R/P1D` without end, `R3/<start>/PT1H`; the interval is not zero."""
+    """`R3/PT10H`, `R/P1D` without end, `R3/<start>/PT1H`; neither the number nor the interval is zero."""
     times, *start, every = text.split("/") if text.count("/") in (1, 2) else ("", "")
     if not _REPEAT.fullmatch(times) or not all(is_datetime(moment) for moment in start):
         return False

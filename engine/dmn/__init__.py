@@ -4,8 +4,9 @@ Knows nothing of processes, files or the database; imported models come through 
 """
 
 from engine.dmn.errors import DmnError
+from engine.dmn.hit_policies import gives_list
 from engine.dmn.model import Model, Outcome
 from engine.dmn.reader import read_model
 from engine.dmn.trace import DecisionTrace, TableTrace
 
-__all__ = ["DecisionTrace", "DmnError", "Model", "Outcome", "TableTrace", "read_model"]
+__all__ = ["DecisionTrace", "DmnError", "Model", "Outcome", "TableTrace", "gives_list", "read_model"]

@@ -35,8 +35,9 @@ class Evaluation:
         self.replace_decisions = replace_decisions
         self.reasons: list[str] = []
         self.trace: list[DecisionTrace] = []
+        self.violations: list[str] = []
         self._tables: list[list[TableTrace]] = []
-        self.runtime = DecisionRuntime(now, zone, self.reasons, budget, model.types, self._tables)
+        self.runtime = DecisionRuntime(now, zone, self.reasons, budget, model.types, self._tables, self.violations)
         self._runtimes: dict[str, DecisionRuntime] = {}
         self._values: dict[Key, Any] = {}
         self._under_way: set[Key] = set()
@@ -149,6 +150,7 @@ class Evaluation:
         inner = Evaluation(self.model, {}, self.runtime.now, self.runtime.zone, self.runtime.budget, False)
         inner.reasons = inner.runtime.reasons = self.reasons
         inner.trace = self.trace
+        inner.violations = inner.runtime.violations = self.violations
         for key in service.input_data + service.input_decisions:
             node = self._node(key)
             value = arguments[key] if key in arguments else self._given(node)[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from engine.dmn.trace import violated
 from engine.feel import operators
 from engine.feel.builtins import FUNCTIONS
 from engine.feel.runtime import Runtime
@@ -30,13 +31,13 @@ Policy = Callable[[Sequence[Hit], Shape, Ranks, Runtime], Any]
 
 def _unique(hits: Sequence[Hit], shape: Shape, ranks: Ranks, runtime: Runtime) -> Any:
     if len(hits) > 1:
-        return runtime.null(f"hit policy UNIQUE: rules {_numbers(hits)} match")
+        return violated(runtime, f"hit policy UNIQUE: rules {_numbers(hits)} match")
     return shape(hits[0].values)
 
 
 def _any(hits: Sequence[Hit], shape: Shape, ranks: Ranks, runtime: Runtime) -> Any:
     if any(operators.equals(hit.values, hits[0].values, runtime) is not True for hit in hits[1:]):
-        return runtime.null(f"hit policy ANY: rules {_numbers(hits)} match with different outputs")
+        return violated(runtime, f"hit policy ANY: rules {_numbers(hits)} match with different outputs")
     return shape(hits[0].values)
 
 
@@ -69,6 +70,12 @@ def aggregate(aggregation: str, values: list[Any], runtime: Runtime) -> Any:
     if aggregation == "COUNT":
         return Decimal(len(values))
     return FUNCTIONS[aggregation.lower()].call([values], None, runtime)
+
+
+def gives_list(policy: str | None, aggregation: str | None) -> bool:
+    """Whether a table of this hit policy gives a list of what each matching rule gave."""
+    upper = (policy or "").upper()
+    return upper in ("RULE ORDER", "OUTPUT ORDER") or (upper == "COLLECT" and not aggregation)
 
 
 AGGREGATIONS: Final = frozenset({"SUM", "COUNT", "MIN", "MAX"})

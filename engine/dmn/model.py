@@ -20,11 +20,16 @@ from engine.feel.types import Type
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an evaluation gave: the result, the trace of all decisions in the order they were made, and why of nulls."""
+    """What an evaluation gave: the result, the trace of all decisions in the order they were made, and why of nulls.
+
+    `violations` names tables with more matching rules than their hit policy allows: null for DMN, and no result to a
+    case.
+    """
 
     result: Any
     trace: list[DecisionTrace]
     reasons: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
 
 
 class Model:
@@ -123,7 +128,7 @@ class Model:
                 result = settle(result, zone, budget)
         except RecursionError:
             raise BudgetExceeded("depth", "the stack") from None
-        return Outcome(result, evaluation.trace, evaluation.reasons)
+        return Outcome(result, evaluation.trace, evaluation.reasons, evaluation.violations)
 
     def _own(self) -> list[Node]:
         return [node for node in self.nodes.values() if node.key[0] == self.namespace]

@@ -38,9 +38,13 @@ class DecisionTrace:
 
 
 class DecisionRuntime(Runtime):
-    """The runtime of one model's expressions. `under_way`: tables of the decisions being made, innermost last."""
+    """The runtime of one model's expressions.
 
-    __slots__ = ("under_way",)
+    `under_way`: tables of the decisions being made, innermost last; `violations`: tables whose rules contradict their
+    hit policy.
+    """
+
+    __slots__ = ("under_way", "violations")
 
     def __init__(
         self,
@@ -50,16 +54,25 @@ class DecisionRuntime(Runtime):
         budget: Budget,
         types: Mapping[str, Type],
         under_way: list[list[TableTrace]],
+        violations: list[str],
     ):
         super().__init__(now, zone, reasons, budget, types)
         self.under_way = under_way
+        self.violations = violations
 
     def with_types(self, types: Mapping[str, Type]) -> DecisionRuntime:
         """The same circumstances for expressions of another model."""
-        return DecisionRuntime(self.now, self.zone, self.reasons, self.budget, types, self.under_way)
+        return DecisionRuntime(self.now, self.zone, self.reasons, self.budget, types, self.under_way, self.violations)
 
 
 def note_table(runtime: Runtime, table: TableTrace) -> None:
     """Writes down what a table did, under the decision being made."""
     if isinstance(runtime, DecisionRuntime) and runtime.under_way:
         runtime.under_way[-1].append(table)
+
+
+def violated(runtime: Runtime, reason: str) -> Any:
+    """Gives null, as DMN wants it, and remembers that the table's rules contradict its hit policy."""
+    if isinstance(runtime, DecisionRuntime):
+        runtime.violations.append(reason)
+    return runtime.null(reason)

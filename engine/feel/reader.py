@@ -12,7 +12,7 @@ from engine.feel.names import Names, join_words
 MAX_NESTING: Final = 80
 _JUEL_WORDS: Final = {
     "eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "div": "/", "mod": "modulo(a, b)",
-    "empty": "count(x) = 0",
+    "empty": "count(x) = 0", "instanceof": "instance of",
 }  # fmt: skip
 _FUNCTIONS_WITH_KEYWORDS: Final = ("date and time", "years and months duration")
 
@@ -47,6 +47,7 @@ class Reader:
     def expect(self, text: str) -> None:
         """Reads a symbol or keyword that must come next."""
         if not self._accept(text):
+            self._refuse_juel()
             found = self.tokens[self.position].text
             raise self.error(f"{text!r} is missing" + (f" before {found!r}" if found else " at the end"))
 
@@ -69,7 +70,15 @@ class Reader:
     def _expect_end(self) -> None:
         token = self.tokens[self.position]
         if token.kind != "end":
+            self._refuse_juel()
+            if token.text == ":" and "?" in self.source:
+                raise self.error("write if c then x else y, not c ? x : y")
             raise self.error(f"unexpected {token.text!r} after the end of the expression")
+
+    def _refuse_juel(self) -> None:
+        word = self.tokens[self.position]
+        if word.kind == "name" and word.text in _JUEL_WORDS:
+            raise self.error(f"write {_JUEL_WORDS[word.text]}, not {word.text}")
 
     def parse_name(self) -> str:
         """A name: the longest known one, else as many words as stand side by side."""
@@ -87,6 +96,8 @@ class Reader:
             if word in _JUEL_WORDS and word != "empty":
                 raise self.error(f"write {_JUEL_WORDS[word]}, not {word}", self.tokens[self.position + words])
             words += 1
+        if first.text == "not" and words > 1:
+            raise self.error("write not(x), not not x", first)
         if first.text == "empty" and words > 1:
             raise self.error(f"write {_JUEL_WORDS['empty']}, not empty x", first)
         return self._take_name(words)

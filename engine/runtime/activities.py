@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.defaults import UserTask as LibraryUserTask
 from engine.bpmn.model import Call, Element
 from engine.errors import BpmnError, Invalid, Refused
 from engine.runtime import timing
+from engine.runtime.environment import Decided
 from engine.runtime.merge import same
 from engine.runtime.tokens import RUN_AGAIN, UNLIKE, Token, environment, fail
 from engine.runtime.tree import CaseTask, release_holds
@@ -121,11 +122,16 @@ class UserTask(Activity, LibraryUserTask):
     def _run(self, my_task: CaseTask) -> bool:
         """What the operation of a form refuses is told to the person, and nothing has happened.
 
-        What it cannot do is no fault of the person: an incident, with the form kept for the retry.
+        What it, or an output parameter, cannot do is no fault of the person: an incident, with the form kept for the
+        retry.
         """
         release_holds(my_task)
         if self.element.work.operation is None:
-            results = self.mapped(my_task, {})
+            try:
+                results = self.mapped(my_task, {})
+            except Exception as error:
+                fail(my_task, error, RUN_AGAIN)
+                return False
             self.hide(my_task)
             my_task.data.update(results)
             return True
@@ -190,34 +196,36 @@ class DecisionTask(Activity, LibraryServiceTask):
         world, work = environment(my_task), self.element.work
         decided = world.decide(self.element, {**my_task.data, **self.inputs(my_task)})
         world.trace.decisions += decided.trace
-        result = shape(decided.value, decided.outputs, work.map_decision_result or "resultList")
+        result = shape(decided, work.map_decision_result or "resultList")
         self.take(my_task, {work.result_variable or "decisionResult": result})
         return True
 
 
-def shape(value: Any, outputs: tuple[str, ...], kind: str) -> Any:
-    """A decision's value as one of Camunda's four shapes."""
-    rules = [] if value is None else value if isinstance(value, list) else [value]
-    if kind in ("singleEntry", "singleResult") and len(rules) > 1:
-        raise ValueError(f"the decision gave {len(rules)} results where {kind} expects one")
+def shape(decided: Decided, kind: str) -> Any:
+    """A decision's value as one of Camunda's four shapes.
 
-    def context(rule: Any) -> dict[str, Any]:
-        return rule if isinstance(rule, dict) else {outputs[0] if outputs else "result": rule}
-
-    def entry(rule: Any) -> Any:
-        if not isinstance(rule, dict) or len(outputs) == 0:
-            return rule
-        if len(rule) != 1:
-            raise ValueError(f"the decision gave the entries {', '.join(rule)} where {kind} expects one")
-        return next(iter(rule.values()))
-
-    if kind == "singleEntry":
-        return entry(rules[0]) if rules else None
-    if kind == "singleResult":
-        return context(rules[0]) if rules else None
-    if kind == "collectEntries":
-        return [entry(rule) for rule in rules]
-    return [context(rule) for rule in rules]
+    What a rule gives is a value in a table of one column, be it a context or a list, and a context of entries in a
+    table of several. The context of a decision of other logic has entries too, and its list is one of results, unless
+    the value as such is asked for (`singleEntry`).
+    """
+    table, value = bool(decided.columns), decided.value
+    listed = decided.by_rule if table else kind != "singleEntry"
+    results = [] if value is None else value if listed and isinstance(value, list) else [value]
+    if kind in ("singleEntry", "singleResult") and len(results) > 1:
+        raise ValueError(f"the decision gave {len(results)} results where {kind} expects one")
+    has_entries = len(decided.columns) > 1
+    if kind in ("singleEntry", "collectEntries"):
+        if has_entries and results:
+            raise ValueError(f"the decision gave the entries {', '.join(decided.columns)} where {kind} expects one")
+        entries = results
+    else:
+        name = decided.columns[0] if table else decided.name
+        entries = [
+            result if has_entries or (not table and isinstance(result, dict)) else {name: result} for result in results
+        ]
+    if kind in ("singleEntry", "singleResult"):
+        return entries[0] if entries else None
+    return list(entries)
 
 
 class ExternalTask(Activity, LibraryServiceTask):

@@ -41,6 +41,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.start = gateways.Start(self, "#start")
         self.end = gateways.End(self, "#end")
         self.inclusive: list[gateways.InclusiveGateway] = []
+        self.parallel: list[gateways.ParallelGateway] = []
 
     def followers(self, name: str) -> list[str]:
         """The nodes that a token at `name` may come to next, by its flows or its boundary events."""
@@ -53,9 +54,15 @@ class ScopeSpec(BpmnProcessSpec):
         return self.task_specs.get(f"{name}#boundary") or self.task_specs[name]
 
     def settle(self, scope: Any) -> bool:
-        """Let a waiting inclusive join or the end of the scope fire, if it may; True if one did."""
+        """Let a waiting inclusive join or the end of the scope fire, if it may; True if one did.
+
+        Where none does, parallel joins that wait for what can no longer come fail.
+        """
         open_tokens = tokens(scope)
-        return any(join.fire_if_ready(scope, open_tokens) for join in (*self.inclusive, self.end))
+        if any(join.fire_if_ready(scope, open_tokens) for join in (*self.inclusive, self.end)):
+            return True
+        gateways.fail_dead_joins(self.parallel, scope, open_tokens)
+        return False
 
 
 Specs = dict[str, ScopeSpec]
@@ -132,10 +139,11 @@ class _Builder:
             entry.connect(made)
         self.entries[element.id] = entry
         self.exits[element.id] = made
-        if element.kind in ("exclusiveGateway", "inclusiveGateway"):
-            if isinstance(made, gateways.InclusiveGateway):
-                spec.inclusive.append(made)
-        elif self._needs_split(element):
+        if isinstance(made, gateways.InclusiveGateway):
+            spec.inclusive.append(made)
+        elif isinstance(made, gateways.ParallelGateway):
+            spec.parallel.append(made)
+        if self._needs_split(element):
             split = gateways.ConditionalSplit(spec, f"{element.id}#split")
             split.element = element
             made.connect(split)

@@ -23,10 +23,16 @@ Decide = Callable[[Element, Mapping[str, Any]], "Decided"]
 
 @dataclass(frozen=True)
 class Decided:
-    """What a decision gave: its FEEL value, the names of its outputs, and the trace for the audit."""
+    """What a decision gave: its FEEL value, and the trace for the audit.
+
+    `columns` are the outputs of its table, and `by_rule` says that its value is a list of what each rule gave; a
+    decision of other logic has no columns. `name` stands for the one value of what has no name of its own.
+    """
 
     value: Any
-    outputs: tuple[str, ...]
+    name: str
+    columns: tuple[str, ...]
+    by_rule: bool
     trace: list[dict[str, Any]]
 
 

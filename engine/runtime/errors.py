@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.errors import EngineError
 
 
@@ -19,6 +21,14 @@ class NoFlowToTake(EngineError):
 
     def __init__(self, element: str) -> None:
         super().__init__(f"No condition of the flows leaving {element} holds, and none of them is the default.")
+
+
+class JoinNeverComplete(EngineError):
+    """A parallel join waits for a token that can no longer come."""
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        sources = ", ".join(name.partition("#")[0] for name in missing)
+        super().__init__(f"The join waits for {sources}, and nothing that is open leads there any more.")
 
 
 class NotACollection(EngineError):

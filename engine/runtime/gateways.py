@@ -17,9 +17,9 @@ from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway as LibraryParallel
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from engine.runtime import tree
-from engine.runtime.errors import NoFlowToTake
+from engine.runtime.errors import JoinNeverComplete, NoFlowToTake
 from engine.runtime.merge import merge, merge_paths
-from engine.runtime.tokens import CHOSEN, Token
+from engine.runtime.tokens import CHOSEN, ENTER_AGAIN, Token, fail
 from engine.runtime.tree import ARRIVED, BASE, CaseTask
 from engine.runtime.workflow import base_of
 
@@ -156,6 +156,33 @@ class ParallelGateway(Join, LibraryParallelGateway):
             return False
         return self.join(taken) is task
 
+    def missing(self, arrived: list[CaseTask]) -> list[str]:
+        """The incoming nodes from which no token has come yet."""
+        wanted: Counter[str] = Counter(self._inputs)
+        return list(wanted - Counter(map(source_of, arrived)))
+
+
+def fail_dead_joins(joins: list[ParallelGateway], scope: Any, open_tokens: list[CaseTask]) -> None:
+    """Open an incident at every parallel join that waits for a token which no other can become any more.
+
+    Whoever waits at a join that will fire moves on; joins that wait only for one another are dead together.
+    """
+    waiting = {join: arrived for join in joins if (arrived := join.arrivals(scope))}
+    if not waiting:
+        return
+    at_joins = {task.id for arrived in waiting.values() for task in arrived}
+    coming = set[str]()
+    for task in open_tokens:
+        if task.id not in at_joins:
+            coming |= _reachable(scope.spec, task.task_spec)
+    while alive := [join for join, arrived in waiting.items() if coming.issuperset(join.missing(arrived))]:
+        for join in alive:
+            del waiting[join]
+            coming |= _reachable(scope.spec, join)
+    for join, arrived in waiting.items():
+        for task in arrived:
+            fail(task, JoinNeverComplete(name for name in join.missing(arrived) if name not in coming), ENTER_AGAIN)
+
 
 class InclusiveGateway(InclusiveChoice, Join, LibraryInclusiveGateway):
     """Waits while a token can still reach one of its empty incoming flows, unless it can also reach a filled one.
@@ -182,13 +209,13 @@ class InclusiveGateway(InclusiveChoice, Join, LibraryInclusiveGateway):
         return True
 
 
-def _reachable(spec: Any, origin: Any, stop: Any) -> set[str]:
+def _reachable(spec: Any, origin: Any, stop: Any = None) -> set[str]:
     """The names of the nodes that a token at `origin` can come to, without passing `stop`."""
     seen: set[str] = set()
     todo = [origin.name]
     while todo:
         name = todo.pop()
-        if name not in seen and name != stop.name:
+        if name not in seen and (stop is None or name != stop.name):
             seen.add(name)
             todo += spec.followers(name)
     return seen

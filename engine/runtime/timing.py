@@ -50,7 +50,7 @@ def arm(
 
 def _begin_cycle(value: Any, world: Environment, counted_in: CountedIn) -> dict[str, Any]:
     match = _CYCLE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None:
+    if match is None or (match["times"] and int(match["times"]) == 0):
         raise ValueError(f"the cycle is {value!r}; write R3/PT10H, or R/PT10H for no end")
     start = moment(match["start"], world, counted_in, "the cycle's start") if match["start"] else world.now
     if world.calendar.recurring(start, match["every"], 1, counted_in) <= start:

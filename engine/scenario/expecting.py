@@ -59,6 +59,22 @@ def check_expectation(
         _check_outcome(house, session, instance, expected["outcome"])
 
 
+def elements_in(expected: Mapping[str, Any]) -> list[str]:
+    """The elements that are expected to be there; that others are not met holds of those that do not exist too."""
+    named = [name for key in ("tasks", "escalated", "visited") for name in expected[key]]
+    return named if expected.get("incident") is None else [*named, expected["incident"]]
+
+
+def is_item(wanted: Any, item: str | None) -> bool:
+    """Whether a task's item, as it stands with the task, is this value; one that is no text stands as JSON."""
+    if item is None or wanted == item:
+        return item is not None
+    try:
+        return equal(wanted, loads(item))
+    except ValueError:
+        return False
+
+
 def visited_elements(session: Session, instance_id: uuid.UUID) -> set[str]:
     """Every element that the case has reached: passed or entered in an event, a task, or in an incident."""
     visited = set(session.scalars(sa.select(Task.element).where(Task.instance_id == instance_id)))
@@ -122,8 +138,9 @@ def _fits(row: Task, key: str, value: Any, now: dt.datetime) -> bool:
         return row.due_at == value
     if key == "overdue":
         return _overdue(row, now) is value
-    if key == "role" and isinstance(value, str):
-        return {name.strip() for name in value.split(",")} == set((row.role or "").split(","))
+    if key == "role" and value is not None:
+        roles = value.split(",") if isinstance(value, str) else value
+        return {name.strip() for name in roles} == set((row.role or "").split(","))
     return bool(getattr(row, key) == value)
 
 

@@ -30,6 +30,16 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "claim": ("as", "for"),
     "release": ("as", "for"),
     "delegate": ("as", "for", "to"),
+    "transfer": ("as", "for", "to", "reason"),
+    "return": ("as", "for", "to", "resume", "cancel_others", "reason"),
+    "withdraw": ("as", "reason"),
+    "cosign": ("as", "for", "who", "when", "form", "reason"),
+    "pause": ("as", "for", "until", "reason"),
+    "resume": ("as", "for"),
+    "jump": ("as", "to", "cancel_others", "reason"),
+    "skip": ("as", "variables", "reason"),
+    "cancel_branch": ("as", "reason"),
+    "set_variables": ("as", "reason"),
     "start": ("as", "variables", "business_key"),
     "cancel": ("as", "reason"),
     "retry": ("as", "variables"),
@@ -40,7 +50,9 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "message": (),
     "external": (),
 }
-_REFUSABLE = ("complete", "claim", "delegate", "start")
+_REFUSABLE = ("complete", "claim", "delegate", "transfer", "return", "withdraw", "cosign", "pause", "start")
+_BY_ADMINISTRATORS = frozenset({"cancel", "retry", "jump", "skip", "cancel_branch", "set_variables"})
+"""Done by an administrator unless somebody is named."""
 
 
 class ScenarioError(Exception):
@@ -79,7 +91,8 @@ def read_scenario(data: bytes, file: str, zone: dt.tzinfo) -> Scenario:
     try:
         content = load_yaml(data)
     except YamlError as error:
-        raise ScenarioError(f"{file}: {error.message}") from None
+        line = f", line {error.line}" if error.line else ""
+        raise ScenarioError(f"{file}{line}: {error.message}") from None
     return _Reader(file, zone).read(content)
 
 
@@ -133,7 +146,9 @@ class _Reader:
     def step(self, number: int, value: Any) -> StepModel:
         place = f"step {number}"
         step = self.mapping(value, place)
-        actions = [key for key in step if key in _ACTIONS]
+        named = [key for key in step if key in _ACTIONS]
+        # `resume` is a step of its own, and says how work goes on after a return.
+        actions = [key for key in named if not any(key in _ACTIONS[other] for other in named)]
         if len(actions) != 1:
             raise self.wrong(place, f"give one of {', '.join(_ACTIONS)}")
         action = actions[0]
@@ -142,17 +157,16 @@ class _Reader:
         checks: dict[str, Callable[[], Any]] = {
             "expect": lambda: self.expectation(target, f"{place}, expect"),
             "refused": lambda: self.refused(target, place),
+            "set_variables": lambda: self.mapping(target, f"{place}, set_variables"),
             "advance_to": lambda: self.instant(target, f"{place}, advance_to"),
-            "message": lambda: self.known_mapping(target, ("name", "correlation", "payload"), f"{place}, message"),
-            "external": lambda: self.known_mapping(
-                target, ("topic", "variables", "error", "failure"), f"{place}, external"
-            ),
+            "message": lambda: self.named(target, "name", ("correlation", "payload"), f"{place}, message"),
+            "external": lambda: self.named(target, "topic", ("variables", "error", "failure"), f"{place}, external"),
         }
         if action in checks:
             target = checks[action]()
         else:
             target = self.text(target, f"{place}, {action}")
-        if "as" in _ACTIONS[action] and "as" not in step and action not in ("cancel", "retry"):
+        if "as" in _ACTIONS[action] and "as" not in step and action not in _BY_ADMINISTRATORS:
             raise self.wrong(place, "as is missing")
         return StepModel(number, action, target, {key: step[key] for key in step if key != action})
 
@@ -178,13 +192,28 @@ class _Reader:
             facts = self.known_mapping(facts or {}, _TASK_KEYS, f"{place}.tasks.{element}")
             if facts.get("due") is not None:
                 facts = {**facts, "due": self.instant(facts["due"], f"{place}.tasks.{element}.due")}
+            if facts.get("role") is not None:
+                self.names(facts["role"], f"{place}.tasks.{element}.role")
+            self.fact(facts, "count", Decimal, "a number", f"{place}.tasks.{element}")
+            self.fact(facts, "overdue", bool, "true or false", f"{place}.tasks.{element}")
             tasks[element] = facts
         expected["tasks"] = tasks
+        if expected.get("incident") is not None:
+            self.text(expected["incident"], f"{place}.incident")
         for key in ("no_tasks", "visited", "not_visited"):
             expected[key] = self.names(expected.get(key) or [], f"{place}.{key}")
         for key in ("escalated", "variables"):
             expected[key] = self.mapping(expected.get(key) or {}, f"{place}.{key}")
         return expected
+
+    def fact(self, facts: Mapping[str, Any], key: str, kind: type, wanted: str, place: str) -> None:
+        if key in facts and not isinstance(facts[key], kind):
+            raise self.wrong(f"{place}.{key}", f"{wanted} is expected, not {facts[key]!r}")
+
+    def named(self, value: Any, name: str, keys: tuple[str, ...], place: str) -> Mapping[str, Any]:
+        mapping = self.known_mapping(value, (name, *keys), place)
+        self.text(mapping.get(name), f"{place}.{name}")
+        return mapping
 
     def section(self, top: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
         return list(self.mapping(top.get(key) or {}, key).items())

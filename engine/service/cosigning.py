@@ -21,8 +21,8 @@ from engine.service.handling import fresh, read, refuse_if, require_allowed, tok
 from engine.service.house import Step
 from engine.service.opened import OpenedCase, open_case_of
 from engine.service.policies import judged, refusal, signing
-from engine.service.variables import MAX_REASON, is_storable, require_text
-from engine.values import dumps, loads
+from engine.service.variables import MAX_REASON, require_text
+from engine.values import dumps, is_storable, loads
 from models.tasks import CANCELLED, COMPLETED, COSIGN, OPEN, STEP, Task
 
 BEFORE, AFTER = "before", "after"

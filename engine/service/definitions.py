@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.model import Element, Process
 from engine.bpmn.reading import read_diagrams
-from engine.dmn import Model, read_model
+from engine.dmn import Model, gives_list, read_model
 from engine.dmn.xml import child, children, id_of, name_of, parse
 from engine.errors import NotFound
 from engine.forms import Form, compile_form
 from engine.packages import Package
 from engine.packages.package import build_package
 from engine.runtime.build import Specs, build
+from engine.runtime.environment import Decided
 from models.definitions import Definition, DeployedFile, Deployment
 
 _KEPT = 200
@@ -96,16 +97,16 @@ class Compiled:
             self._models[file] = read_model(self.package.files[file], self._import)
         return self._models[file]
 
-    def decision_outputs(self, ref: str) -> tuple[str, ...]:
-        """The names of the outputs of a decision's table; of other logic, the decision's name."""
+    def decided(self, ref: str, value: Any, trace: list[dict[str, Any]]) -> Decided:
+        """What the decision of this name or id gave, with what its shape depends on."""
         root = parse(self.package.files[self.package.decisions[ref]])
-        for decision in children(root, "decision"):
-            if ref in (id_of(decision), name_of(decision)):
-                table = child(decision, "decisionTable")
-                columns = [] if table is None else list(children(table, "output"))
-                names = tuple(name_of(column) for column in columns)
-                return names if all(names) and names else (name_of(decision) or ref,)
-        return (ref,)
+        decision = next((node for node in children(root, "decision") if ref in (id_of(node), name_of(node))), None)
+        name = ref if decision is None else name_of(decision) or ref
+        table = None if decision is None else child(decision, "decisionTable")
+        if table is None:
+            return Decided(value, name, (), False, trace)
+        columns = tuple(name_of(column) or name for column in children(table, "output"))
+        return Decided(value, name, columns, gives_list(table.get("hitPolicy"), table.get("aggregation")), trace)
 
     def _import(self, namespace: str, location: str | None) -> bytes | None:
         files = self.package.dmn_files

@@ -143,9 +143,11 @@ def _escalations(case: OpenedCase, token: uuid.UUID, task: OpenTask) -> list[dic
             "element": task.element.id,
             "kind": "escalation",
             "due_at": calendar.add(due, escalation.after, counted_in),  # type: ignore[arg-type]
-            "action": {"notify": escalation.notify, "reassign": escalation.reassign},
+            "action": {action: target},
         }
         for escalation in task.element.human.escalations
+        for action, target in (("notify", escalation.notify), ("reassign", escalation.reassign))
+        if target
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from engine.errors import Invalid
 from engine.forms import FormInvalid
 from engine.forms.names import why_no_name
-from engine.values import ValueRefused, check_variable
+from engine.values import ValueRefused, check_variable, is_storable
 
 _MAX_VARIABLES = 1_000
 MAX_REASON = 1_000
@@ -27,7 +27,7 @@ def accept(given: Any) -> dict[str, Any]:
         if why is None:
             try:
                 check_variable(value, name)
-                _check_content(value, name)
+                _check_names(value, name)
             except ValueRefused as refused:
                 why = str(refused)
         if why is not None:
@@ -37,25 +37,16 @@ def accept(given: Any) -> dict[str, Any]:
     return dict(given)
 
 
-def _check_content(value: Any, path: str) -> None:
-    """`typename` makes SpiffWorkflow's tools read another type; half a character cannot be stored, nor can NUL."""
-    if isinstance(value, str):
-        if not is_storable(value):
-            raise ValueRefused(path, "text with NUL or half of a character in it")
-    elif isinstance(value, dict):
+def _check_names(value: Any, path: str) -> None:
+    """An entry called `typename` makes SpiffWorkflow's tools read another type."""
+    if isinstance(value, dict):
         for key, member in value.items():
             if key == "typename":
                 raise ValueRefused(path, "the entry typename is taken")
-            _check_content(key, path)
-            _check_content(member, f"{path}.{key}")
+            _check_names(member, f"{path}.{key}")
     elif isinstance(value, list):
         for index, item in enumerate(value, 1):
-            _check_content(item, f"{path}[{index}]")
-
-
-def is_storable(text: str) -> bool:
-    """Whether every database keeps the text: no NUL (PostgreSQL), no lone surrogate (UTF-8)."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+            _check_names(item, f"{path}[{index}]")
 
 
 def require_text(value: Any, name: str, limit: int = 255) -> str:

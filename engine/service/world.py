@@ -58,6 +58,8 @@ def _decide(case: OpenedCase, element: Element, variables: Mapping[str, Any]) ->
     ref = element.work.decision_ref or ""
     zone = case.step.house.calendar.zone
     outcome = case.definition.decision_model(ref).evaluate(ref, variables, now=case.step.now, zone=zone)
+    if outcome.violations:
+        raise ValueError(f"the decision {ref} cannot be made: {'; '.join(outcome.violations[:3])}")
     trace: list[dict[str, Any]] = [
         {
             "element": element.id,
@@ -73,4 +75,4 @@ def _decide(case: OpenedCase, element: Element, variables: Mapping[str, Any]) ->
     ]
     if outcome.reasons:
         trace.append({"element": element.id, "reasons": outcome.reasons[:20]})
-    return Decided(outcome.result, case.definition.decision_outputs(ref), trace)
+    return case.definition.decided(ref, outcome.result, trace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from engine.check.registry import Spot, at, error, warning
 from engine.check.subject import Subject
@@ -96,7 +97,7 @@ def no_scenario(subject: Subject) -> Iterator[Spot]:
         yield Spot(MANIFEST, None, None, "The package has no scenarios; put at least one in scenarios/.")
 
 
-@warning("scenario", "A scenario is no YAML map, or names a process that is not in the package.")
+@warning("scenario", "A scenario is no YAML map, or names a process or an element that is not in the package.")
 def scenario(subject: Subject) -> Iterator[Spot]:
     for name, data in subject.package.scenarios.items():
         try:
@@ -108,3 +109,16 @@ def scenario(subject: Subject) -> Iterator[Spot]:
             yield Spot(name, None, 1, "A scenario must be a map with process, people, start, steps and expect.")
         elif str(content.get("process")) not in subject.diagrams.processes:
             yield Spot(name, None, None, f"The process {content.get('process')!r} is not in the package.")
+        else:
+            known = {element.id for element in subject.diagrams.elements()}
+            for element in sorted(_not_to_be_met(content) - known):
+                yield Spot(name, None, None, f"The element {element!r} is not in the package, so that it is never met.")
+
+
+def _not_to_be_met(scenario: dict[str, Any]) -> set[str]:
+    """The elements that are expected not to be open or visited: one that is misspelt never is."""
+    steps = scenario.get("steps")
+    written = [scenario, *(steps if isinstance(steps, list) else ())]
+    expected = [part.get("expect") for part in written if isinstance(part, dict)]
+    lists = [part.get(key) for part in expected if isinstance(part, dict) for key in ("no_tasks", "not_visited")]
+    return {name for names in lists if isinstance(names, list) for name in names if isinstance(name, str)}

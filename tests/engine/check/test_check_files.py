@@ -105,6 +105,14 @@ def test_scenarios_of_another_process(warnings):
     assert ("scenario", None) not in warnings(line(task()), {"scenarios/1.yaml": b"process: p"})
 
 
+@pytest.mark.parametrize("where", ["expect: {{{}}}", "steps: [{{complete: a}}, {{expect: {{{}}}}}, 5]"])
+@pytest.mark.parametrize("key", ["no_tasks", "not_visited"])
+def test_scenarios_that_forbid_what_is_not_there(warnings, where, key):
+    for names, found in (("[a, end]", False), ("[a, misspelt]", True)):
+        text = "process: p\n" + where.format(f"{key}: {names}")
+        assert (("scenario", None) in warnings(line(task()), {"scenarios/1.yaml": text.encode()})) is found
+
+
 def test_translations(examine):
     chinese = line('<bpmn:userTask id="a" name="调查" camunda:candidateGroups="clerk" camunda:formRef="f"/>')
     form = '{"components": [{"type": "select", "key": "k", "label": "意见", "values": [{"label": "同意", "value": "y"}]}]}'.encode()

@@ -78,6 +78,7 @@ def test_what_bpmn_leaves_implicit_is_allowed(errors):
         ("<bpmn:timeCycle>R3/PT0S</bpmn:timeCycle>", 'cancelActivity="false"', False),
         ("<bpmn:timeCycle>0 0 9 * * ?</bpmn:timeCycle>", 'cancelActivity="false"', False),
         ("<bpmn:timeCycle>R3/PT10H</bpmn:timeCycle>", "", False),
+        ("<bpmn:timeCycle>R0/PT10H</bpmn:timeCycle>", 'cancelActivity="false"', False),
     ],
 )
 def test_timers(errors, timer, boundary, right):
@@ -153,6 +154,54 @@ def test_loops_that_may_not_end(warnings):
         + flow("y", "x", "3")
     )
     assert [rule for rule, _ in no_way_out if rule == "endless-loop"] == ["endless-loop"]
+
+
+def _to(source: str, target: str, condition: str = "") -> str:
+    return flow(source, target, f"{source}_{target}", condition)
+
+
+def _split(kind: str, *, at: str = "start") -> str:
+    default = 'default="s_a"' if kind == "exclusiveGateway" else ""
+    return (
+        f'<bpmn:{kind} id="s" name="s" {default}/><bpmn:parallelGateway id="j" name="j"/><bpmn:endEvent id="end"/>'
+        f'<bpmn:startEvent id="start"/>{task("a")}{task("b")}'
+        + _to(at, "s")
+        + _to("s", "a")
+        + _to("s", "b", condition="${x}" if default else "")
+        + _to("a", "j")
+        + _to("b", "j")
+        + _to("j", "end")
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "dead"),
+    [
+        (_split("parallelGateway"), []),
+        (_split("inclusiveGateway"), []),
+        (_split("exclusiveGateway"), ["j"]),
+        # A parallel block around it gives its branch one token too.
+        (
+            f'<bpmn:parallelGateway id="o" name="o"/>{task("c")}'
+            + _to("start", "o")
+            + _to("o", "c")
+            + _split("exclusiveGateway", at="o"),
+            ["j"],
+        ),
+        # A reminder of a step before the choice brings a second token.
+        (
+            task("c")
+            + '<bpmn:boundaryEvent id="t" attachedToRef="c" cancelActivity="false"><bpmn:timerEventDefinition>'
+            "<bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+            + _to("start", "c")
+            + _to("t", "s")
+            + _split("exclusiveGateway", at="c"),
+            [],
+        ),
+    ],
+)
+def test_a_join_that_never_has_all_its_tokens(warnings, body, dead):
+    assert [element for rule, element in warnings(body) if rule == "join-never-complete"] == dead
 
 
 def test_a_gateway_without_default_flow(warnings):

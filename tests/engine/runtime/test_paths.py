@@ -23,6 +23,7 @@ from tests.engine.builder import (
     start,
     sub,
     throw,
+    timer,
     user,
     xor,
 )
@@ -428,3 +429,92 @@ def test_a_cancelled_case_is_terminated_and_closes_everything():
     assert bench.instance(case).state == "terminated"
     assert bench.open(case) == []
     assert bench.variables(case) == {"x": 1}
+
+
+def test_a_join_that_nothing_can_complete_any_more_is_an_incident_and_others_go_on():
+    forked = process(
+        start(),
+        both("s"),
+        user("other"),
+        xor("x", "a"),
+        user("a"),
+        user("b"),
+        both("j"),
+        end(),
+        chain("start", "s", "x"),
+        chain("s", "other", "end"),
+        flow("x", "a"),
+        flow("x", "b", "rich"),
+        chain("a", "j", "end"),
+        chain("b", "j"),
+    )
+    holds(
+        package(forked),
+        """
+        start: {as: an}
+        steps:
+          - complete: a
+            as: bo
+            form: {opinion: for}
+          - expect: {state: incident, incident: j, tasks: {other: {}}, variables: {opinion: for}}
+          - {complete: other, as: bo}
+          - expect: {state: incident, incident: j}
+          - {retry: j}
+        expect: {state: incident, incident: j}
+        """,
+    )
+
+
+def test_joins_that_wait_for_one_another_are_incidents_together():
+    crossed = process(
+        start(),
+        both("s"),
+        user("a"),
+        user("b"),
+        both("j"),
+        both("k"),
+        end(),
+        chain("start", "s", "a", "j", "k", "end"),
+        chain("s", "b", "k", "j"),
+    )
+    bench = Bench(package(crossed))
+    case = bench.start()
+    bench.complete(case, "a", "bo")
+    assert not bench.incidents(case)  # b is still to come
+    bench.complete(case, "b", "bo")
+    assert sorted(found.element for found in bench.incidents(case)) == ["j", "k"]
+    assert "waits for" in bench.incidents(case)[0].message
+
+
+def test_a_join_waits_for_what_a_boundary_event_or_a_loop_can_still_bring():
+    reminded = process(
+        start(),
+        user("a"),
+        boundary("late", "a", timer("P1D"), interrupting=False),
+        xor("again", "j"),
+        user("b"),
+        both("j"),
+        end(),
+        chain("start", "a", "again"),
+        flow("again", "j"),
+        flow("again", "a", "redo"),
+        chain("late", "b", "j", "end"),
+    )
+    holds(
+        package(reminded),
+        """
+        start: {as: an}
+        steps:
+          - {advance: P1D}
+          - {complete: b, as: bo}
+          - expect: {state: running}
+          - complete: a
+            as: bo
+            form: {redo: true}
+          - expect: {state: running}
+          - complete: a
+            as: bo
+            form: {redo: false}
+        expect: {state: completed}
+        """,
+    )

@@ -235,7 +235,7 @@ def test_a_monthly_cycle_counts_from_its_start():
     assert [t.due_at.isoformat() for t in bench.timers(case)] == ["2026-03-31T02:00:00+00:00"]
 
 
-@pytest.mark.parametrize("text", ["soon", "R/PT0S", "${1}", "${missing}", "-PT1H"])
+@pytest.mark.parametrize("text", ["soon", "R/PT0S", "R0/PT1H", "${1}", "${missing}", "-PT1H"])
 def test_a_timer_that_is_none_is_an_incident_at_the_event_and_the_step_goes_on(text):
     """Trap: -PT1H is read as one hour, and a wrong duration fails in somebody else's step."""
     kind = "timeCycle" if text.startswith("R") else "timeDuration"

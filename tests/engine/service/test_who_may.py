@@ -483,6 +483,23 @@ def test_one_of_several_is_picked_by_assignee_or_item_and_else_the_oldest():
     )
 
 
+def test_an_item_that_is_no_text_is_picked_by_its_value():
+    holds(
+        package(line(user("check", "officer", "", several("things", "t", out=("checks", "note"))))),
+        """
+        start: {as: an, variables: {things: [{nr: 1, on: true}, {nr: 2, on: true}, true, 2.50]}}
+        steps:
+          - {complete: check, as: bo, for: {on: true, nr: 2.0}, form: {note: second}}
+          - {complete: check, as: bo, for: 2.5, form: {note: fourth}}
+          - {complete: check, as: bo, for: true, form: {note: third}}
+          - refused: {complete: check, as: bo, for: true, rule: not_open}
+          - expect: {tasks: {check: {count: 1, role: [officer]}}}
+          - {complete: check, as: bo, form: {note: first}}
+        expect: {state: completed, variables: {checks: [second, fourth, third, first]}}
+        """,
+    )
+
+
 def test_release_gives_back_and_claiming_takes():
     bench = Bench(package(line(user("a"), script("s", "x = 1"))))
     case = bench.start()
@@ -521,6 +538,20 @@ def test_escalation_notifies_and_reassigns():
           - refused: {complete: a, as: bo, rule: not_a_candidate}
           - {complete: a, as: di}
         expect: {state: completed}
+        """,
+    )
+
+
+def test_one_escalation_may_notify_and_reassign():
+    late = extension('<loanflow:escalation after="PT1H" notify="assignee" reassign="manager"/>')
+    holds(
+        package(line(user("a", "officer", 'camunda:dueDate="PT1H"', late))),
+        """
+        start: {as: an}
+        steps:
+          - {claim: a, as: bo}
+          - advance: PT2H
+          - expect: {escalated: {a: [bo, manager]}, tasks: {a: {role: manager, assignee: null}}}
         """,
     )
 

@@ -209,6 +209,15 @@ def table(policy: str, *columns: str, rules: list[tuple[str, ...]]) -> str:
 ONE = table("UNIQUE", "tier", rules=[("&lt; 10", '"low"'), (">= 10", '"high"')])
 TWO = table("UNIQUE", "tier", "fee", rules=[("&lt; 10", '"low"', "1"), (">= 10", '"high"', "2")])
 MANY = table("COLLECT", "tier", rules=[("&lt; 10", '"low"'), ("&lt; 20", '"mid"'), ("-", '"any"')])
+CONTEXT = table("UNIQUE", "tier", rules=[("&lt; 10", "{rate: 1}")])
+CONTEXTS = table("COLLECT", "tier", rules=[("&lt; 10", "{rate: 1}"), ("&lt; 20", "{rate: 2}")])
+LIST = table("FIRST", "tier", rules=[("&lt; 10", "[1, 2]")])
+NONE = table("UNIQUE", "tier", rules=[("&gt; 10", "1")])
+TWICE = table("UNIQUE", "tier", rules=[("&lt; 10", "1"), ("&lt; 20", "1")])
+DIFFERENT = table("ANY", "tier", rules=[("&lt; 10", "1"), ("&lt; 20", "2")])
+OTHER_LOGIC = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m" namespace="urn:m">
+<decision id="tier" name="Tier"><literalExpression><text>{}</text></literalExpression></decision></definitions>"""
+OWN_CONTEXT, OWN_LIST = OTHER_LOGIC.format("{rate: amount}"), OTHER_LOGIC.format("[amount, 2]")
 
 
 @pytest.mark.parametrize(
@@ -226,6 +235,24 @@ MANY = table("COLLECT", "tier", rules=[("&lt; 10", '"low"'), ("&lt; 20", '"mid"'
         (MANY, "resultList", [{"tier": "low"}, {"tier": "mid"}, {"tier": "any"}]),
         (MANY, "singleEntry", "incident"),
         (MANY, "singleResult", "incident"),
+        (CONTEXT, "singleEntry", {"rate": 1}),
+        (CONTEXT, "singleResult", {"tier": {"rate": 1}}),
+        (CONTEXT, "collectEntries", [{"rate": 1}]),
+        (CONTEXT, "resultList", [{"tier": {"rate": 1}}]),
+        (CONTEXTS, "collectEntries", [{"rate": 1}, {"rate": 2}]),
+        (CONTEXTS, "resultList", [{"tier": {"rate": 1}}, {"tier": {"rate": 2}}]),
+        (LIST, "singleEntry", [1, 2]),
+        (LIST, "collectEntries", [[1, 2]]),
+        (LIST, "singleResult", {"tier": [1, 2]}),
+        (NONE, "singleEntry", None),
+        (NONE, "resultList", []),
+        (OWN_CONTEXT, "singleEntry", {"rate": 5}),
+        (OWN_CONTEXT, "singleResult", {"rate": 5}),
+        (OWN_LIST, "singleEntry", [5, 2]),
+        (OWN_LIST, "collectEntries", [5, 2]),
+        (OWN_LIST, "resultList", [{"Tier": 5}, {"Tier": 2}]),
+        (TWICE, "singleEntry", "incident"),
+        (DIFFERENT, "singleEntry", "incident"),
     ],
 )
 def test_the_four_shapes_of_a_decision(model, shape, result):
@@ -238,6 +265,20 @@ def test_the_four_shapes_of_a_decision(model, shape, result):
     else:
         assert bench.variables(case)["r"] == values(result)
         assert any(data.get("decisions") for _, data in bench.events(case))
+
+
+def test_an_output_of_a_step_that_fails_is_an_incident_and_keeps_the_form():
+    holds(
+        package(line(user("a", content=extension(inout({}, {"r": "${if count(xs) > 1 then [1..3] else count(xs)}"}))))),
+        """
+        start: {as: an}
+        steps:
+          - {complete: a, as: bo, form: {xs: [1, 2]}}
+          - expect: {state: incident, incident: a, variables: {xs: [1, 2]}, no_tasks: [a]}
+          - {retry: a, variables: {xs: [1]}}
+        expect: {state: completed, variables: {xs: [1], r: 1}}
+        """,
+    )
 
 
 def test_a_script_assigns_line_by_line():
