@@ -26,6 +26,10 @@ from engine.runtime.tree import BASE, CaseTask, put
 from engine.runtime.workflow import CaseWorkflow, base_of, known
 
 
+COUNTED = "counted"
+"""At an arrival that nobody has come by: it only counts as one."""
+
+
 class Impossible(EngineError):
     """A move that the case as it stands does not allow; the message says why, and what could be done instead."""
 
@@ -87,8 +91,9 @@ def plan(token: CaseTask, target: Element, *, others: bool = False, back: bool =
 
 
 def _allow(others: bool, what: str, open_ones: list[CaseTask]) -> None:
-    if open_ones and not others:
-        raise OthersOpen(what, open_ones)
+    work = [task for task in open_ones if COUNTED not in task.internal_data]
+    if work and not others:
+        raise OthersOpen(what, work)
 
 
 def _way_down(workflow: CaseWorkflow, spec: ScopeSpec, wanted: str, target: str) -> list[str] | None:
@@ -126,13 +131,19 @@ def _climb(
             ending += beside
             left, data = node, dict(node.data)
         elif beside and not (node.task_spec.is_boundary_split and not isinstance(child.task_spec, BoundaryEvent)):
-            edge = ways.branch(spec, node.task_spec.name, left.task_spec.name)
+            edge = _branch(node, left)
             if edge is not None and ways.inside(spec, edge, target):
                 return left, data, ending, edge
             _allow(others, f"the branch behind {node.task_spec.element_id}", beside)
             ending += beside
         child, node = node, node.parent
     return left, data, ending, None
+
+
+def _branch(node: CaseTask, task: CaseTask) -> ways.Edge | None:
+    """The branch in which `task` is open, where what is open parts at `node`: by a flow, or because it was moved."""
+    spec, name = task.workflow.spec, task.task_spec.name
+    return ways.branch(spec, node.task_spec.name, name) or ways.innermost_branch(spec, name)
 
 
 def _open_beside(node: CaseTask, child: CaseTask) -> list[CaseTask]:
@@ -174,7 +185,7 @@ def carry_out(
     for source, join in move.arrived:
         passed = CaseTask(left.workflow, left.workflow.spec.task_specs[source], left, TaskState.COMPLETED)
         passed.data = dict(left.data)
-        put(passed, join)
+        put(passed, join, **{COUNTED: True})
     return placed
 
 
@@ -270,7 +281,7 @@ def cancel_branch(task: CaseTask) -> None:
 def _end_branch(task: CaseTask, node: CaseTask, child: CaseTask) -> None:
     spec = task.workflow.spec
     data = dict(base_of(node, child))
-    edge = ways.branch(spec, node.task_spec.name, task.task_spec.name)
+    edge = _branch(node, task)
     met = ways.meetings(spec, edge) if edge is not None else []
     if len(met) > 1:
         raise Impossible(f"The branch of {task.task_spec.element_id} leads to several joins: move it to one of them.")

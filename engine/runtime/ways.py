@@ -39,6 +39,12 @@ def branches_around(spec: Any, name: str) -> list[Edge]:
     return [edge for edge in found if edge is not None]
 
 
+def innermost_branch(spec: Any, name: str) -> Edge | None:
+    """The branch nearest around a node; None when it lies in none."""
+    around = branches_around(spec, name)
+    return max(around, key=lambda edge: sum(inside(spec, other, edge[0]) for other in around), default=None)
+
+
 def _parts(node: Any) -> bool:
     """Whether tokens may go on side by side behind it."""
     alternatives = isinstance(node, (ExclusiveGateway, EventGateway)) or node.is_boundary_split

@@ -440,3 +440,25 @@ def test_a_hold_costs_two_nodes_however_long_the_case_goes_on():
         machine.complete("a", x=1)
         sizes.add(machine.count())
     assert max(sizes) <= 5
+
+
+def test_a_branch_that_was_entered_anew_is_cancelled_and_left_like_any_other():
+    machine = forked()
+    log(machine, "a", "b", "c", "d")
+    machine.move("e", "c")
+    machine.cancel_branch("c")
+    assert machine.names() == ["e"]
+    machine.move("e", "c")
+    machine.move("c", "a")  # nobody's work is lost: what counted as arrived was nobody's
+    assert machine.names() == ["a"]
+    log(machine, "a", "b", "c", "d", "e")
+    assert machine.workflow.completed
+
+
+def test_within_a_branch_that_was_entered_anew_the_others_still_count_as_arrived():
+    machine = forked()
+    log(machine, "a", "b", "c", "d")
+    machine.move("e", "d")
+    machine.move("d", "c")
+    log(machine, "c", "d")
+    assert machine.names() == ["e"]
