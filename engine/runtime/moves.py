@@ -182,10 +182,11 @@ def carry_out(
     if back_to is not None:
         handed[THEN] = [origin, {UNLIKE: dict(back_to)} if back_to else {}]
     placed = _place(left, move.down, handed)
+    counted: dict[str, Any] = {COUNTED: True}
     for source, join in move.arrived:
         passed = CaseTask(left.workflow, left.workflow.spec.task_specs[source], left, TaskState.COMPLETED)
         passed.data = dict(left.data)
-        put(passed, join, **{COUNTED: True})
+        put(passed, join, **counted)
     return placed
 
 
