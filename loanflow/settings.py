@@ -129,6 +129,13 @@ class Settings:
         0,
         "how many proxies in front set `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`",
     )
+    designers_deploy: bool = _setting(
+        "LOANFLOW_DESIGNERS_DEPLOY",
+        _switch,
+        True,
+        "designers may deploy; `0` leaves that to administrators, so that two people stand behind every process",
+        shown="1",
+    )
     max_upload_mb: int = _setting(
         "LOANFLOW_MAX_UPLOAD_MB", _at_least_one, 32, "largest request that is accepted, in megabytes"
     )

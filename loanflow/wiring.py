@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from loanflow.settings import Settings, read_settings
 
@@ -75,7 +75,7 @@ def _refuse_unmigrated(engine: sa.Engine) -> None:
 
     try:
         current = migrations.is_up_to_date(engine)
-    except OperationalError as error:
-        raise NotReady(f"The database cannot be reached: {error.orig}") from None
+    except DatabaseError as error:
+        raise NotReady(f"The database cannot be used: {error.orig} (`loanflow init` makes a new one)") from None
     if not current:
         raise NotReady("The database is not up to date. Run `loanflow init`.")

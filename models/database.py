@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import TypeDecorator
@@ -122,9 +123,16 @@ class Json(TypeDecorator[Any]):
 
 
 def make_engine(url: str, *, durable: bool = True) -> Engine:
-    """An engine for `url`. SQLite runs in WAL mode; `durable` makes each commit reach the disk (synchronous=FULL)."""
+    """An engine for `url`. SQLite runs in WAL mode; `durable` makes each commit reach the disk (synchronous=FULL).
+
+    Raises `ArgumentError` for what is no address of one of the two.
+    """
     parsed = sa.make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ArgumentError(
+            f"a database of kind {parsed.get_backend_name()} is not supported: use sqlite or postgresql"
+        )
+    if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
     in_memory = parsed.database in (None, "", ":memory:")
     # Transactions are begun below, by hand: sqlite3's own idea of when to begin one is too late for a writer.

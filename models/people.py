@@ -1,4 +1,4 @@
-"""Units, people, their roles, limits, relations and tokens."""
+"""Units, people, their roles, limits, relations, tokens and failed sign-ins."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.database import Base, Instant, Money
+
+MAX_NAME = 64
+"""Characters of a sign-in name."""
 
 
 class Unit(Base):
@@ -26,7 +29,7 @@ class Person(Base):
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(MAX_NAME), unique=True)
     title: Mapped[str] = mapped_column(sa.String(100), default="")
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
@@ -77,6 +80,17 @@ class ApiToken(Base):
     credential_version: Mapped[int]
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     expires_at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+
+
+class FailedSignIn(Base):
+    """One failure, counted against a name or an address. Only a digest of either is kept: people type passwords into
+    the wrong field."""
+
+    __tablename__ = "failed_sign_in"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counted: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+    __table_args__ = (sa.Index(None, "counted", "at"),)
 
 
 class IdempotentAnswer(Base):

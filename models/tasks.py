@@ -40,7 +40,7 @@ class Task(Base):
     of_task: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("task.id"), index=True)
     asked_by: Mapped[str | None] = mapped_column(sa.String(64))
     pending: Mapped[str | None] = mapped_column(sa.Text)
-    """What the form gave, while others are asked to sign before it counts."""
+    """What the form gave and who gave it, as a draft, while others are asked to sign before it counts."""
     cosigners: Mapped[int] = mapped_column(default=0)
     """How many are still asked to sign with it."""
     cosigned: Mapped[bool] = mapped_column(default=False)

@@ -15,9 +15,11 @@ from web.health import health
 from web.json import ExactJSONProvider
 from web.language import init_language
 from web.pages import register_pages
+from web.security.bodies import init_bodies
 from web.security.csrf import init_csrf
 from web.security.headers import init_headers
 from web.security.sessions import init_sessions
+from web.security.texts import init_texts
 from web.settings import WebSettings
 
 
@@ -39,7 +41,6 @@ def create_app(house: Any, settings: WebSettings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
-        MAX_FORM_MEMORY_SIZE=settings.max_upload_bytes,
         PERMANENT_SESSION_LIFETIME=settings.session_lifetime,
         TEMPLATES_AUTO_RELOAD=False,
     )
@@ -50,7 +51,9 @@ def create_app(house: Any, settings: WebSettings) -> Flask:
     init_headers(app)
     init_sessions(app)
     init_language(app, settings.timezone)
+    init_bodies(app)
     init_csrf(app)
+    init_texts(app)
     init_errors(app, draw_problem)
     app.register_blueprint(health)
     register_api(app)

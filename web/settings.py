@@ -39,6 +39,10 @@ class WebSettings(Protocol):
         """How many proxies in front of us set X-Forwarded-For and X-Forwarded-Proto."""
 
     @property
+    def designers_deploy(self) -> bool:
+        """Whether the role of a designer includes the right to deploy."""
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest request body that is accepted."""
 

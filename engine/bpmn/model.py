@@ -262,11 +262,14 @@ class Flow:
 
 @dataclass(frozen=True)
 class Lane:
-    """A lane; `role` is what it gives its steps: `loanflow:role`, else its name, else what the lane around it gives."""
+    """A lane; `role` is what it gives its steps: `loanflow:role` (which is `given_role`), else its name, else what the
+    lane around it gives.
+    """
 
     id: str
     name: str
     role: str | None
+    given_role: str | None
     nodes: tuple[str, ...]
     file: str
     line: int

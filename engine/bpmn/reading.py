@@ -147,9 +147,11 @@ def _lanes(lane_set: Any, file: str, role_around: str | None) -> Iterator[Lane]:
     """The lanes, outer before inner, so that the innermost wins when nodes are looked up."""
     for node in lane_set.iterchildren(tag(BPMN, "lane")):
         name = node.get("name") or ""
-        role = node.get(tag(LOANFLOW, "role")) or name.strip() or role_around
+        given_role = node.get(tag(LOANFLOW, "role"))
+        role = given_role or name.strip() or role_around
         nodes = tuple((ref.text or "").strip() for ref in node.iterchildren(tag(BPMN, "flowNodeRef")))
-        yield Lane(node.get("id") or f"lane at line {node.sourceline}", name, role, nodes, file, node.sourceline)
+        lane_id = node.get("id") or f"lane at line {node.sourceline}"
+        yield Lane(lane_id, name, role, given_role, nodes, file, node.sourceline)
         for inner in node.iterchildren(tag(BPMN, "childLaneSet")):
             yield from _lanes(inner, file, role)
 

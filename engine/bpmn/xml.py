@@ -18,6 +18,8 @@ PREFIXES = {BPMN: "bpmn", BPMNDI: "bpmndi", DC: "dc", DI: "di", XSI: "xsi", CAMU
 NAMESPACES = {prefix: uri for uri, prefix in PREFIXES.items()}
 
 MAX_BYTES = 5_000_000
+MAX_ATTRIBUTES = 500
+"""Of one element: libxml2 looks one up by walking along all of them, so that reading them takes the square of it."""
 _DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
 _ENCODINGS = ("ascii", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
@@ -37,8 +39,8 @@ class UnsafeXml(XmlError):
 def parse(data: bytes, name: str) -> Any:
     """The root element of `data`, without comments and processing instructions, with `sourceline` kept.
 
-    Raises `UnsafeXml` for more than `MAX_BYTES`, a DTD or an entity, `XmlError` for what is not well-formed; both name
-    the file.
+    Raises `UnsafeXml` for more than `MAX_BYTES`, more than `MAX_ATTRIBUTES` of one element, a DTD or an entity,
+    `XmlError` for what is not well-formed; both name the file.
     """
     if len(data) > MAX_BYTES:
         raise UnsafeXml(name, f"The file has {len(data)} bytes; more than {MAX_BYTES} are refused.")
@@ -60,6 +62,8 @@ def parse(data: bytes, name: str) -> Any:
         raise XmlError(name, f"The file is not well-formed XML: {error}.", getattr(error, "lineno", None)) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise UnsafeXml(name, "DOCTYPE and ENTITY declarations are refused; remove them.")
+    if root.xpath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])"):
+        raise UnsafeXml(name, f"An element with more than {MAX_ATTRIBUTES} attributes is refused.")
     return root
 
 

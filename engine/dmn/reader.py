@@ -15,6 +15,7 @@ from engine.dmn.xml import Element, child, children, id_of, local, name_of, pars
 from engine.feel.types import Type
 
 MAX_IMPORTS: Final = 50
+MAX_NODES: Final = 1_000
 
 _REQUIREMENTS: Final = ("informationRequirement", "knowledgeRequirement")
 _NAMED: Final = frozenset({"variable", "itemComponent", "column", "output", "inputData", "itemDefinition"})
@@ -44,7 +45,11 @@ class _ModelReader:
         self._read_imports()
         self.model.types.update(read_types(self.root, self.problems))
         self.members = self._member_names()
-        for element in self._graph():
+        graph = self._graph()
+        if len(graph) > MAX_NODES:
+            raise DmnError(f"more than {MAX_NODES} decisions and inputs")
+        self.names = {(self.namespace, element.get("id")): name_of(element) for element in graph if element.get("id")}
+        for element in graph:
             self._add(element)
 
     def _graph(self) -> list[Element]:
@@ -122,5 +127,4 @@ class _ModelReader:
         return (namespace or self.namespace, identifier)
 
     def _required_names(self, element: Element) -> frozenset[str]:
-        by_key = {(self.namespace, other.get("id")): name_of(other) for other in self._graph() if other.get("id")}
-        return frozenset(by_key[key] for key in self._requirements(element) if key in by_key)
+        return frozenset(self.names[key] for key in self._requirements(element) if key in self.names)

@@ -15,6 +15,8 @@ from engine.packages.errors import PackageError
 from engine.packages.yaml12 import YamlError, load_yaml
 
 FILE = "package.yaml"
+MAX_PROBLEMS = 100
+"""Defects that are written down: finding the line of each is a walk through the file."""
 KEYS = ("title", "roles", "parameters", "search", "parties", "numbering")
 DEFAULT_PARTIES: Mapping[str, str] = MappingProxyType({"customer": "customer_id", "guarantors": "guarantor_ids"})
 
@@ -91,6 +93,8 @@ class _Reader:
                 self.problem(key, f"The key {key!r} is unknown; known are {', '.join(KEYS)}.")
 
     def problem(self, key: str, message: str) -> None:
+        if len(self.problems) == MAX_PROBLEMS:
+            return
         found = re.search(rf"(?:^|[{{,])[ \t]*[\"']?{re.escape(key)}[\"']?\s*:", self.text, re.MULTILINE)
         self.problems.append(PackageError(FILE, message, self.text.count("\n", 0, found.end()) + 1 if found else 1))
 
@@ -115,14 +119,14 @@ class _Reader:
         if not isinstance(value, list):
             self.problem(key, f"{key} must be a list of names.")
             return ()
-        result: list[str] = []
+        result: dict[str, None] = {}
         for name in value:
             if not isinstance(name, str) or not name.strip() or "," in name:
                 self.problem(key, f"{key} lists {name!r}; the name of {what} must be text without a comma.")
             elif name in result:
                 self.problem(key, f"{key} lists {name!r} twice.")
             else:
-                result.append(name)
+                result[name] = None
         return tuple(result)
 
     def map_of(self, key: str, shape: str) -> dict[str, Any]:

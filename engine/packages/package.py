@@ -19,6 +19,8 @@ from engine.packages.yaml12 import YamlError, load_yaml
 
 TRANSLATIONS = "i18n/en.yaml"
 _MAX_JSON_DEPTH = 100
+_LARGEST_EXPONENT = 100
+"""Of a number in a form, and the most characters of one: what a field may be given is no larger either."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def read_form(name: str, data: bytes) -> dict[str, Any]:
     """The schema in a `.form` file, numbers as `Decimal`. Raises `PackageError` for what is not a JSON object."""
     try:
         schema = json.loads(
-            data.decode("utf-8-sig"), parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_no_duplicates
+            data.decode("utf-8-sig"), parse_float=_number, parse_int=_number, object_pairs_hook=_no_duplicates
         )
     except json.JSONDecodeError as error:
         raise PackageError(name, f"Not JSON: {error.msg}.", error.lineno) from None
@@ -202,6 +204,14 @@ def read_form(name: str, data: bytes) -> dict[str, Any]:
     if not isinstance(schema, dict):
         raise PackageError(name, "A form must be a JSON object with a list of components.", 1)
     return schema
+
+
+def _number(text: str) -> Decimal:
+    """The number as written. Ten characters (1e99999999) would else come out as a hundred million in a message."""
+    number = Decimal(text)
+    if len(text) > _LARGEST_EXPONENT or (number and abs(number.adjusted()) > _LARGEST_EXPONENT):
+        raise ValueError("a number is too large or too small")
+    return number
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from ruamel.yaml.resolver import BaseResolver
 MAX_CHARACTERS = 500_000
 MAX_VALUES = 100_000
 MAX_DEPTH = 100
+MAX_DIGITS = 6_144
+"""Of a number, and its largest exponent: that of FEEL's numbers. Longer ones take minutes to turn into decimals."""
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -126,14 +128,21 @@ def _scalar(node: Node) -> Any:
         return None
     if kind == "bool":
         return text.lower() == "true"
-    if kind == "int" and text[:2] in ("0o", "0x"):
-        return Decimal(int(text, 0))
     if kind in ("int", "float"):
-        try:
-            return Decimal(text)
-        except ArithmeticError:
-            raise YamlError(f"{text} is not a number.", _line(node)) from None
+        return _number(text, node)
     raise YamlError(f"The tag {node.tag} is refused; write plain values.", _line(node))
+
+
+def _number(text: str, node: Node) -> Decimal:
+    if len(text) > MAX_DIGITS:
+        raise YamlError(f"A number of more than {MAX_DIGITS} digits is refused.", _line(node))
+    try:
+        number = Decimal(int(text, 0) if text[:2] in ("0o", "0x") else text)
+    except ArithmeticError:
+        raise YamlError(f"{text} is not a number.", _line(node)) from None
+    if number and abs(number.adjusted()) > MAX_DIGITS:
+        raise YamlError(f"{text} is too large or too small for a number.", _line(node))
+    return number
 
 
 def _require(node: Node, kind: str) -> None:

@@ -25,7 +25,6 @@ from engine.runtime.tokens import THEN, UNLIKE
 from engine.runtime.tree import BASE, CaseTask, put
 from engine.runtime.workflow import CaseWorkflow, base_of, known
 
-
 COUNTED = "counted"
 """At an arrival that nobody has come by: it only counts as one."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from engine.errors import Conflict, Forbidden, Refused
+from engine.errors import Conflict, Forbidden, Invalid, Refused
 from engine.forms import FormInvalid
 from engine.runtime.workflow import CaseWorkflow
 from engine.service.actors import Actor
@@ -40,6 +40,9 @@ def start(
     given = _start_variables(step, definition, variables, actor, language)
     if business_key is not None:
         business_key = require_text(business_key, "business_key", _MAX_KEY)
+        if not business_key.isprintable():
+            # It names the case on every page: nothing in it may break a line or turn the writing round.
+            raise Invalid("business_key holds characters that cannot be seen", {"business_key": ["not_printable"]})
     if business_key is None:
         pattern = definition.package.manifest.numbering.get("business_key")
         today = step.now.astimezone(step.house.calendar.zone)

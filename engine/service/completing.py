@@ -36,6 +36,11 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
     require_authority(step, case, task, element, given, actor)
     _advance(case, task, token, element, given)
     on_behalf_of = task.owner if task.owner != actor.name else None
+    if element.human.sealed_until:
+        case.seals.add(
+            task, [actor.name, task.owner or actor.name], _sealed_names(element, given), element.human.sealed_until
+        )
+    case.seals.completed(element.id)
     case.record(
         "task.completed",
         actor=actor.name,
@@ -46,11 +51,6 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
         **case.passed(),
     )
     sign_for(step, case, task, element, actor.name, on_behalf_of, seen, given)
-    if element.human.sealed_until:
-        case.seals.add(
-            task, [actor.name, task.owner or actor.name], _sealed_names(element, given), element.human.sealed_until
-        )
-    case.seals.completed(element.id)
     case.participant(actor.name, on_behalf_of)
     closing = {
         "state": COMPLETED,

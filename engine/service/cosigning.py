@@ -72,7 +72,7 @@ def ask(
             claimed_at=task.claimed_at or step.now,
             cosigners=task.cosigners + len(people),
             cosigned=True,
-            pending=dumps(form or {}) if when == AFTER else None,
+            pending=dumps({"by": actor.name, "form": form or {}}) if when == AFTER else None,
             lock_version=Task.lock_version + 1,
         )
     )
@@ -140,6 +140,8 @@ def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any) -> Non
     task, unit_path = read(step, row.of_task)
     element, on_behalf_of = case.element_of(task), row.owner if row.owner != actor.name else None
     seen = form_variables(case, token_of(case, task.id), actor)
+    if element.human.sealed_until:
+        case.seals.add(row, [actor.name, row.asked_by], [], element.human.sealed_until)
     case.record(
         "task.cosigned",
         actor=actor.name,
@@ -149,8 +151,6 @@ def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any) -> Non
         form=opinion,
     )
     sign_for(step, case, row, element, actor.name, on_behalf_of, seen, opinion)
-    if element.human.sealed_until:
-        case.seals.add(row, [actor.name, row.asked_by], [], element.human.sealed_until)
     case.participant(actor.name, on_behalf_of)
     closing = {"state": COMPLETED, "completed_by": actor.name, "completed_for": on_behalf_of}
     _close(step, row.id, **closing)
@@ -159,7 +159,7 @@ def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any) -> Non
     if task.pending is None:
         return
     if opinion["opinion"] == DISAGREE:
-        _give_back(step, case, task, f"{actor.name}: {opinion['comment']}")
+        _give_back(step, case, task, f"{actor.name}: {opinion['comment']}", task.pending)
     elif left == 0:
         _finish(step, case, task, unit_path)
 
@@ -189,27 +189,27 @@ def _opinion(row: Any, actor: Actor, form: Any) -> dict[str, str]:
 
 def _finish(step: Step, case: OpenedCase, task: Any, unit_path: str) -> None:
     """All have agreed: the step is completed in the name of whoever did it, if the rules still allow it."""
-    form = loads(task.pending)
+    pending = task.pending
     step.session.execute(sa.update(Task).where(Task.id == task.id).values(pending=None))
     task, unit_path = read(step, task.id)
     try:
         holder = actors.load(step.session, task.assignee)
     except NotFound:
-        _give_back(step, case, task, f"{task.assignee} is no longer here", dumps(form))
+        _give_back(step, case, task, f"{task.assignee} is no longer here", pending)
         return
     found = refusal(step, case.definition, judged(task, case.definition, unit_path, case.row.parties), holder)
     if found is not None:
-        _give_back(step, case, task, str(found), dumps(form))
+        _give_back(step, case, task, str(found), pending)
         return
-    finish(step, case, task, holder, form)
+    finish(step, case, task, holder, loads(pending)["form"])
 
 
-def _give_back(step: Step, case: OpenedCase, task: Any, why: str, form: str | None = None) -> None:
+def _give_back(step: Step, case: OpenedCase, task: Any, why: str, pending: str) -> None:
     """The step comes back to whoever did it, with what was given as a draft; nobody else is asked any more."""
     step.session.execute(
         sa.update(Task)
         .where(Task.id == task.id)
-        .values(pending=None, cosigners=0, draft=form or task.pending, lock_version=Task.lock_version + 1)
+        .values(pending=None, cosigners=0, draft=pending, lock_version=Task.lock_version + 1)
     )
     _cancel_others(step, task.id)
     notices.tell(step, case.row, task, notices.DISAGREED, why, person=task.assignee)

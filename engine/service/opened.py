@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import uuid
 from typing import Any
 
@@ -87,7 +88,13 @@ class OpenedCase:
         return self.definition.element(task.process, task.element)
 
     def record(self, kind: str, **particulars: Any) -> None:
-        """Add an event at this moment."""
+        """Add an event at this moment.
+
+        Its hash is shown to all who see the case: while something is sealed, a random salt keeps them from trying out
+        which of a few opinions has this hash.
+        """
+        if self.seals.entries:
+            particulars["salt"] = secrets.token_hex(16)
         self.chain.add(self.step.now, kind, **particulars)
 
     def participant(self, *names: str | None) -> None:

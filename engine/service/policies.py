@@ -97,7 +97,7 @@ def _first_rule(
     if past is None and (separated or human.same_as or human.recuse):
         past = read_past(step.session, [task.instance_id])[task.instance_id]
     past = past or Past()
-    answerable = {actor.name, task.owner} - {None}
+    answerable = {name for name in (actor.name, task.owner) if name}
     for element, by, on_behalf_of in past.done:
         both = answerable & {by, on_behalf_of}
         if element in separated and both:
@@ -110,7 +110,7 @@ def _first_rule(
         if before and before[-1] != actor.name:
             return "same_person", f"{name} must be done by {before[-1]}, who did {human.same_as}."
     if human.recuse:
-        recused = _recusal(step, task, actor, past)
+        recused = _recusal(step, task, sorted(answerable), past)
         if recused is not None:
             return "recusal", recused
     if human.authority is not None:
@@ -158,11 +158,15 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
     return past
 
 
-def _recusal(step: Step, task: Judged, actor: Actor, past: Past) -> str | None:
-    if actor.name in past.conflicts:
-        return f"{actor.name} has declared a conflict of interest in this case."
-    party = step.house.relations.related(step.session, actor.name, task.parties)
-    return None if party is None else f"{actor.name} is related to the case's {party}."
+def _recusal(step: Step, task: Judged, answerable: Iterable[str], past: Past) -> str | None:
+    """What stands against whoever does the step, or against the one in whose name it is done."""
+    for name in answerable:
+        if name in past.conflicts:
+            return f"{name} has declared a conflict of interest in this case."
+        party = step.house.relations.related(step.session, name, task.parties)
+        if party is not None:
+            return f"{name} is related to the case's {party}."
+    return None
 
 
 def exceeds_authority(step: Step, element: Element, given: Mapping[str, Any], actor: Actor) -> str | None:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from engine.runtime.errors import EndlessLoop
+from engine.runtime.events import DUE
+from engine.runtime.tokens import ENTER_AGAIN, fail
 from engine.service import escalations, pausing
 from models.cases import Instance
 from models.tasks import Timer
@@ -38,14 +41,22 @@ def fire_due(case: OpenedCase) -> bool:
     """Fire what is due in an opened case, in the order of the due times; True if anything fired."""
     if case.row.next_due_at is None or case.row.next_due_at > case.step.now:
         return False
-    fired = False
-    for _ in range(_ROUNDS):
-        timer = _earliest(case)
-        if timer is None:
-            break
-        fired = True
+    waited_before, fired = set(case.before.timers), 0
+    while (timer := _earliest(case)) is not None and fired < _ROUNDS:
         _fire(case, timer)
-    return fired
+        fired += 1
+    if timer is not None and timer.kind != "escalation" and timer.token not in waited_before:
+        _stop_going_round(case, timer)
+    return fired > 0
+
+
+def _stop_going_round(case: OpenedCase, timer: Any) -> None:
+    """A timer that was armed in this step and is due in it: the loop through it would be swept for ever."""
+    token = case.token(timer.token)
+    if token is not None:
+        token.internal_data.pop(DUE, None)
+        fail(token, EndlessLoop.after(_ROUNDS), ENTER_AGAIN)
+        case.flush()
 
 
 def _one(house: House, broken: set[uuid.UUID]) -> bool:
@@ -105,7 +116,7 @@ def _fire(case: OpenedCase, timer: Any) -> None:
         pausing.end(case, timer.token)
         return
     token = case.token(timer.token)
-    if token is not None and "due" in token.internal_data:
+    if token is not None and DUE in token.internal_data:
         token.task_spec.fire(token, {}, {})
         case.workflow.advance()
         case.record("timer.fired", element=timer.element, due_at=timer.due_at.isoformat(), **case.passed())

@@ -25,7 +25,7 @@ from engine.service.house import Step
 from engine.service.opened import open_case_of
 from engine.service.policies import judged, refusal
 from engine.service.variables import MAX_REASON, require_text
-from engine.values import dumps
+from engine.values import ValueRefused, check_variable, dumps, loads
 from models.tasks import COSIGN, STEP, Task
 
 
@@ -54,7 +54,6 @@ def complete(
         cosigning.sign(step, case, task, actor, form)
     else:
         finish(step, case, task, actor, form, language)
-    case.flush()
     case.save()
     return fresh(step, task_id)
 
@@ -138,16 +137,26 @@ def transfer(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any)
 
 
 def save_draft(step: Step, task_id: uuid.UUID, actor: Actor, form: dict[str, Any]) -> Task:
-    """Keep what was filled in so far; nothing of it is a variable yet, and only who has the task sees it."""
+    """Keep what was filled in so far; nothing of it is a variable yet, and only its writer sees it (`draft_of`)."""
     task, unit_path, row, definition = locked(step, task_id)
     found = refusal(step, definition, judged(task, definition, unit_path, row.parties), actor, action="draft")
     if found is not None:
         raise found
-    text = dumps(form)
+    try:
+        check_variable(form, "form")
+    except ValueRefused as refused:
+        raise Invalid(str(refused), {"": ["no_draft"]}) from None
+    text = dumps({"by": actor.name, "form": form})
     if len(text) > 1_000_000:
         raise Invalid("the draft is too large", {"": ["too_large"]})
     step.session.execute(sa.update(Task).where(Task.id == task_id).values(draft=text))
     return fresh(step, task_id)
+
+
+def draft_of(task: Task, actor: Actor) -> dict[str, Any]:
+    """What `actor` has filled in of a task so far; nothing of what somebody else did who could have done it."""
+    draft = loads(task.draft) if task.draft else {}
+    return draft["form"] if draft.get("by") == actor.name else {}
 
 
 def why_not(step: Step, task_id: uuid.UUID, actor: Actor) -> Refused | None:

@@ -14,7 +14,7 @@ from engine.service.sealing import hidden_names, hidden_tasks
 from engine.values import loads
 from models.cases import CaseEvent, Instance
 
-_SEALED_PARTICULARS = ("form", "variables", "decisions")
+_SEALED_PARTICULARS = ("form", "variables", "decisions", "salt")
 
 
 def variables(house: House, session: Session, instance: Instance, viewer: Actor) -> dict[str, Any]:
@@ -44,6 +44,7 @@ def event_data(event: CaseEvent, instance: Instance, viewer: Actor) -> dict[str,
             if isinstance(data.get(part), dict):
                 data[part] = {name: value for name, value in data[part].items() if name not in hidden}
         data.pop("decisions", None)
+        data.pop("salt", None)
     return data
 
 

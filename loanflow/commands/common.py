@@ -65,6 +65,8 @@ def the_house(settings: Settings | None = None) -> Iterator[House]:
         yield house
     except (UnknownName, NameTaken, EngineError) as error:
         raise Broken(str(error)) from None
+    except UnicodeEncodeError:
+        raise Broken("What was given holds bytes that are no UTF-8 text.") from None
     finally:
         house.sessions.engine.dispose()
 

@@ -10,7 +10,7 @@ from loanflow.commands.common import Broken, load_settings, the_house
 @click.command()
 def init() -> None:
     """Create the database or bring it up to date; what is in it stays."""
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DatabaseError
 
     from loanflow.database import initialise
     from loanflow.settings import SettingError
@@ -20,8 +20,10 @@ def init() -> None:
         initialise(settings)
     except (SettingError, ArgumentError) as error:
         raise Broken(str(error)) from None
-    except OperationalError as error:
-        raise Broken(f"The database cannot be reached: {error.orig}") from None
+    except OSError as error:
+        raise Broken(f"The folder of the database cannot be made: {error}") from None
+    except DatabaseError as error:
+        raise Broken(f"The database cannot be used: {error.orig}") from None
 
 
 @click.command()

@@ -73,11 +73,11 @@ def user() -> None:
 @click.argument("name", callback=_sign_in_name)
 @click.option("--password", metavar="P", help="The password; others can see it in the list of processes.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
-@click.option("--name", "title", default="", metavar="TEXT", help="The name that people read.")
+@click.option("--name", "title", metavar="TEXT", callback=_text(100), help="The name that people read.")
 @click.option("--role", "roles", multiple=True, metavar="R", callback=_text(64), help="A role; may be repeated.")
 @click.option("--unit", metavar="U", help="The unit; without it, the root unit.")
 def add_user(
-    name: str, password: str | None, password_stdin: bool, title: str, roles: tuple[str, ...], unit: str | None
+    name: str, password: str | None, password_stdin: bool, title: str | None, roles: tuple[str, ...], unit: str | None
 ) -> None:
     """Add a person who can sign in."""
     from models.passwords import PasswordTooShort, require_length
@@ -91,7 +91,7 @@ def add_user(
     except PasswordTooShort as error:
         raise Broken(str(error)) from None
     with the_house() as house, house.step() as step:
-        people.add_person(step.session, step.now, name, secret, title=title, roles=roles, unit=unit)
+        people.add_person(step.session, step.now, name, secret, title=title or "", roles=roles, unit=unit)
 
 
 @user.command("disable")

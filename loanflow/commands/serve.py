@@ -35,13 +35,16 @@ def serve(host: str | None, port: int | None) -> None:
         settings.require_for_serving()
     except SettingError as error:
         raise Broken(str(error)) from None
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Broken(f"LOANFLOW_DATA_DIR cannot be made: {error}") from None
     address, port = listening_host(settings, host), port or settings.port
     log = structlog.get_logger(__name__)
     with the_house(settings) as house:
         refuse_open_demo(settings, house)
         app = create_app(house, settings)
-        scheduler = make_metronome(house, settings.sweep_seconds) if settings.embedded_scheduler else None
+        scheduler = make_metronome(house, settings) if settings.embedded_scheduler else None
         if scheduler is not None:
             attach_scheduler(app, scheduler)
         try:
@@ -78,7 +81,7 @@ def worker() -> None:
     settings = load_settings()
     log = structlog.get_logger(__name__)
     with the_house(settings) as house:
-        scheduler = make_metronome(house, settings.sweep_seconds)
+        scheduler = make_metronome(house, settings)
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: ended.set())

@@ -70,6 +70,16 @@ def upgrade() -> None:
     with op.batch_alter_table('deployment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_deployment_package_id'), ['package', 'id'], unique=False)
 
+    op.create_table('failed_sign_in',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('counted', sa.String(length=64), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_failed_sign_in'))
+    )
+    with op.batch_alter_table('failed_sign_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_failed_sign_in_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_failed_sign_in_counted_at'), ['counted', 'at'], unique=False)
+
     op.create_table('job',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=128), nullable=False),
@@ -1118,6 +1128,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_state_due_at_id'))
 
     op.drop_table('job')
+    with op.batch_alter_table('failed_sign_in', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_failed_sign_in_counted_at'))
+        batch_op.drop_index(batch_op.f('ix_failed_sign_in_at'))
+
+    op.drop_table('failed_sign_in')
     with op.batch_alter_table('deployment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_deployment_package_id'))
 

@@ -41,7 +41,7 @@ def _instant(text: Any) -> dt.datetime:
     value = dt.datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError("no zone")
-    return value
+    return value.astimezone(dt.UTC)
 
 
 def _number(value: Any) -> int:

@@ -69,6 +69,8 @@ def test_people(loanflow, sqlite_database):
         ("user", "add", "li", "--password", "12345678", "--password-stdin"),
         ("user", "add", "li", "--password", "12345678", "--unit", "nowhere"),
         ("user", "add", "a b", "--password", "12345678"),
+        ("user", "add", "li", "--password", "12345678", "--name", "x" * 101),
+        ("unit", "add", "no UTF-8: \udcff"),
         ("user", "disable", "ghost"),
         ("role", "grant", "ghost", "clerk"),
         ("unit", "add", "总部"),
@@ -189,6 +191,24 @@ def test_a_database_that_nobody_made_ready_is_named(loanflow, monkeypatch, tmp_p
     result = loanflow("user", "list")
     assert result.exit_code == 2
     assert "loanflow init" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("init",), ("user", "list")])
+@pytest.mark.parametrize("url", ["nonsense", "mysql://127.0.0.1/x", "sqlite:///{}/file/x.db", "sqlite:///{}/file"])
+def test_what_is_no_database_is_told_with_2(loanflow, monkeypatch, tmp_path, command, url):
+    (tmp_path / "file").write_text("neither a folder nor a database, and long enough for the header" * 20)
+    monkeypatch.setenv("LOANFLOW_DATABASE_URL", url.format(tmp_path))
+    result = loanflow(*command)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "database" in result.stderr or "URL" in result.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_with_2(loanflow, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LOANFLOW_DATA_DIR", str(tmp_path / "file" / "x"))
+    result = loanflow("serve")
+    assert result.exit_code == 2
+    assert "LOANFLOW_DATA_DIR" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["LOANFLOW_DATABASE_URL", "LOANFLOW_SECRET_KEY", "LOANFLOW_DATA_DIR"])

@@ -19,6 +19,15 @@ from web.context import house, reading
 from web.security.csrf import csrf
 
 PREFIX = "/api/v1"
+_LONGEST_PATH = 255
+"""Characters of a path that are kept with an Idempotency-Key; nothing has a longer address."""
+_IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "the same key and body again give the same answer and do nothing, for 24 hours",
+}
 _SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 
 
@@ -53,10 +62,10 @@ class ApiBlueprint(Blueprint):
         super().__init__(f"api_{name}", import_name, description=description)
         self.public = public
         csrf.exempt(self)
-        self.before_request(_refuse_unstorable_path)
+        self.before_request(_refuse_long_path)
         if not public:
             self.before_request(_authenticate)
-            self._prepare_doc_cbks.append(_describe_security)
+            self._prepare_doc_cbks += [_describe_security, _describe_idempotency]
 
     def query(self, schema: type[ma.Schema]) -> Callable[..., Any]:
         """Reads the query by `schema`; what is wrong in it is 400."""
@@ -87,8 +96,14 @@ def _describe_security(doc: dict[str, Any], _info: Any, **_context: Any) -> dict
     return doc
 
 
-def _refuse_unstorable_path() -> None:
-    if "\0" in request.path:
+def _describe_idempotency(doc: dict[str, Any], _info: Any, *, method: str, **_context: Any) -> dict[str, Any]:
+    if method.lower() == "post":
+        doc["parameters"] = [*doc.get("parameters", []), _IDEMPOTENCY_KEY]
+    return doc
+
+
+def _refuse_long_path() -> None:
+    if len(request.path) > _LONGEST_PATH:
         abort(404)
 
 

@@ -40,7 +40,11 @@ class CaseQuerySchema(PagingSchema):
     definition = ma.fields.String(metadata={"description": "key of a process"})
     state = ma.fields.String(validate=ma.validate.OneOf(STATES))
     business_key = ma.fields.String()
-    search = ma.fields.String(metadata={"description": "words in the business key and the `search` variables"})
+    search = ma.fields.String(
+        # Each word is a condition, and no database takes thousands of them.
+        validate=ma.validate.Length(max=200),
+        metadata={"description": "words in the business key and the `search` variables"},
+    )
 
 
 class CaseTaskQuerySchema(PagingSchema):

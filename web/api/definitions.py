@@ -16,19 +16,28 @@ from models.queries import cases as lists
 from web.api.base import ApiBlueprint
 from web.api.fields import PagingSchema, Whole, page_schema, page_view
 from web.api.lists import page_of
-from web.api.rights import require_role
+from web.api.rights import deployers, require_role
 from web.api.schemas import DefinitionSchema, DeploymentSchema
 from web.api.views import definition_ref, definition_view
 from web.api.writing import writes
 from web.context import house, reading
+from web.security.bodies import takes_files
 
 blueprint = ApiBlueprint("definitions", __name__, "What is deployed")
+
+
+_LARGEST = 2**31 - 1
 
 
 class VersionQuerySchema(ma.Schema):
     """Which version; without one, the latest."""
 
     version = Whole(validate=ma.validate.Range(min=1))
+
+    @ma.post_load
+    def _as_stored(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """What no column can hold is no version either: asked for as the largest, it is not found."""
+        return {name: min(value, _LARGEST) for name, value in data.items()}
 
 
 DefinitionPageSchema = page_schema(DefinitionSchema, "DefinitionPage")
@@ -60,9 +69,10 @@ _UPLOAD = {
 @blueprint.doc(**_UPLOAD)
 @blueprint.response(201, DeploymentSchema)
 @writes(DeploymentSchema(), 201)
+@takes_files
 def deploy(step: Any, who: Any) -> dict[str, Any]:
-    """Deploys a package. 422 with `findings` when the checker finds errors. Roles admin, designer."""
-    require_role(who, "admin", "designer")
+    """Deploys a package. 422 with `findings` when the checker finds errors. Role admin; designer as set."""
+    require_role(who, *deployers())
     deployment = deployments.deploy(step, _uploaded(), who.name)
     found = deployments.definitions_of(step, deployment)
     return {"deployment_id": deployment.id, "definitions": [definition_ref(item) for item in found]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -12,15 +13,17 @@ import marshmallow as ma
 from models.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 
 _MONEY_DIGITS = 16
+_FEN = Decimal("0.01")
+_BLANK_BEFORE_ZONE = re.compile(r" (?=\d\d:?\d\d$)")
 
 
 class Money(ma.fields.Field[Decimal]):
-    """An amount in yuan with at most two decimals: a JSON number (or text) in, a JSON number out."""
+    """An amount in yuan with at most two decimals: a JSON number (or text) in, a JSON number with both out."""
 
     default_error_messages: ClassVar[dict[str, str]] = {"invalid": "Write an amount in yuan with at most two decimals."}
 
     def _serialize(self, value: Decimal | None, _attr: str | None, _obj: Any, **_kwargs: Any) -> Decimal | None:
-        return value
+        return None if value is None else value.quantize(_FEN)
 
     def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_kwargs: Any) -> Decimal:
         if isinstance(value, str):
@@ -42,14 +45,34 @@ class Moment(ma.fields.AwareDateTime):
         return super()._serialize(None if value is None else value.astimezone(dt.UTC), attr, obj, **kwargs)
 
 
+class QueryMoment(ma.fields.AwareDateTime):
+    """A point in time in a query. A `+` that was not encoded arrives as a blank: it is read as what was meant."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.datetime:
+        meant = _BLANK_BEFORE_ZONE.sub("+", value) if isinstance(value, str) else value
+        try:
+            return super()._deserialize(meant, attr, data, **kwargs).astimezone(dt.UTC)
+        except OverflowError:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+
+
 class Whole(ma.fields.Field[int]):
-    """A whole number, exactly written (1, not 1e9999 nor true)."""
+    """A whole number of at most `longest` characters, exactly written (1, not 1e9999 nor true)."""
 
     default_error_messages: ClassVar[dict[str, str]] = {"invalid": "Write a whole number."}
 
+    def __init__(self, *, longest: int = 15, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._longest = longest
+
     def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_kwargs: Any) -> int:
         text = str(value)
-        if isinstance(value, bool) or len(text) > 15 or not text.removeprefix("-").isdigit() or not text.isascii():
+        if (
+            isinstance(value, bool)
+            or len(text) > self._longest
+            or not text.removeprefix("-").isdigit()
+            or not text.isascii()
+        ):
             raise self.make_error("invalid")
         return int(text)
 
@@ -58,6 +81,7 @@ class PagingSchema(ma.Schema):
     """`limit` (more than 500 is taken as 500) and `cursor`."""
 
     limit = Whole(
+        longest=100,
         load_default=DEFAULT_LIMIT,
         validate=ma.validate.Range(min=1),
         metadata={"description": f"{DEFAULT_LIMIT} unless given; more than {MAX_LIMIT} is taken as {MAX_LIMIT}"},

@@ -12,7 +12,7 @@ from engine.service import tasks
 from models.queries import tasks as lists
 from models.tasks import STATES, Task
 from web.api.base import ApiBlueprint
-from web.api.fields import Flag, PagingSchema, page_schema, page_view
+from web.api.fields import Flag, PagingSchema, QueryMoment, page_schema, page_view
 from web.api.lists import page_of, wanted_order
 from web.api.schemas import TaskSchema
 from web.api.views import task_view
@@ -30,7 +30,7 @@ class TaskQuerySchema(PagingSchema):
     candidate = Flag(load_default=False, metadata={"description": "open, claimed by nobody, and I could claim it now"})
     role = ma.fields.String()
     state = ma.fields.String(validate=ma.validate.OneOf(STATES))
-    due_before = ma.fields.AwareDateTime(metadata={"description": "a date-time with its zone"})
+    due_before = QueryMoment(metadata={"description": "a date-time with its zone"})
     definition = ma.fields.String(metadata={"description": "key of a process"})
     sort = ma.fields.String(load_default="due_at", metadata={"description": "due_at, priority, created_at or name"})
 

@@ -11,6 +11,7 @@ from models.queries.tokens import issue_token
 from web.api.base import ApiBlueprint
 from web.api.fields import Moment
 from web.context import settings, step
+from web.security.bodies import signs_in
 from web.security.signin import check_credentials
 
 blueprint = ApiBlueprint("tokens", __name__, "Signing in", public=True)
@@ -33,6 +34,7 @@ class TokenSchema(ma.Schema):
 @blueprint.route("/tokens", methods=["POST"])
 @blueprint.body(CredentialsSchema)
 @blueprint.response(200, TokenSchema)
+@signs_in
 def create(credentials: dict[str, Any]) -> dict[str, Any]:
     """Signs in. 401 when name or password is wrong; 429 after ten failures in a minute for a name."""
     person = check_credentials(credentials["username"], credentials["password"])

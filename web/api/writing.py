@@ -54,13 +54,15 @@ def _key() -> str | None:
 
 
 def _body_hash() -> str:
-    """A hash of what was sent. Files count by name and content: the boundary between parts differs each time."""
+    """A hash of what was sent. Fields and files count one by one: the boundary between parts differs each time."""
     digest = hashlib.sha256()
     if request.mimetype == "multipart/form-data":
         for field, file in sorted(request.files.items(multi=True), key=lambda item: (item[0], item[1].filename or "")):
             content = hashlib.sha256(file.stream.read()).hexdigest()
             file.stream.seek(0)
             digest.update(f"{field}\0{file.filename}\0{content}\n".encode())
+        for field, value in sorted(request.form.items(multi=True)):
+            digest.update(f"{field}\0\0{value}\n".encode())
         return digest.hexdigest()
     digest.update(request.get_data(cache=True))
     return digest.hexdigest()

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from engine.service.attachments import Sealed
 from engine.service.looking import CaseLook
 from models.cases import Instance
 from models.customers import Customer
@@ -114,8 +115,9 @@ class CaseView:
 
     @cached_property
     def files(self) -> list[Any]:
-        """Attached files, the latest first."""
-        return list(case_file.files(reading(), self.instance.id))
+        """Attached files that the reader may see, the latest first."""
+        sealed = Sealed(reading(), self.words.definition, self.instance, actor())
+        return [file for file in case_file.files(reading(), self.instance.id) if not sealed.hides(file)]
 
     @cached_property
     def remarks(self) -> list[Any]:

@@ -11,8 +11,9 @@ from flask_login import login_required
 
 from engine.service import attachments
 from engine.service.attachments import FileStore
-from web.context import actor, reading, settings
+from web.context import actor, house, reading, settings
 from web.pages.acting import act_on_case
+from web.security.bodies import takes_files
 from web.viewing import visible_case, visible_task
 
 blueprint = Blueprint("files", __name__)
@@ -22,6 +23,7 @@ _OPAQUE = "application/octet-stream"
 
 @blueprint.post("/cases/<uuid:instance_id>/files")
 @login_required
+@takes_files
 def upload(instance_id: uuid.UUID) -> ResponseReturnValue:
     """Keeps a file with a case."""
     onward = url_for("cases.show", instance_id=instance_id, _anchor="documents")
@@ -30,6 +32,7 @@ def upload(instance_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<uuid:task_id>/files")
 @login_required
+@takes_files
 def upload_at_task(task_id: uuid.UUID) -> ResponseReturnValue:
     """Keeps a file with a case, at one of its steps."""
     task = visible_task(reading(), actor(), task_id)
@@ -44,11 +47,16 @@ def download(attachment_id: int) -> ResponseReturnValue:
     if attachment_id >= 2**31:
         abort(404)
     found = attachments.find(reading(), attachment_id)
-    visible_case(reading(), actor(), found.instance_id)
-    path = _store().path(found.stored_as)
-    if not path.is_file():
+    case = visible_case(reading(), actor(), found.instance_id)
+    definition = house().definitions.get(reading(), case.definition_id)
+    if attachments.Sealed(reading(), definition, case, actor()).hides(found):
         abort(404)
-    response: Response = send_file(path, mimetype=_OPAQUE, as_attachment=True, download_name=found.name, etag=False)
+    try:
+        file = _store().open(found.stored_as)
+    except FileNotFoundError:
+        abort(404)
+    response: Response = send_file(file, mimetype=_OPAQUE, as_attachment=True, download_name=found.name, etag=False)
+    response.content_length = found.size
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

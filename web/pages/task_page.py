@@ -9,8 +9,8 @@ from flask import url_for
 from flask_babel import gettext
 
 from engine.errors import Refused
+from engine.service import tasks
 from engine.service.policies import refusal
-from engine.values import loads
 from models.people import Person
 from models.queries import staff
 from models.tasks import OPEN, Task
@@ -104,7 +104,7 @@ class TaskPage:
     @cached_property
     def draft(self) -> dict[str, Any]:
         """What the reader filled in so far."""
-        return loads(self.task.draft) if self.mine and self.task.draft else {}
+        return tasks.draft_of(self.task, actor())
 
     @property
     def form(self) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import request
 
 from models.passwords import hash_password, is_outdated, require_length, verify_password
-from models.people import Person
+from models.people import MAX_NAME, Person
 from models.queries.people import set_password
 from web.context import end_reading, house, reading, settings, step
-from web.security.limits import FailedSignIns
-
-_EXTENSION = "loanflow-failed-sign-ins"
+from web.security import limits
 
 
 class WrongCredentials(Exception):
@@ -20,11 +18,6 @@ class WrongCredentials(Exception):
         super().__init__("The name or the password is wrong.")
 
 
-def failed_sign_ins() -> FailedSignIns:
-    """The counts of this process."""
-    return current_app.extensions.setdefault(_EXTENSION, FailedSignIns())
-
-
 def check_credentials(name: str, password: str) -> Person:
     """The person with this name and password.
 
@@ -32,14 +25,17 @@ def check_credentials(name: str, password: str) -> Person:
     is the reason) or `TooManyFailures`.
     """
     name = name.strip()
+    if len(name) > MAX_NAME:
+        raise WrongCredentials  # nobody can be called so, and no count is kept under it
     address = request.remote_addr or ""
-    failed_sign_ins().check(name, address, house().clock.now())
+    limits.check(reading(), name, address, house().clock.now())
     person = reading().query(Person).filter_by(name=name).one_or_none()
     # No read transaction stays open while the hash is computed.
     end_reading()
     matches = verify_password(person.password_hash if person else None, password)
     succeeded = person is not None and matches and not person.disabled and (settings().demo or not person.demo)
-    failed_sign_ins().settle(name, address, house().clock.now(), succeeded=succeeded)
+    with step() as s:
+        limits.settle(s.session, name, address, s.now, succeeded=succeeded)
     if person is None or not succeeded:
         raise WrongCredentials
     if is_outdated(person.password_hash):

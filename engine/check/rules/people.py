@@ -40,6 +40,9 @@ def unknown_role(subject: Subject) -> Iterator[Spot]:
         for role in process.starter_groups or ():
             if role not in subject.roles:
                 yield at(process, _unknown(role))
+        for lane in process.lanes.values():
+            if lane.given_role is not None and lane.given_role not in subject.roles:
+                yield at(lane, _unknown(lane.given_role))
 
 
 def _unknown(role: str) -> str:

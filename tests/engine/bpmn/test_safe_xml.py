@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.bpmn.xml import MAX_BYTES, UnsafeXml, XmlError, parse
+from engine.bpmn.xml import MAX_ATTRIBUTES, MAX_BYTES, UnsafeXml, XmlError, parse
 
 LAUGHS = b'<!DOCTYPE a [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;">]><a>&m;</a>'
 
@@ -16,6 +16,7 @@ LAUGHS = b'<!DOCTYPE a [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;">]><a>&m;</a>'
         b"<!doctype a><a/>",
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a b="&x;"/>',
         b"<a>" + b" " * MAX_BYTES + b"</a>",
+        b"<a><b " + b" ".join(b'x%d="1"' % n for n in range(MAX_ATTRIBUTES + 1)) + b"/></a>",
     ],
 )
 def test_refuses_what_is_not_safe_and_names_the_file(data):

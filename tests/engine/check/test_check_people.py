@@ -28,7 +28,7 @@ LANES = (
         ("Kreditabteilung", 'loanflow:role="officer"', []),
         ("officer", "", []),
         ("Kreditabteilung", "", [("unknown-role", "a")]),
-        ("officer", 'loanflow:role="stranger"', [("unknown-role", "a")]),
+        ("officer", 'loanflow:role="stranger"', [("unknown-role", "a"), ("unknown-role", "l")]),
     ],
 )
 def test_a_lane_gives_its_role_or_its_name(errors, name, role, found):
@@ -37,6 +37,12 @@ def test_a_lane_gives_its_role_or_its_name(errors, name, role, found):
 
 def test_candidate_groups_go_before_the_lane(errors):
     assert errors(LANES.format(name="stranger", role="") + line(task())) == []
+
+
+def test_a_lane_names_a_role_of_the_package_also_where_nothing_asks_for_it(errors):
+    script = '<bpmn:scriptTask id="a" name="a"><bpmn:script>x = 1</bpmn:script></bpmn:scriptTask>'
+    assert errors(LANES.format(name="Printing", role="") + line(script)) == []
+    assert errors(LANES.format(name="x", role='loanflow:role="typo"') + line(script)) == [("unknown-role", "l")]
 
 
 def test_a_lane_that_lists_nobody_of_its_process(errors):

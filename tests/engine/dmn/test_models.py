@@ -173,3 +173,9 @@ def test_one_budget_covers_the_whole_evaluation():
     asks = literal("all", "1", needs("Decision", *(f"d{n}" for n in range(9))))
     with pytest.raises(BudgetExceeded):
         model(busy + asks).evaluate("all", {}, budget=Budget(Limits(steps=4_000)))
+
+
+def test_a_model_of_thousands_of_decisions_is_refused():
+    """Each looks at the names of all others: a file of five megabytes held a server for minutes."""
+    with pytest.raises(DmnError, match=r"more than 1000"):
+        model("".join(literal(f"d{n}", "1") for n in range(1001)))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from engine.packages import Parameter
-from engine.packages.manifest import read_manifest
+from engine.packages.manifest import MAX_PROBLEMS, read_manifest
 from engine.values import YearsMonths
 
 WHOLE = """\
@@ -91,3 +91,10 @@ def test_parameters_have_values_of_their_type(kind, default, value):
     manifest, problems = read_manifest(f"title: x\nparameters: {{p: {{type: {kind}, default: {default}}}}}".encode())
     assert problems == []
     assert manifest.parameters["p"].value == value
+
+
+def test_not_every_one_of_thousands_of_defects_is_looked_up():
+    """Finding the line of one is a walk through the file: fifty thousand keys held a server for minutes."""
+    _, problems = read_manifest("".join(f"k{n}: 1\n" for n in range(300)).encode())
+    assert len(problems) == MAX_PROBLEMS
+    assert (problems[-1].line, problems[0].line) == (MAX_PROBLEMS, 1)

@@ -168,6 +168,14 @@ def test_form_numbers_are_decimals():
     assert str(package.forms["n"]["max"]) == "0.10"
 
 
+@pytest.mark.parametrize("number", ["1e99999999", "-1e-99999999", "9" * 200])
+def test_a_number_no_field_could_hold_is_no_form(number):
+    """As the least of a field it was written out in the message to whoever gave less: a hundred megabytes."""
+    package = read_files({**FILES, "n.form": f'{{"min": {number}}}'.encode()})
+    [problem] = [found for found in package.problems if found.file.endswith("n.form")]
+    assert "too large or too small" in problem.message
+
+
 def test_models_find_what_they_import_by_place_or_namespace():
     package = read_files(
         {**FILES, "rules/main.dmn": b'<definitions namespace="m"/>', "rules/base.dmn": b'<definitions namespace="b"/>'}

@@ -73,3 +73,10 @@ def test_refuses_what_explodes_through_aliases():
     rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     with pytest.raises(YamlError, match="aliases counted"):
         load_yaml("\n".join(rows))
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "-1e-999999999", "9" * 7000, "0x" + "f" * 400_000])
+def test_a_number_beyond_all_reckoning_is_refused(number):
+    """Ten characters would be written out as a gigabyte, and a long hexadecimal takes seconds to become a decimal."""
+    with pytest.raises(YamlError, match=r"number"):
+        load_yaml(f"limit: {number}")

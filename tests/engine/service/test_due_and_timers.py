@@ -341,6 +341,32 @@ def test_timers_fire_in_the_order_of_their_due_times():
     )
 
 
+def test_a_loop_through_a_timer_of_no_time_is_an_incident(monkeypatch):
+    monkeypatch.setattr("engine.service.sweep._ROUNDS", 20)
+    read = package(
+        process(
+            start(),
+            user("a"),
+            xor("g"),
+            catch("w", timer("PT0S")),
+            chain("start", "a", "g"),
+            flow("g", "w"),
+            flow("w", "g"),
+        )
+    )
+    holds(
+        read,
+        """
+        start: {as: an}
+        steps:
+          - complete: a
+            as: bo
+            form: {kept: 1}
+        expect: {state: incident, incident: w, variables: {kept: 1}}
+        """,
+    )
+
+
 def test_a_loop_through_a_timer_without_waiting_comes_to_rest():
     read = package(
         process(

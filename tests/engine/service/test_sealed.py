@@ -7,7 +7,8 @@ import json
 import pytest
 
 from engine.errors import Refused
-from engine.service import views
+from engine.service import audit, views
+from engine.values import dumps
 from tests.engine.builder import (
     Bench,
     both,
@@ -64,6 +65,30 @@ def test_an_opinion_is_sealed_until_the_other_is_given(first, second):
     bench.complete(case, second, "cai", {f"opinion_{second}": f"secret_{second}"})
     assert seen_by(bench, case, "di") == {"secret_a", "secret_b"}
     assert bench.instance(case).facts == {"opinion_a": "secret_a", "opinion_b": "secret_b"}
+
+
+def guessed(events, viewer, instance, form):
+    """Whether an event's hash is what it would be if its form had been `form`; `viewer` reads all the rest of it."""
+    previous = ""
+    for event in events:
+        shown = views.event_data(event, instance, viewer)
+        shown.pop("sealed", None)
+        said = (event.at, event.actor, event.on_behalf_of, event.kind, event.element, event.task_id)
+        if event.kind == "task.completed":
+            text = dumps({"form": form, **{name: value for name, value in shown.items() if name != "form"}})
+            return audit.event_hash(previous, event.instance_id, event.seq, *said, text) == event.hash
+        previous = event.hash
+    raise AssertionError("nothing was completed")
+
+
+def test_a_hash_does_not_tell_which_of_two_opinions_was_given():
+    """Everybody who sees the case is shown the hashes of its events, and there are not many opinions to try."""
+    bench = Bench(TWO)
+    case = bench.start()
+    bench.complete(case, "a", "bo", {"opinion_a": "against"})
+    instance, events = bench.instance(case), [event for event, _ in bench.events(case)]
+    assert guessed(events, bench.admin("auditor"), instance, {"opinion_a": "against"})
+    assert not guessed(events, bench.actor("cai"), instance, {"opinion_a": "against"})
 
 
 def test_a_form_cannot_show_what_is_sealed():

@@ -83,7 +83,7 @@ def test_values_come_back_as_they_were():
     assert str(found["n"]) == "1.50"
 
 
-@pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\0b", "\ud800", 5])
+@pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\0b", "\ud800", 5, "a\nb", "a\u202eb"])
 def test_a_business_key_is_a_text_that_can_be_stored(key):
     bench = Bench(READ)
     actor = bench.actor("an")

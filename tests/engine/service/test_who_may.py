@@ -334,6 +334,21 @@ def test_a_declared_conflict_recuses():
     assert refused_by(bench, case, "a", "bo", action=tasks.claim) == "recusal"
 
 
+def test_nobody_works_in_the_name_of_somebody_who_is_recused():
+    """Delegated first and declared afterwards, a conflict of interest could be got round."""
+    bench = Bench(RECUSED)
+    case = bench.start()
+    delegate(bench, case, "a", "bo", "cai")
+    with bench.house.step() as step:
+        step.session.add(Conflict(instance_id=case, person="bo", reason="cousin", declared_at=step.now))
+    assert refused_by(bench, case, "a", "cai") == "recusal"
+    with bench.house.step() as step:
+        tasks.release(step, bench.task(case, "a").id, bench.actor("cai"))
+    with bench.house.step() as step:
+        tasks.release(step, bench.task(case, "a").id, bench.actor("bo"))
+    bench.complete(case, "a", "cai")
+
+
 POWER = package(line(user("a", "manager", 'loanflow:authority="approve_loan"')))
 
 

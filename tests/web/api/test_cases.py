@@ -68,6 +68,10 @@ def test_finding_cases(as_, start):
     assert as_("li").get("/instances", state="asleep").status_code == 400
 
 
+def test_a_search_for_a_thousand_words_is_refused(as_):
+    assert as_("li").get("/instances", search="a " * 1000).status_code == 400
+
+
 def test_lists_open_no_workflow(as_, start, monkeypatch):
     start(amount=3)
     from engine.runtime import state

@@ -33,6 +33,14 @@ def test_single_files_are_a_package_too(as_):
     assert (answer.status_code, answer.json["definitions"]) == (201, [{"key": "small", "version": 1}])
 
 
+def test_another_key_is_another_body(as_):
+    def send(key):
+        files = [(io.BytesIO(content.encode()), name) for name, content in SMALL.items()]
+        return upload(as_("designer"), {"files": files, "key": key}, headers={"Idempotency-Key": "k"}).status_code
+
+    assert [send("small"), send("small"), send("large")] == [201, 201, 422]
+
+
 @pytest.mark.parametrize("who", ["li", "audit", "robot", "nobody"])
 def test_deploying_needs_a_role(as_, who):
     assert upload(as_(who), zipped(SMALL)).status_code == 403

@@ -1,11 +1,13 @@
 """Writes with an Idempotency-Key happen once, also when two arrive at the same time."""
 
+import io
 import threading
 
 import pytest
 
 from models.cases import Instance
 from tests.web.conftest import furnished
+from tests.web.packages import REVIEW, as_zip
 from web.app import create_app
 
 KEY = {"Idempotency-Key": "k-1"}
@@ -29,6 +31,15 @@ def test_another_body_with_the_same_key_is_422(as_, house):
     as_("li").post(START, {"variables": {"a": 1}}, headers=KEY)
     assert as_("li").post(START, {"variables": {"a": 2}}, headers=KEY).status_code == 422
     assert cases(house) == 1
+
+
+def test_a_field_beside_the_files_belongs_to_the_body(as_):
+    def deploy(key):
+        package = (io.BytesIO(as_zip(REVIEW)), "p.zip")
+        return as_("root").post("/deployments", data={"package": package, "key": key}, headers=KEY)
+
+    assert deploy("one").status_code == 201
+    assert deploy("two").status_code == 422
 
 
 def test_keys_belong_to_person_and_path(as_, house):
@@ -67,6 +78,13 @@ def both(database, password_hash, settings):
     """House and application on SQLite and on PostgreSQL."""
     house = furnished(database, password_hash)
     return house, create_app(house, settings)
+
+
+def test_what_no_column_can_hold_is_not_found(both, as_on):
+    li = as_on(*both, "li")
+    assert li.get("/definitions/review", version=10**12).status_code == 404
+    assert li.get("/definitions/review/xml", version=10**12).status_code == 404
+    assert li.post(f"/definitions/{'x' * 300}/instances", {}, headers=KEY).status_code == 404
 
 
 def together(count, work):

@@ -45,7 +45,8 @@ def test_a_repayment_is_booked_once(as_, loan):
     paid = as_("robot").post(f"/loans/{loan}/repayments", body)
     assert paid.status_code == 201, paid.text
     assert (paid.json["interest"], paid.json["principal"]) == (500, Decimal("8106.64"))
-    assert as_("robot").post(f"/loans/{loan}/repayments", body).json == paid.json
+    assert '"interest":500.00,"fee":0.00,"penalty":0.00,' in paid.text
+    assert as_("robot").post(f"/loans/{loan}/repayments", body).text == paid.text
     assert as_("robot").post(f"/loans/{loan}/repayments", {**body, "amount": 1}).status_code == 409
     assert len(as_("li").get(f"/loans/{loan}/transactions").json["items"]) == 2
     assert as_("li").get(f"/loans/{loan}/schedule").json["rows"][0]["state"] == "paid"

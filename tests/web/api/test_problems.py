@@ -104,6 +104,12 @@ def test_the_openapi_document_is_public_and_names_every_call(anonymous):
         "POST /external-tasks/{task_id}/failure",
         "POST /external-tasks/{task_id}/bpmn-error",
     }
+    keyed = {
+        path.removeprefix("/api/v1")
+        for path, item in document["paths"].items()
+        if "Idempotency-Key" in {given["name"] for given in item.get("post", {}).get("parameters", [])}
+    }
+    assert keyed == {call.removeprefix("POST ") for call in calls if call.startswith("POST ")} - {"/tokens"}
 
 
 def test_the_same_for_reading(app):

@@ -1,5 +1,7 @@
 """Tasks over REST: the inbox, and every way in which doing a task can be refused."""
 
+import base64
+import json
 from decimal import Decimal
 
 import pytest
@@ -135,6 +137,7 @@ def test_filters(as_, start, task_of):
     approve = task_of(case, "approve")["id"]
     assert ids(as_("li").get("/tasks", due_before="2026-03-02T14:00:01+08:00")) == [approve]
     assert ids(as_("li").get("/tasks", due_before="2026-03-02T14:00:00+08:00")) == []
+    assert ids(as_("li").get("/tasks", due_before="2026-03-02T14:00:01 08:00")) == [approve]
     assert ids(as_("li").get("/tasks", state="completed")) == [prepare]
 
 
@@ -154,6 +157,10 @@ def test_every_order_lists_everything_once(as_, start, column, direction):
     assert len(seen) == len(set(seen)) == len(cases) + 1
 
 
+def cursor(*parts):
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -167,6 +174,9 @@ def test_every_order_lists_everything_once(as_, start, column, direction):
         {"limit": "ten"},
         {"due_before": "2026-03-02"},
         {"due_before": "2026-03-02T10:00:00"},
+        {"due_before": "0001-01-01T00:00:00+14:00"},
+        {"due_before": "9999-12-31T23:59:59-14:00"},
+        {"sort": "created_at", "cursor": cursor("created_at", "0001-01-01T00:00:00+14:00", "0" * 32)},
         {"state": "odd"},
         {"mine": "perhaps"},
         {"definition": "a\0b"},
@@ -189,6 +199,7 @@ def test_a_cursor_belongs_to_its_order(as_, start):
 def test_more_than_500_is_taken_as_500(as_, start):
     start()
     assert len(ids(as_("li").get("/tasks", limit=100000))) == 1
+    assert len(ids(as_("li").get("/tasks", limit=10**30))) == 1
 
 
 def test_a_parameter_without_a_value_was_not_given(as_):

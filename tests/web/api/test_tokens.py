@@ -77,6 +77,12 @@ def test_ten_failures_a_minute_for_a_name(app, house, name):
     assert sign_in(app, name).status_code == (200 if name == "li" else 401)
 
 
+def test_several_processes_count_together(app, house, settings):
+    processes = [app, create_app(house, settings)]
+    assert {sign_in(processes[n % 2], "li", "wrong").status_code for n in range(10)} == {401}
+    assert [sign_in(process, "li").status_code for process in processes] == [429, 429]
+
+
 def test_a_success_clears_the_count_of_the_name(app):
     for _ in range(2):
         assert {sign_in(app, "li", "wrong").status_code for _ in range(9)} == {401}

@@ -1,8 +1,14 @@
 """The designer's pages are for designers and administrators, and writing needs the anti-forgery token."""
 
+import dataclasses
+import io
+
 import pytest
 
-from tests.web.designer.conftest import PACKAGE
+from tests.web.conftest import signed_in
+from tests.web.designer.conftest import PACKAGE, Designer
+from tests.web.packages import REVIEW, as_zip
+from web.app import create_app
 
 READING = ["", PACKAGE, f"{PACKAGE}/export.zip", f"{PACKAGE}/edit/review.bpmn", f"{PACKAGE}/changes"]
 POSTING = ["new", "upload"] + [
@@ -47,3 +53,16 @@ def test_nothing_is_saved_without_the_token(designer):
 def test_the_navigation_leads_designers_here(as_designer):
     assert 'href="/designer/"' in as_designer("designer").client.get("/password").text
     assert 'href="/designer/"' not in as_designer("li").client.get("/password").text
+
+
+def test_a_house_may_leave_deploying_to_administrators(house, settings):
+    """Whoever deploys a process decides who may do what in it, and which money moves: two people may be wanted."""
+    app = create_app(house, dataclasses.replace(settings, designers_deploy=False))
+    drafter, chief = (Designer(app, house, name) for name in ("designer", "root"))
+    version = drafter.rename("改名")["draft_version"]
+    assert 'data-dialog="deploy"' not in drafter.get(PACKAGE).text
+    assert 'data-dialog="deploy"' in chief.get(PACKAGE).text
+    package = (io.BytesIO(as_zip(REVIEW)), "p.zip")
+    assert signed_in(house, app, "designer").post("/deployments", data={"package": package}).status_code == 403
+    assert drafter.post(f"{PACKAGE}/deploy", {"version": version}).status_code == 403
+    assert chief.post(f"{PACKAGE}/deploy", {"version": version}).status_code == 302

@@ -1,11 +1,16 @@
 """The case page: what may be seen of it, its diagrams and history, and what administrators do with it."""
 
 import json
+import os
 import re
 from decimal import Decimal
 
-from engine.service import attachments
+import pytest
+
+from engine.service import actors, attachments
 from engine.service.attachments import FileStore
+from engine.service.house import Step
+from loanflow.metronome import make_metronome
 
 
 def diagram_of(page):
@@ -157,6 +162,30 @@ def test_a_file_is_kept_and_given_back_as_a_download_only(browse, work, settings
     browse("nobody").get(address, status=404)
 
 
+def test_a_file_of_a_sealed_opinion_is_sealed_with_it(browse, work):
+    """The report of A, attached to the step, says as much as its form: B must not read it before B's own is given."""
+    case = work.start()
+    work.complete(case, "check", "li")
+    step = work.claim(case, "a", "wang")
+    page = upload(browse("wang"), f"/tasks/{step.id}/files", "报告甲.pdf", PDF)
+    address = re.search(r'href="(/files/\d+)"', page.text)[1]
+
+    def readers():
+        found = set()
+        for name in ("wang", "zhao", "qian", "root", "audit"):
+            with browse(name).client.get(address) as answer:
+                found |= {name} if answer.status_code == 200 else set()
+        return found
+
+    assert readers() == {"wang", "audit"}
+    assert "报告甲.pdf</a>" not in browse("zhao").get(f"/cases/{case.id}").text
+    work.complete(case, "a", "wang", a_opinion="for", a_amount=Decimal(5), a_reasons="菜棚两座，销路稳定，负债不高")
+    assert readers() == {"wang", "audit"}
+    work.complete(case, "b", "zhao", b_opinion="for", b_amount=Decimal(5), b_reasons="菜棚两座，销路稳定，负债不高")
+    assert readers() == {"wang", "zhao", "qian", "root", "audit"}
+    assert "报告甲.pdf</a>" in browse("zhao").get(f"/cases/{case.id}").text
+
+
 def test_files_that_are_not_what_they_say_are_refused(browse, work, monkeypatch):
     case = work.start()
     li = browse("li")
@@ -174,10 +203,36 @@ def test_files_that_are_not_what_they_say_are_refused(browse, work, monkeypatch)
 def test_the_store_gives_out_no_path_but_its_own(tmp_path):
     store = FileStore(tmp_path)
     name = store.keep(b"x")
-    assert store.path(name).read_bytes() == b"x"
+    with store.open(name) as file:
+        assert file.read() == b"x"
     for wrong in ("../../etc/passwd", "", name.upper(), name + "/", "0" * 63):
-        try:
-            store.path(wrong)
-        except ValueError:
-            continue
-        raise AssertionError(wrong)
+        with pytest.raises(ValueError, match="no name"):
+            store.open(wrong)
+
+
+def kept_files(settings):
+    return [path for path in (settings.data_dir / "attachments").rglob("*") if path.is_file()]
+
+
+def test_a_file_whose_transaction_failed_goes_and_the_others_stay(browse, work, settings, house):
+    case = work.start()
+    li = browse("li")
+    li.get(f"/cases/{case.id}")
+    page = upload(li, f"/cases/{case.id}/files", "kept.pdf", PDF)
+    address = re.search(r'href="(/files/\d+)"', page.text)[1]
+    store = FileStore(settings.data_dir)
+    with house.sessions.writing() as session:
+        step = Step(session, house, house.clock.now())
+        attachments.attach(step, store, case.id, actors.load(session, "li"), "lost.pdf", PDF)
+        session.rollback()
+    assert len(kept_files(settings)) == 2
+    for minutes_ago, left in ((59, 2), (61, 1)):
+        at = house.clock.now().timestamp() - 60 * minutes_ago
+        for path in kept_files(settings):
+            os.utime(path, (at, at))
+        for job in make_metronome(house, settings).get_jobs():
+            job.func(*job.args)
+        assert len(kept_files(settings)) == left
+    answer = li.get(address)
+    assert (answer.data, answer.headers["Content-Length"]) == (PDF, str(len(PDF)))
+    answer.close()

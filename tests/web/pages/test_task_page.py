@@ -48,6 +48,22 @@ def test_a_draft_is_kept_and_shown_to_its_writer_alone(browse, task):
     assert "写到一半" not in browse("qian").get(f"/tasks/{task.id}").text
 
 
+def test_whoever_takes_a_task_over_does_not_read_what_was_drafted(browse, work):
+    """A could otherwise read B's opinion before giving one: take B's released task, look, release it, and take A's."""
+    case = work.start()
+    work.complete(case, "check", "li")
+    address = f"/tasks/{work.task(case, 'a').id}"
+    zhao, wang = browse("zhao"), browse("wang")
+    zhao.get(address)
+    zhao.send(f"{address}/draft", {"form": {"a_reasons": "写到一半"}})
+    zhao.post(f"{address}/claim")
+    assert form_of(zhao.get(address))["data"]["a_reasons"] == "写到一半"
+    zhao.post(f"{address}/release")
+    wang.get(address)
+    wang.post(f"{address}/claim")
+    assert "写到一半" not in wang.get(address).text
+
+
 def test_completing_checks_the_form_again_and_goes_on(browse, task):
     zhao = browse("zhao")
     form = form_of(zhao.get(f"/tasks/{task.id}"))
@@ -146,6 +162,7 @@ def test_bodies_that_are_no_json_are_refused(browse, task):
         ("draft", "{"),
         ("draft", "[]"),
         ("draft", '{"form": 1}'),
+        ("draft", '{"form": {"a": ' + "[" * 900 + "]" * 900 + "}}"),
         ("complete", "{"),
         ("complete", "[]"),
     ):

@@ -65,3 +65,16 @@ def test_a_proxy_is_believed_only_when_trusted(house, settings, proxies, strict)
     app = create_app(house, dataclasses.replace(settings, trusted_proxies=proxies))
     answer = app.test_client().get("/healthz", headers={"X-Forwarded-Proto": "https"})
     assert ("Strict-Transport-Security" in answer.headers) is strict
+
+
+@pytest.mark.parametrize(
+    "path", ["/customers/C%00", "/loans/L%00", "/start/a%00", "/designer/a%00", "/api/v1/loans/L%00"]
+)
+def test_an_address_with_nul_leads_nowhere(app, path):
+    assert app.test_client().get(path).status_code == 404
+
+
+def test_a_field_with_nul_is_refused(site):
+    site.config["WTF_CSRF_ENABLED"] = False
+    assert site.test_client().post("/test/form", data={"to": "a\0"}).status_code == 400
+    assert site.test_client().post("/test/form", data={"a\0": "b"}).status_code == 400

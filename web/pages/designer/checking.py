@@ -11,11 +11,13 @@ from web.language import language
 from web.pages.designer.base import blueprint
 from web.pages.designer.drafting import draft_of, unsaved
 from web.pages.designer.rule_words import summary_of
+from web.security.bodies import takes_files
 
 MOST_SHOWN = 500
 
 
 @blueprint.post("/<package>/check")
+@takes_files
 def check(package: str) -> dict[str, Any]:
     """The findings as JSON; parts `files` of a multipart body stand in for the saved files of their names."""
     draft = draft_of(package)

@@ -21,6 +21,7 @@ from web.pages.designer.drafting import draft_of, draft_title, kind_of, unsaved,
 from web.pages.designer.packages import grouped, headlines
 from web.pages.designer.texts import editable, lines_of
 from web.pages.moments import when
+from web.security.bodies import takes_files
 
 
 @blueprint.get("/<package>/edit/<path:name>")
@@ -44,6 +45,7 @@ def edit(package: str, name: str) -> str:
 
 
 @blueprint.put("/<package>/files/<path:name>")
+@takes_files
 def save(package: str, name: str) -> ResponseReturnValue:
     """Saves the body as the file, for whoever has seen it at the version in `If-Match`; answers the new version.
 
@@ -105,6 +107,7 @@ def changes(package: str) -> str:
 
 
 @blueprint.post("/<package>/compare/<path:name>")
+@takes_files
 def compare(package: str, name: str) -> str:
     """What differs between the saved file and the one that the browser sent, as a part of a page."""
     draft = draft_of(package)

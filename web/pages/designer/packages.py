@@ -19,12 +19,14 @@ from engine.service import deployments, drafts
 from engine.service.drafts import Draft
 from models.queries.packages import current_definitions, deployments_of, packages
 from models.queries.staff import titles_of
-from web.context import person, reading, step
+from web.api.rights import deployers, require_role
+from web.context import actor, person, reading, step
 from web.pages.designer import starter
 from web.pages.designer.base import blueprint
 from web.pages.designer.checking import shown
 from web.pages.designer.drafting import KINDS, draft_of, draft_title, kind_of, title_of, words_of
 from web.pages.designer.texts import headline
+from web.security.bodies import takes_files
 
 _DEPLOYMENTS_SHOWN = 10
 _log = structlog.get_logger(__name__)
@@ -58,6 +60,7 @@ def create() -> ResponseReturnValue:
 
 
 @blueprint.post("/upload")
+@takes_files
 def upload() -> ResponseReturnValue:
     """Takes a zip as the draft of its package."""
     given = request.files.get("package")
@@ -124,6 +127,7 @@ def discard(package: str) -> ResponseReturnValue:
 @blueprint.post("/<package>/deploy")
 def deploy(package: str) -> ResponseReturnValue:
     """Deploys the draft as it was looked at; refused with the findings when there are errors."""
+    require_role(actor(), *deployers())
     try:
         with step() as s:
             deployment = drafts.deploy(s, package, request.form.get("version", ""), person().name)

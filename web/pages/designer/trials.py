@@ -16,9 +16,11 @@ from web.context import end_reading, house, settings
 from web.pages.designer import trial_process
 from web.pages.designer.base import blueprint
 from web.pages.designer.drafting import draft_of, unsaved
+from web.security.bodies import takes_files
 
 
 @blueprint.post("/<package>/trial")
+@takes_files
 def trial(package: str) -> Response:
     """Runs the scenarios; an answer of JSON lines: `total`, each `scenario`, then `coverage`, or an `error` in words.
 
