@@ -13,7 +13,9 @@ Rule = Literal[
     "recusal",
     "authority",
     "not_the_assignee",
+    "awaiting_cosigner",
     "form_invalid",
+    "move_not_allowed",
 ]
 
 RULES: tuple[Rule, ...] = (
@@ -24,9 +26,15 @@ RULES: tuple[Rule, ...] = (
     "recusal",
     "authority",
     "not_the_assignee",
+    "awaiting_cosigner",
     "form_invalid",
+    "move_not_allowed",
 )
-"""The rules in the order in which they are asked; a refusal names the first that applies."""
+"""The rules in the order in which they are asked; a refusal names the first that applies.
+
+`awaiting_cosigner` and `move_not_allowed` are of moves (docs/moves.md): a step waits for others to sign it, and its
+diagram forbids what was wanted.
+"""
 
 
 class EngineError(Exception):

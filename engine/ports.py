@@ -36,6 +36,12 @@ class Calendar(Protocol):
         """`start` plus the ISO 8601 `duration`; raises ValueError for a duration that is none."""
         ...
 
+    def moved_on(
+        self, due: dt.datetime, paused: dt.datetime, resumed: dt.datetime, counted_in: CountedIn, /
+    ) -> dt.datetime:
+        """When something is due that was due at `due`, after a clock that stood from `paused` to `resumed`."""
+        ...
+
     def recurring(self, start: dt.datetime, every: str, n: int, counted_in: CountedIn, /) -> dt.datetime:
         """The instant of the `n`-th tick of a cycle, counted from its start (31 January, 28 February, 31 March)."""
         ...

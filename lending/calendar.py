@@ -70,6 +70,28 @@ class WorkingCalendar:
         length = parse_duration(every) if isinstance(every, str) else every
         return self.add(start, length.times(n), counted_in)
 
+    def moved_on(self, due: datetime, paused: datetime, resumed: datetime, counted_in: CountedIn) -> datetime:
+        """When something is due that was due at `due`, after a clock that stood from `paused` to `resumed`.
+
+        As much time is left as there was: elapsed time, or working time. What was overdue stays due at once.
+        """
+        if due <= paused:
+            return due
+        if counted_in == "natural":
+            return (resumed + (due - paused)).astimezone(UTC)
+        left = self._worked_between(self._local(paused), self._local(due))
+        start = self._opening(self._local(resumed))
+        return self._instant(self._after_working_time(start, left) if left else start)
+
+    def _worked_between(self, start: datetime, end: datetime) -> timedelta:
+        worked, day = _ZERO, start.date()
+        while day <= end.date():
+            if self.is_working_day(day):
+                until = self._worked_before(end) if day == end.date() else self._day_length
+                worked += until - (self._worked_before(start) if day == start.date() else _ZERO)
+            day += _DAY
+        return worked
+
     def is_working_day(self, day: date) -> bool:
         """Whether people work on `day`, make-up working days included."""
         return self._days.is_working(day)

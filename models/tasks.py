@@ -12,12 +12,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.cases import Instance
 from models.database import Base, Instant, Json
 
-OPEN, COMPLETED, CANCELLED = "open", "completed", "cancelled"
+OPEN, COMPLETED, CANCELLED, RETURNED, WITHDRAWN = "open", "completed", "cancelled", "returned", "withdrawn"
+STATES = (OPEN, COMPLETED, CANCELLED, RETURNED, WITHDRAWN)
+STEP, COSIGN = "step", "cosign"
 _IS_OPEN = sa.text("state = 'open'")
 
 
 class Task(Base):
-    """A step that a person has to do, has done, or no longer has to do. Its id is the token's in the engine's state."""
+    """A step that a person has to do, has done, or no longer has to do. Its id is the token's in the engine's state.
+
+    Of the kind `cosign` it is no token: somebody is asked to sign with another's step (`of_task`), by `asked_by`.
+    """
 
     __tablename__ = "task"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -31,7 +36,19 @@ class Task(Base):
     assignee: Mapped[str | None] = mapped_column(sa.String(64))
     owner: Mapped[str | None] = mapped_column(sa.String(64))
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    kind: Mapped[str] = mapped_column(sa.String(8), default=STEP)
+    of_task: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    asked_by: Mapped[str | None] = mapped_column(sa.String(64))
+    pending: Mapped[str | None] = mapped_column(sa.Text)
+    """What the form gave and who gave it, as a draft, while others are asked to sign before it counts."""
+    cosigners: Mapped[int] = mapped_column(default=0)
+    """How many are still asked to sign with it."""
+    cosigned: Mapped[bool] = mapped_column(default=False)
+    """Whether anybody was ever asked: then nobody completes it who has signed with it."""
     state: Mapped[str] = mapped_column(sa.String(16))
+    paused_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    """Since when its clock stands; `paused_due_at` is when it was due, and `due_at` is empty meanwhile."""
+    paused_due_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     due_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     follow_up_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     priority: Mapped[int] = mapped_column(default=50)
@@ -47,8 +64,12 @@ class Task(Base):
     lock_version: Mapped[int] = mapped_column(default=1)
     instance: Mapped[Instance] = relationship(lazy="raise")
     __table_args__ = (
-        sa.CheckConstraint("state IN ('open', 'completed', 'cancelled')", name="state_known"),
-        sa.CheckConstraint("(state = 'completed') = (completed_by IS NOT NULL)", name="completed_by_somebody"),
+        sa.CheckConstraint("state IN ('open', 'completed', 'cancelled', 'returned', 'withdrawn')", name="state_known"),
+        sa.CheckConstraint(
+            "(state IN ('completed', 'returned', 'withdrawn')) = (completed_by IS NOT NULL)",
+            name="completed_by_somebody",
+        ),
+        sa.CheckConstraint("(kind = 'cosign') = (of_task IS NOT NULL)", name="cosign_of_a_step"),
         sa.Index(None, "instance_id", "state"),
         sa.Index("ix_task_mine", "assignee", "due_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         sa.Index("ix_task_due", "due_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
@@ -71,7 +92,9 @@ class Candidate(Base):
 
 
 class Timer(Base):
-    """A time at which something happens to a case: a BPMN timer event (`kind` bpmn) or an escalation of a task."""
+    """A time at which something happens to a case: a BPMN timer event (`kind` bpmn), an escalation of a task, or the
+    end of a pause (`resume`). What is held does not happen until the step's clock goes on.
+    """
 
     __tablename__ = "timer"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -81,6 +104,7 @@ class Timer(Base):
     kind: Mapped[str] = mapped_column(sa.String(16))
     due_at: Mapped[dt.datetime] = mapped_column(Instant)
     action: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    held: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (sa.Index(None, "instance_id", "due_at"), sa.Index(None, "token"))
 
 

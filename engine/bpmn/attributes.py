@@ -12,6 +12,7 @@ from engine.bpmn.model import (
     Escalation,
     Human,
     Items,
+    Moves,
     MultiInstance,
     Pass,
     Source,
@@ -55,8 +56,10 @@ def child_text(node: Any, name: str) -> str | None:
     return None if child is None else ("".join(child.itertext()).strip() or None)
 
 
-def human(node: Any, attributes: dict[str, str], lane_role: str | None) -> Human:
-    """Who does the step and under which rules; the lane speaks where the step names no candidate groups."""
+def human(node: Any, attributes: dict[str, str], lane_role: str | None, process: dict[str, str]) -> Human:
+    """Who does the step and under which rules; the lane speaks where the step names no candidate groups, and the
+    attributes of the process where the step does not say which moves it allows.
+    """
     candidates = groups(attributes.get("camunda:candidateGroups"))
     return Human(
         roles=candidates or ((lane_role,) if lane_role else ()),
@@ -76,6 +79,25 @@ def human(node: Any, attributes: dict[str, str], lane_role: str | None) -> Human
         authority_of=attributes.get("loanflow:authorityOf") or "amount",
         sealed_until=words(attributes.get("loanflow:sealedUntil")),
         duties=words(attributes.get("loanflow:duty")),
+        moves=_moves({**process, **attributes}),
+    )
+
+
+def _moves(attributes: dict[str, str]) -> Moves:
+    def listed(name: str, default: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if name not in attributes:
+            return default
+        return tuple(word for word in words(attributes[name]) if word != "none")
+
+    allowed = {
+        name: attributes.get(f"loanflow:{name}") != "false" for name in ("withdraw", "transfer", "delegate", "pause")
+    }
+    usual = Moves()
+    return Moves(
+        return_to=listed("loanflow:returnTo", usual.return_to),
+        resume=listed("loanflow:returnResume", usual.resume) or usual.resume,
+        cosign=listed("loanflow:cosign", usual.cosign) or (),
+        **allowed,
     )
 
 

@@ -75,6 +75,23 @@ class Escalation:
 
 
 @dataclass(frozen=True)
+class Moves:
+    """What offices may do with a step besides completing it; all of it unless the diagram forbids it.
+
+    `return_to` names the steps to which it may be sent back (None: any that was done before); `resume` says how work
+    goes on from there: through the steps `between`, or straight `back`. `cosign` says when others may sign with it.
+    """
+
+    return_to: tuple[str, ...] | None = None
+    resume: tuple[str, ...] = ("between", "back")
+    cosign: tuple[str, ...] = ("before", "after")
+    withdraw: bool = True
+    transfer: bool = True
+    delegate: bool = True
+    pause: bool = True
+
+
+@dataclass(frozen=True)
 class Human:
     """Who may do a step, with which form, by when, and under which rules. `roles`: any one of them will do."""
 
@@ -92,6 +109,7 @@ class Human:
     authority_of: str = "amount"
     sealed_until: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
+    moves: Moves = field(default_factory=Moves)
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,12 @@ def read_process(node: Any, file: str, definitions: Definitions) -> Process:
     attributes = read.extension_attributes(node)
     starters = attributes.get("camunda:candidateStarterGroups")
     elements = _Elements(
-        process_id, file, definitions, flows, {key: lane for lane in lanes.values() for key in lane.nodes}
+        process_id,
+        file,
+        definitions,
+        flows,
+        {key: lane for lane in lanes.values() for key in lane.nodes},
+        attributes,
     )
     return Process(
         id=process_id,
@@ -178,6 +183,7 @@ class _Elements:
     definitions: Definitions
     flows: dict[str, Flow]
     lanes: dict[str, Lane]
+    process_attributes: dict[str, str]
 
     def __post_init__(self) -> None:
         self.incoming: dict[str, list[str]] = {}
@@ -215,7 +221,7 @@ class _Elements:
             calendar=attributes.get("loanflow:calendar"),
             by_event=node.get("triggeredByEvent") in ("true", "1"),
             for_compensation=node.get("isForCompensation") in ("true", "1"),
-            human=read.human(node, attributes, lane.role if lane else None),
+            human=read.human(node, attributes, lane.role if lane else None, self.process_attributes),
             work=read.work(node, attributes),
             call=read.call(node) if kind == "callActivity" else None,
             loop=read.loop(node),

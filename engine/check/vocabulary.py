@@ -10,6 +10,9 @@ from engine.bpmn.model import FLOW_NODES
 _STEP = frozenset({"userTask"})
 _TIMED = _STEP | {"boundaryEvent", "intermediateCatchEvent"}
 
+MOVES = ("returnTo", "returnResume", "cosign", "withdraw", "transfer", "delegate", "pause")
+"""What besides completing may be done with a step; on a process, for all of its steps."""
+
 LOANFLOW_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "role": frozenset({"lane"}),
@@ -23,6 +26,7 @@ LOANFLOW_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
         "duty": FLOW_NODES | {"process", "lane"},
         "operation": frozenset({"userTask", "serviceTask", "sendTask"}),
         "payload": frozenset({"message"}),
+        **dict.fromkeys(MOVES, _STEP | {"process"}),
     }
 )
 """Our attributes, and the BPMN elements on which they have an effect."""
@@ -36,6 +40,9 @@ VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "loanflow:calendar": ("working", "natural"),
         "loanflow:recuse": ("true", "false"),
+        **{f"loanflow:{name}": ("true", "false") for name in ("withdraw", "transfer", "delegate", "pause")},
+        "loanflow:returnResume": ("between", "back", "between back"),
+        "loanflow:cosign": ("none", "before", "after", "before after"),
         "camunda:type": ("external",),
         "camunda:mapDecisionResult": ("singleEntry", "singleResult", "collectEntries", "resultList"),
         "camunda:formRefBinding": ("latest", "deployment"),

@@ -18,8 +18,8 @@ from engine.errors import BpmnError, Invalid, Refused
 from engine.runtime import timing
 from engine.runtime.environment import Decided
 from engine.runtime.merge import same
-from engine.runtime.tokens import RUN_AGAIN, Token, environment, fail
-from engine.runtime.tree import CaseTask
+from engine.runtime.tokens import RUN_AGAIN, UNLIKE, Token, environment, fail
+from engine.runtime.tree import CaseTask, release_holds
 from engine.values import check_variable
 
 WORK, EXTERNAL, ANSWER, ITEM, OUTSIDE, SHOWN, FORM = "work", "external", "answer", "item", "outside", "shown", "form"
@@ -79,8 +79,8 @@ class UserTask(Activity, LibraryUserTask):
             task.internal_data[SHOWN] = inputs
             task.data = {**task.data, **inputs}
 
-    def _hide(self, task: CaseTask) -> None:
-        """Take away the input parameters that the form has not changed."""
+    def hide(self, task: CaseTask) -> None:
+        """Take away the input parameters that were shown to the form and that it has not changed."""
         outside, shown = task.internal_data.pop(OUTSIDE, {}), task.internal_data.pop(SHOWN, {})
         for name, value in shown.items():
             if name in task.data and same(task.data[name], value):
@@ -116,6 +116,7 @@ class UserTask(Activity, LibraryUserTask):
             "due": instant(human.due_date, "the due date"),
             "follow_up": instant(human.follow_up, "the follow-up date"),
             "priority": priority,
+            **task.internal_data.pop(UNLIKE, {}),
         }
 
     def _run(self, my_task: CaseTask) -> bool:
@@ -124,13 +125,14 @@ class UserTask(Activity, LibraryUserTask):
         What it, or an output parameter, cannot do is no fault of the person: an incident, with the form kept for the
         retry.
         """
+        release_holds(my_task)
         if self.element.work.operation is None:
             try:
                 results = self.mapped(my_task, {})
             except Exception as error:
                 fail(my_task, error, RUN_AGAIN)
                 return False
-            self._hide(my_task)
+            self.hide(my_task)
             my_task.data.update(results)
             return True
         top, before = my_task.workflow.top_workflow, my_task.data
@@ -237,6 +239,7 @@ class ExternalTask(Activity, LibraryServiceTask):
 
     def answer(self, task: CaseTask, results: dict[str, Any]) -> None:
         """The other program is done. What it gave is kept until it has become variables, so that a retry has it."""
+        release_holds(task)
         del task.internal_data[EXTERNAL]
         task.internal_data[ANSWER] = results
         task._ready()

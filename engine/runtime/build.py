@@ -49,6 +49,10 @@ class ScopeSpec(BpmnProcessSpec):
         split = self.task_specs.get(f"{name}#boundary")
         return following + [other for other in split._outputs if other != name] if split is not None else following
 
+    def entry(self, name: str) -> Any:
+        """The node at which a token arrives that goes to an element: its boundary events come first."""
+        return self.task_specs.get(f"{name}#boundary") or self.task_specs[name]
+
     def settle(self, scope: Any) -> bool:
         """Let a waiting inclusive join or the end of the scope fire, if it may; True if one did.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from SpiffWorkflow import TaskState
 
-from engine.runtime.tree import BASE, CaseTask, below, path_to, tokens
+from engine.runtime.tree import BASE, HELD, CaseTask, above, below, path_to, tokens
 
 
 def compact(workflow: Any) -> None:
@@ -27,7 +27,7 @@ def _compact_scope(workflow: Any, scope: Any) -> None:
     open_tokens = tokens(scope)
     if not open_tokens:
         return
-    ancestor = _common_ancestor([path_to(task) for task in open_tokens], root)
+    ancestor = _before_what_is_held(_common_ancestor([path_to(task) for task in open_tokens], root))
     if ancestor is not root:
         root._children = [ancestor.id]
         ancestor._parent = root.id
@@ -51,6 +51,14 @@ def _shorten(branch: CaseTask, kept: set[Any]) -> None:
             child._parent = node.id
 
 
+def _before_what_is_held(ancestor: CaseTask) -> CaseTask:
+    """A step that may be withdrawn stays, and so does the task above it, which knows the variables of before."""
+    for node in above(ancestor):
+        if HELD in node.internal_data:
+            ancestor = node.parent
+    return ancestor
+
+
 def _only_leads_on(task: CaseTask) -> bool:
     """Finished, with one finished task below: nobody asks it for its name, its variables or what its path began with.
 
@@ -61,6 +69,8 @@ def _only_leads_on(task: CaseTask) -> bool:
         and BASE not in task.internal_data
         and len(task._children) == 1
         and task.children[0].state == TaskState.COMPLETED
+        and HELD not in task.internal_data
+        and HELD not in task.children[0].internal_data
     )
 
 

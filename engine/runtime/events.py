@@ -21,7 +21,7 @@ from engine.bpmn.model import Event, Message
 from engine.errors import BpmnError
 from engine.ports import CountedIn
 from engine.runtime import timing, tree
-from engine.runtime.tokens import Token, environment
+from engine.runtime.tokens import THEN, UNLIKE, Token, environment
 from engine.runtime.tree import BASE, CaseTask, put
 from engine.runtime.workflow import known, known_below
 from engine.values import dumps, to_json
@@ -30,6 +30,8 @@ MAX_KEYS = 800
 """Characters that the keys of a message with their values may have: they are searched by an index."""
 
 DUE, CYCLE, WAITS, CODE = "due", "cycle", "waits", "code"
+LISTENED = "listened"
+"""Handed to the boundary events of a step that was withdrawn: by node, since when or until when they listened."""
 
 
 class Catching(Token):
@@ -48,6 +50,8 @@ class Catching(Token):
 
     def begin_to_wait(self, task: CaseTask) -> None:
         """Note what is waited for; correlation values and due times are taken now."""
+        if DUE in task.internal_data:
+            return  # a step that was withdrawn waits on until its old time
         world = environment(task)
         if self.event.kind == "timer" and self.event.timer is not None:
             counted_in: CountedIn = (
@@ -70,6 +74,7 @@ class Catching(Token):
 
     def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
         """What was waited for has come, with these variables."""
+        tree.release_holds(task)
         for key in (DUE, WAITS):
             task.internal_data.pop(key, None)
         task.data = {**task.data, **self.accepted(variables, info)}
@@ -113,6 +118,18 @@ class BoundarySplit(Token, BpmnSpecMixin):
         super().__init__(spec, name)
         self.main = main
 
+    def leave(self, my_task: CaseTask) -> None:
+        """What somebody was sent back with is for the activity; a timer that listened before waits on."""
+        internal = my_task.internal_data
+        handed = {key: internal.pop(key) for key in (THEN, UNLIKE) if key in internal}
+        listened = internal.pop(LISTENED, {})
+        for name in self._outputs:
+            put(
+                my_task,
+                my_task.workflow.spec.task_specs[name],
+                **(handed if name == self.main else listened.get(name, {})),
+            )
+
     def release(self, split: CaseTask, done: CaseTask) -> None:
         """The activity is done: nobody listens any more. (An event that has fired releases nobody.)"""
         if done.task_spec.name == self.main:
@@ -133,6 +150,7 @@ class BoundaryEvent(Catching, LibraryBoundaryEvent):
         return self.event.kind == kind and self.event.code in (None, code)
 
     def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
+        tree.release_holds(task)
         split = task.parent
         activity = split.task_spec.activity(split)
         if self.event.interrupting:

@@ -97,6 +97,8 @@ class Join(Token):
 
     def join(self, arrived: list[CaseTask]) -> CaseTask:
         """Make one token of several: the last to arrive goes on with the changes of all."""
+        for task in arrived:
+            tree.release_holds(task)
         last = arrived[-1]
         if len(arrived) > 1:
             last.data = merge_arrivals(arrived)

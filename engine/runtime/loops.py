@@ -72,6 +72,10 @@ class _Loop(Token):
             task._set_state(TaskState.STARTED)
             self.next(task)
 
+    def drop(self, task: CaseTask) -> None:
+        """An instance was taken away without being done: it counts no more."""
+        raise NotImplementedError
+
     def is_complete(self, task: CaseTask) -> bool:
         """Whether nothing more is to be done."""
         raise NotImplementedError
@@ -144,6 +148,10 @@ class _MultiInstance(_Loop):
             return
         conflict = task.workflow.top_workflow.conflict(self.element_id)
         task.data = self.with_changes(task, task.data, child.data, conflict)
+
+    def drop(self, task: CaseTask) -> None:
+        task.internal_data[TOTAL] -= 1
+        self.check_complete(task)
 
     def with_changes(
         self, task: CaseTask, data: dict[str, Any], known: dict[str, Any], conflict: Conflict
@@ -219,6 +227,11 @@ class StandardLoop(_Loop, LibraryLoop):
     def collect(self, task: CaseTask, child: CaseTask) -> None:
         task.internal_data[DONE] += 1
         task.data = dict(child.data)
+
+    def drop(self, task: CaseTask) -> None:
+        """The round counts, so that a loop that is skipped again and again comes to its end."""
+        task.internal_data[DONE] += 1
+        self.check_complete(task)
 
     def is_complete(self, task: CaseTask) -> bool:
         if self.model.maximum is not None and task.internal_data[DONE] >= int(self.model.maximum):

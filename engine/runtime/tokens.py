@@ -20,6 +20,9 @@ from engine.runtime.tree import INCIDENT, CaseTask, put
 
 RUN_AGAIN, ENTER_AGAIN, GATHER_AGAIN = "run", "enter", "gather"
 CHOSEN = "chosen"
+THEN, UNLIKE = "then", "unlike"
+"""Handed to the token of a step that somebody was sent back to: where it goes when it is done instead of by its flows
+(the name of a node, and what is handed on to it), and what is settled for it otherwise than the diagram says."""
 
 
 class Condition(Operator):
@@ -127,8 +130,13 @@ class Token(BpmnTaskSpec):
             return
         if parent is not None and parent.task_spec.is_boundary_split:
             parent.task_spec.release(parent, my_task)
+        spec = my_task.workflow.spec
+        if THEN in my_task.internal_data:
+            name, handed = my_task.internal_data.pop(THEN)
+            put(my_task, spec.entry(name), **handed)
+            return
         for name in my_task.internal_data.pop(CHOSEN, self._outputs):
-            put(my_task, my_task.workflow.spec.task_specs[name])
+            put(my_task, spec.task_specs[name])
 
     def test(self) -> None:
         """The checker has tested the diagram before it was deployed."""

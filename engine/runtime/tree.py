@@ -15,6 +15,8 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.task import Task
 
 INCIDENT = "incident"
+HELD = "held"
+"""A step that somebody has completed and may still withdraw: it stays in the tree while nobody has gone on from it."""
 BASE = "base"
 ARRIVED = "arrived"
 
@@ -87,6 +89,16 @@ def below(task: CaseTask) -> Iterator[CaseTask]:
         current = todo.pop()
         yield current
         todo.extend(current.children)
+
+
+def release_holds(task: CaseTask) -> None:
+    """Something goes on at `task`: what came before it can no longer be withdrawn."""
+    found: CaseTask | None = task
+    while found is not None:
+        for node in above(found):
+            node.internal_data.pop(HELD, None)
+        scope = found.workflow
+        found = None if scope is scope.top_workflow else scope.top_workflow.get_task_from_id(scope.parent_task_id)
 
 
 def is_incident(task: CaseTask) -> bool:

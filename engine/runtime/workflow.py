@@ -203,6 +203,7 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
 
     def retry(self, task: CaseTask, variables: dict[str, Any]) -> None:
         """Try a failed element again, with repaired variables."""
+        tree.release_holds(task)
         incident = task.internal_data.pop(INCIDENT)
         task.data = {**task.data, **variables}
         if incident["again"] == RUN_AGAIN:

@@ -30,6 +30,16 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "claim": ("as", "for"),
     "release": ("as", "for"),
     "delegate": ("as", "for", "to"),
+    "transfer": ("as", "for", "to", "reason"),
+    "return": ("as", "for", "to", "resume", "cancel_others", "reason"),
+    "withdraw": ("as", "reason"),
+    "cosign": ("as", "for", "who", "when", "form", "reason"),
+    "pause": ("as", "for", "until", "reason"),
+    "resume": ("as", "for"),
+    "jump": ("as", "to", "cancel_others", "reason"),
+    "skip": ("as", "variables", "reason"),
+    "cancel_branch": ("as", "reason"),
+    "set_variables": ("as", "reason"),
     "start": ("as", "variables", "business_key"),
     "cancel": ("as", "reason"),
     "retry": ("as", "variables"),
@@ -40,7 +50,9 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "message": (),
     "external": (),
 }
-_REFUSABLE = ("complete", "claim", "delegate", "start")
+_REFUSABLE = ("complete", "claim", "delegate", "transfer", "return", "withdraw", "cosign", "pause", "start")
+_BY_ADMINISTRATORS = frozenset({"cancel", "retry", "jump", "skip", "cancel_branch", "set_variables"})
+"""Done by an administrator unless somebody is named."""
 
 
 class ScenarioError(Exception):
@@ -134,7 +146,9 @@ class _Reader:
     def step(self, number: int, value: Any) -> StepModel:
         place = f"step {number}"
         step = self.mapping(value, place)
-        actions = [key for key in step if key in _ACTIONS]
+        named = [key for key in step if key in _ACTIONS]
+        # `resume` is a step of its own, and says how work goes on after a return.
+        actions = [key for key in named if not any(key in _ACTIONS[other] for other in named)]
         if len(actions) != 1:
             raise self.wrong(place, f"give one of {', '.join(_ACTIONS)}")
         action = actions[0]
@@ -143,6 +157,7 @@ class _Reader:
         checks: dict[str, Callable[[], Any]] = {
             "expect": lambda: self.expectation(target, f"{place}, expect"),
             "refused": lambda: self.refused(target, place),
+            "set_variables": lambda: self.mapping(target, f"{place}, set_variables"),
             "advance_to": lambda: self.instant(target, f"{place}, advance_to"),
             "message": lambda: self.named(target, "name", ("correlation", "payload"), f"{place}, message"),
             "external": lambda: self.named(target, "topic", ("variables", "error", "failure"), f"{place}, external"),
@@ -151,7 +166,7 @@ class _Reader:
             target = checks[action]()
         else:
             target = self.text(target, f"{place}, {action}")
-        if "as" in _ACTIONS[action] and "as" not in step and action not in ("cancel", "retry"):
+        if "as" in _ACTIONS[action] and "as" not in step and action not in _BY_ADMINISTRATORS:
             raise self.wrong(place, "as is missing")
         return StepModel(number, action, target, {key: step[key] for key in step if key != action})
 

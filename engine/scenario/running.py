@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from engine.errors import EngineError, NotFound, Refused
 from engine.packages import Package, PackageError, read_folder
 from engine.ports import Calendar, Operations
+from engine.scenario.acting import ON_CASE, ON_TASK
 from engine.scenario.expecting import Failed, check_expectation, elements_in, is_item, visited_elements
 from engine.scenario.reading import Scenario, ScenarioError, StepModel, read_scenario
 from engine.scenario.stage import StandingClock, build_stage, strike_stage
-from engine.service import actors, cases, external, incidents, messages, tasks, worker
+from engine.service import actors, cases, external, incidents, messages, worker
 from engine.service.actors import Actor
 from engine.service.definitions import Definitions
 from engine.service.house import House, Step
@@ -164,23 +165,16 @@ class _Play:
             raise Failed(f"{place}: {type(error).__name__}: {error}") from error
 
     def _step(self, step: StepModel) -> None:
-        getattr(self, f"_do_{step.action}")(step)
+        if step.action in ON_TASK:
+            self._act(step.action, step.target, step.options)
+        elif step.action in ON_CASE:
+            self._intervene(step)
+        else:
+            getattr(self, f"_do_{step.action}")(step)
         self._settle()
 
     def _do_start(self, step: StepModel) -> None:
         self._start(step.target, step.options)
-
-    def _do_complete(self, step: StepModel) -> None:
-        self._act("complete", step.target, step.options)
-
-    def _do_claim(self, step: StepModel) -> None:
-        self._act("claim", step.target, step.options)
-
-    def _do_release(self, step: StepModel) -> None:
-        self._act("release", step.target, step.options)
-
-    def _do_delegate(self, step: StepModel) -> None:
-        self._act("delegate", step.target, step.options)
 
     def _do_refused(self, step: StepModel) -> None:
         wanted = step.target
@@ -264,15 +258,23 @@ class _Play:
         with self.house.step() as step:
             self._must_exist(step.session, element)
             actor = self._actor(step, options["as"])
-            task_id = self._pick(step, element, actor, options.get("for"))
-            if action == "complete":
-                tasks.complete(step, task_id, actor, options.get("form"))
-            elif action == "claim":
-                tasks.claim(step, task_id, actor)
-            elif action == "release":
-                tasks.release(step, task_id, actor)
-            else:
-                tasks.delegate(step, task_id, actor, str(options.get("to")))
+            pick = self._pick_done if action == "withdraw" else self._pick
+            ON_TASK[action](step, pick(step, element, actor, options.get("for")), actor, options)
+
+    def _intervene(self, model: StepModel) -> None:
+        with self.house.step() as step:
+            if isinstance(model.target, str):
+                self._must_exist(step.session, model.target)
+            actor = self._administrator(step, model)
+            ON_CASE[model.action](step, self._case(), actor, model.target, model.options)
+
+    def _pick_done(self, step: Step, element: str, actor: Actor, _wanted: Any) -> uuid.UUID:
+        """What the actor has completed there last."""
+        query = sa.select(Task.id).where(Task.element == element, Task.completed_by == actor.name)
+        found = step.session.scalar(query.order_by(Task.closed_at.desc(), Task.id.desc()).limit(1))
+        if found is None:
+            raise Failed(f"{actor.name} has completed nothing at {element}")
+        return found
 
     def _pick(self, step: Step, element: str, actor: Actor, wanted: Any) -> uuid.UUID:
         """One of several by assignee or item; else the one assigned to the actor, else the oldest the actor may do."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.bpmn.model import Element
 from engine.runtime.environment import Environment
 from engine.runtime.state import load
 from engine.service.actors import Actor
@@ -22,9 +23,10 @@ class CaseLook:
     """A case opened for reading. Nothing that is sealed for the viewer is in what it gives."""
 
     def __init__(self, house: House, session: Session, instance: Instance, viewer: Actor) -> None:
+        self.id, self.session = instance.id, session
         self.definition = house.definitions.get(session, instance.definition_id)
         world = Environment(house.clock.now(), house.calendar, self.definition.parameters)
-        self._workflow = load(instance.state_data, self.definition.key, self.definition.specs, world)
+        self.workflow = load(instance.state_data, self.definition.key, self.definition.specs, world)
         # Auditors read everything on case pages; what a step's form may show is judged without that privilege.
         self._hidden = hidden_names(instance.sealed, viewer.name, reads_everything="auditor" in viewer.roles)
         self._hidden_in_forms = hidden_names(instance.sealed, viewer.name, reads_everything=False)
@@ -32,11 +34,15 @@ class CaseLook:
     @property
     def variables(self) -> dict[str, Any]:
         """The variables of all branches, merged."""
-        return {name: value for name, value in self._workflow.variables().items() if name not in self._hidden}
+        return {name: value for name, value in self.workflow.variables().items() if name not in self._hidden}
 
     def branch(self, task_id: uuid.UUID) -> dict[str, Any]:
         """The variables that the form of an open task may show; empty when the task is no longer open."""
-        token = self._workflow.find(task_id)
+        token = self.workflow.find(task_id)
         if token is None:
             return {}
         return {name: value for name, value in token.data.items() if name not in self._hidden_in_forms}
+
+    def element_of(self, task: Any) -> Element:
+        """What the diagram says about the step of a task row."""
+        return self.definition.element(task.process, task.element)

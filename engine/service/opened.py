@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from SpiffWorkflow import TaskState
+from sqlalchemy.orm import Session
 
 from engine.bpmn.model import Element
 from engine.errors import NotFound
@@ -58,6 +59,11 @@ class OpenedCase:
             workflow.environment = self.environment
         self.workflow = workflow
         self.after = self.before
+
+    @property
+    def session(self) -> Session:
+        """The session of the step."""
+        return self.step.session
 
     @property
     def connection(self) -> sa.Connection:
@@ -152,7 +158,9 @@ class OpenedCase:
         session = self.step.session
         self.seals.settle(self)
         if self.timers_changed:
-            self._next_due = session.scalar(sa.select(sa.func.min(Timer.due_at)).where(Timer.instance_id == self.id))
+            self._next_due = session.scalar(
+                sa.select(sa.func.min(Timer.due_at)).where(Timer.instance_id == self.id, Timer.held.is_(False))
+            )
         state = self.state
         ended = state in (COMPLETED, TERMINATED)
         shown = facts.shown(self)

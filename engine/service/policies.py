@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -22,7 +22,12 @@ from engine.service.definitions import Compiled
 from engine.service.house import Step
 from models.cases import Conflict
 from models.people import AuthorityLimit, Person
-from models.tasks import COMPLETED, OPEN, Task
+from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, Task
+
+ANSWERED = (COMPLETED, RETURNED, WITHDRAWN)
+"""In these states somebody has acted on a task: rounds that were returned or withdrawn count too (GOV-2)."""
+
+_WAITS_FOR_COSIGNERS = frozenset({"complete", "return"})
 
 MAX_AMOUNT = 64
 """Characters of an amount as it stands with a task."""
@@ -43,6 +48,10 @@ class Judged:
     parties: Mapping[str, Iterable[str]]
     owner: str | None = None
     """In whose name it is done, when it was delegated."""
+    cosigners: int = 0
+    """How many are still asked to sign with it."""
+    cosigned: bool = False
+    """Whether somebody was asked to sign with it."""
 
 
 @dataclass
@@ -58,6 +67,8 @@ def refusal(
 ) -> Refused | None:
     """What stands against `actor` doing `task`, or None."""
     found = _first_rule(step, definition, task, actor, past)
+    if found is None and task.cosigners and action in _WAITS_FOR_COSIGNERS:
+        found = "awaiting_cosigner", f"{task.cosigners} more are asked to sign with it first."
     if found is None:
         return None
     rule, message = found
@@ -92,6 +103,8 @@ def _first_rule(
         if element in separated and both:
             other = definition.elements[element].name or element if element in definition.elements else element
             return "separation_of_duties", f"{both.pop()} has done {other}; {name} must be done by somebody else."
+    if has_cosigned(step, task, actor):
+        return "separation_of_duties", f"{actor.name} has signed with {name}; somebody else must complete it."
     if human.same_as is not None:
         before = [by for element, by, _ in past.done if element == human.same_as]
         if before and before[-1] != actor.name:
@@ -109,6 +122,17 @@ def _first_rule(
     return None
 
 
+def signing(element: Element) -> Element:
+    """The step as its rules are asked of those who sign with it: an opinion needs no authority of its own."""
+    return replace(element, human=replace(element.human, same_as=None, authority=None))
+
+
+def has_cosigned(step: Step, task: Judged, actor: Actor) -> bool:
+    """Whether the actor has signed with this very task."""
+    query = sa.select(Task.id).where(Task.of_task == task.id, Task.state == COMPLETED, Task.completed_by == actor.name)
+    return task.cosigned and step.session.execute(query.limit(1)).first() is not None
+
+
 def is_candidate(task: Judged, actor: Actor) -> bool:
     """Whether the step is offered to the actor: by role in the case's unit, or by name (diagram, escalation)."""
     if task.assignee == actor.name and (task.element.human.assignee is not None or not task.roles):
@@ -123,7 +147,7 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
     # A token's id sorts by when it was put, which tells apart what was done at the same instant.
     done = (
         sa.select(Task.instance_id, Task.element, Task.completed_by, Task.completed_for)
-        .where(Task.instance_id.in_(ids), Task.state == COMPLETED)
+        .where(Task.instance_id.in_(ids), Task.state.in_(ANSWERED))
         .order_by(Task.closed_at, Task.id)
     )
     for row in session.execute(done):
@@ -190,10 +214,11 @@ def _authority(step: Step, power: str, variable: str, amount: str | None, actor:
 
 def judged(task: Any, definition: Compiled, unit_path: str, parties: Mapping[str, Any]) -> Judged:
     """A task row as the rules see it."""
+    element = definition.element(task.process, task.element)
     return Judged(
         id=task.id,
         instance_id=task.instance_id,
-        element=definition.element(task.process, task.element),
+        element=element if task.kind == STEP else signing(element),
         state=task.state,
         roles=frozenset(role for role in (task.role or "").split(",") if role),
         assignee=task.assignee,
@@ -201,4 +226,6 @@ def judged(task: Any, definition: Compiled, unit_path: str, parties: Mapping[str
         amount=task.amount,
         parties=parties,
         owner=task.owner,
+        cosigners=task.cosigners,
+        cosigned=task.cosigned,
     )

@@ -15,7 +15,7 @@ from engine.service.policies import measure
 from engine.values import dumps, to_json
 from models.cases import Incident
 from models.database import table
-from models.tasks import CANCELLED, OPEN, Candidate, ExternalTask, KeptMessage, Subscription, Task, Timer
+from models.tasks import CANCELLED, COMPLETED, OPEN, Candidate, ExternalTask, KeptMessage, Subscription, Task, Timer
 
 if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
@@ -40,6 +40,11 @@ _COMPLETE_TASK = (
 _CANCEL_TASK = (
     sa.update(_TASK)
     .where(_TASK.c.id == _THIS)
+    .values(lock_version=_TASK.c.lock_version + 1, state=CANCELLED, closed_at=sa.bindparam("closed_at"))
+)
+_CANCEL_COSIGNS = (
+    sa.update(_TASK)
+    .where(_TASK.c.of_task == _THIS, _TASK.c.state == OPEN)
     .values(lock_version=_TASK.c.lock_version + 1, state=CANCELLED, closed_at=sa.bindparam("closed_at"))
 )
 _WITHDRAW_OFFERS = sa.delete(_OFFER).where(_OFFER.c.task_id == _THIS)
@@ -70,6 +75,9 @@ def _close_tasks(case: OpenedCase, before: Observed, after: Observed, closing: C
             connection.execute(_CANCEL_TASK, {"this": token, "closed_at": now})
             case.record("task.cancelled", element=before.tasks[token].element.id, task_id=token)
     connection.execute(_WITHDRAW_OFFERS, [{"this": token} for token in gone])
+    unfinished = [token for token in gone if closing.get(token, {}).get("state") != COMPLETED]
+    if unfinished:
+        connection.execute(_CANCEL_COSIGNS, [{"this": token, "closed_at": now} for token in unfinished])
     escalated = [token for token in gone if before.tasks[token].element.human.escalations]
     if escalated:
         connection.execute(_DELETE_TIMERS, [{"this": token} for token in escalated])

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from engine.runtime.errors import EndlessLoop
 from engine.runtime.events import DUE
 from engine.runtime.tokens import ENTER_AGAIN, fail
-from engine.service import escalations
+from engine.service import escalations, pausing
 from models.cases import Instance
 from models.tasks import Timer
 
@@ -100,7 +100,7 @@ def _next_due(step: Step, broken: set[uuid.UUID]) -> uuid.UUID | None:
 def _earliest(case: OpenedCase) -> Any:
     return case.step.session.execute(
         sa.select(Timer.id, Timer.token, Timer.element, Timer.kind, Timer.due_at, Timer.action)
-        .where(Timer.instance_id == case.id, Timer.due_at <= case.step.now)
+        .where(Timer.instance_id == case.id, Timer.due_at <= case.step.now, Timer.held.is_(False))
         .order_by(Timer.due_at, Timer.id)
         .limit(1)
     ).one_or_none()
@@ -111,6 +111,9 @@ def _fire(case: OpenedCase, timer: Any) -> None:
     if timer.kind == "escalation":
         escalations.escalate(case, timer)
         case.timers_changed = True
+        return
+    if timer.kind == "resume":
+        pausing.end(case, timer.token)
         return
     token = case.token(timer.token)
     if token is not None and DUE in token.internal_data:

@@ -11,6 +11,8 @@ from engine.forms.names import why_no_name
 from engine.values import ValueRefused, check_variable, is_storable
 
 _MAX_VARIABLES = 1_000
+MAX_REASON = 1_000
+"""Characters of the reason that somebody gives for what they do to a case."""
 
 
 def accept(given: Any) -> dict[str, Any]:

@@ -70,6 +70,16 @@ def upgrade() -> None:
     with op.batch_alter_table('deployment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_deployment_package_id'), ['package', 'id'], unique=False)
 
+    op.create_table('failed_sign_in',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('counted', sa.String(length=64), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_failed_sign_in'))
+    )
+    with op.batch_alter_table('failed_sign_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_failed_sign_in_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_failed_sign_in_counted_at'), ['counted', 'at'], unique=False)
+
     op.create_table('job',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=128), nullable=False),
@@ -780,7 +790,15 @@ def upgrade() -> None:
     sa.Column('assignee', sa.String(length=64), nullable=True),
     sa.Column('owner', sa.String(length=64), nullable=True),
     sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('of_task', sa.Uuid(), nullable=True),
+    sa.Column('asked_by', sa.String(length=64), nullable=True),
+    sa.Column('pending', sa.Text(), nullable=True),
+    sa.Column('cosigners', sa.Integer(), nullable=False),
+    sa.Column('cosigned', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('paused_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('follow_up_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('priority', sa.Integer(), nullable=False),
@@ -793,21 +811,24 @@ def upgrade() -> None:
     sa.Column('completed_by', sa.String(length=64), nullable=True),
     sa.Column('completed_for', sa.String(length=64), nullable=True),
     sa.Column('lock_version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("(state = 'completed') = (completed_by IS NOT NULL)", name=op.f('ck_task_completed_by_somebody')),
-    sa.CheckConstraint("state IN ('open', 'completed', 'cancelled')", name=op.f('ck_task_state_known')),
+    sa.CheckConstraint("(kind = 'cosign') = (of_task IS NOT NULL)", name=op.f('ck_task_cosign_of_a_step')),
+    sa.CheckConstraint("(state IN ('completed', 'returned', 'withdrawn')) = (completed_by IS NOT NULL)", name=op.f('ck_task_completed_by_somebody')),
+    sa.CheckConstraint("state IN ('open', 'completed', 'cancelled', 'returned', 'withdrawn')", name=op.f('ck_task_state_known')),
     sa.ForeignKeyConstraint(['definition_id'], ['definition.id'], name=op.f('fk_task_definition_id_definition')),
     sa.ForeignKeyConstraint(['instance_id'], ['instance.id'], name=op.f('fk_task_instance_id_instance')),
+    sa.ForeignKeyConstraint(['of_task'], ['task.id'], name=op.f('fk_task_of_task_task')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_task_unit_id_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_task'))
     )
     with op.batch_alter_table('task', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_task_completed_by_closed_at'), ['completed_by', 'closed_at'], unique=False)
         batch_op.create_index('ix_task_by_created_at', ['created_at', 'id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.create_index('ix_task_by_name', ['name', 'id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.create_index('ix_task_by_priority', ['priority', 'id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.create_index(batch_op.f('ix_task_completed_by_closed_at'), ['completed_by', 'closed_at'], unique=False)
         batch_op.create_index('ix_task_due', ['due_at', 'id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.create_index(batch_op.f('ix_task_instance_id_state'), ['instance_id', 'state'], unique=False)
         batch_op.create_index('ix_task_mine', ['assignee', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.create_index(batch_op.f('ix_task_of_task'), ['of_task'], unique=False)
 
     op.create_table('timer',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -817,6 +838,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=16), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('held', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['instance_id'], ['instance.id'], name=op.f('fk_timer_instance_id_instance')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_timer'))
     )
@@ -938,13 +960,14 @@ def downgrade() -> None:
 
     op.drop_table('timer')
     with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_task_of_task'))
         batch_op.drop_index('ix_task_mine', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index(batch_op.f('ix_task_instance_id_state'))
         batch_op.drop_index('ix_task_due', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index(batch_op.f('ix_task_completed_by_closed_at'))
         batch_op.drop_index('ix_task_by_priority', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index('ix_task_by_name', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index('ix_task_by_created_at', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
-        batch_op.drop_index(batch_op.f('ix_task_completed_by_closed_at'))
 
     op.drop_table('task')
     with op.batch_alter_table('subscription', schema=None) as batch_op:
@@ -1105,6 +1128,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_state_due_at_id'))
 
     op.drop_table('job')
+    with op.batch_alter_table('failed_sign_in', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_failed_sign_in_counted_at'))
+        batch_op.drop_index(batch_op.f('ix_failed_sign_in_at'))
+
+    op.drop_table('failed_sign_in')
     with op.batch_alter_table('deployment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_deployment_package_id'))
 

@@ -26,7 +26,7 @@ from engine.values import loads
 from lending.calendar import WorkingCalendar
 from models.cases import CaseEvent, Incident, Instance
 from models.database import Sessions
-from models.tasks import OPEN, Task, Timer
+from models.tasks import OPEN, Notice, Task, Timer
 
 MONDAY = dt.datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 CALENDAR = WorkingCalendar(ZoneInfo("Asia/Shanghai"))
@@ -308,6 +308,10 @@ class Bench:
         incident = next(found for found in self.incidents(case) if found.element == element)
         with self.house.step() as step:
             incidents.retry(step, incident.id, self.admin(), values(variables))
+
+    def notices(self, person: str) -> list[Notice]:
+        with self.house.sessions.reading() as session:
+            return list(session.scalars(sa.select(Notice).where(Notice.person == person).order_by(Notice.id)))
 
     def timers(self, case: uuid.UUID) -> list[Timer]:
         with self.house.sessions.reading() as session:

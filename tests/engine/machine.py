@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from SpiffWorkflow import TaskState
@@ -11,8 +12,10 @@ from engine.packages import Package
 from engine.runtime.activities import UserTask
 from engine.runtime.environment import Environment
 from engine.runtime.events import DUE
+from engine.runtime.moves import Impossible, cancel_branch, carry_out, plan, skip
 from engine.runtime.state import dump, load
 from engine.runtime.tree import INCIDENT, CaseTask
+from engine.runtime.withdrawal import hold, withdraw
 from engine.runtime.workflow import CaseWorkflow
 from engine.service.definitions import Compiled
 from tests.engine.builder import CALENDAR, MONDAY, values
@@ -68,14 +71,53 @@ class Machine:
         """The tokens in the tree."""
         return sum(len(scope.tasks) for scope in self.workflow.scopes())
 
-    def complete(self, element: str, **form: Any) -> None:
-        """Complete the oldest open step of an element; a function as value is given the branch's own variables."""
+    def complete(self, element: str, **form: Any) -> uuid.UUID:
+        """Complete the oldest open step of an element; a function as value is given the branch's own variables.
+
+        Returns the id under which it can be withdrawn.
+        """
         task = next(task for task in self.open() if task.task_spec.element_id == element)
         given = {name: value(task.data) if callable(value) else values(value) for name, value in form.items()}
         task.data = {**task.data, **given}
         task.run()
         self.workflow.advance()
+        hold(task)
         self._keep()
+        return task.id
+
+    def move(self, element: str, target: str, *, others: bool = False, back: bool = False) -> None:
+        """Move the oldest open step, or failed element, to another element."""
+        found = plan(self.token(element), self.definition.elements[target], others=others, back=back)
+        carry_out(found, back_to={} if back else None)
+        self.workflow.advance()
+        self._keep()
+
+    def skip(self, element: str, **variables: Any) -> None:
+        """Go on behind an element without doing it."""
+        skip(self.token(element), values(variables))
+        self.workflow.advance()
+        self._keep()
+
+    def cancel_branch(self, element: str) -> None:
+        """End the branch in which an element is open."""
+        cancel_branch(self.token(element))
+        self.workflow.advance()
+        self._keep()
+
+    def withdraw(self, task_id: uuid.UUID) -> None:
+        """Take back what was completed under this id."""
+        task = self.workflow.find(task_id)
+        if task is None:
+            raise Impossible("it is no longer known")
+        withdraw(task, {})
+        self.workflow.advance()
+        self._keep()
+
+    def token(self, element: str) -> CaseTask:
+        """The oldest open token at an element."""
+        found = [task for task in self._tokens() if task.task_spec.element_id == element]
+        waiting = [t for t in found if t.has_state(TaskState.READY | TaskState.WAITING) or INCIDENT in t.internal_data]
+        return (waiting or [task for task in found if task.state == TaskState.STARTED])[0]
 
     def fire(self, element: str) -> None:
         """Let the oldest timer of an element fire, when it is due."""

@@ -186,3 +186,11 @@ def test_working_deadlines_fall_in_working_hours_and_never_before_the_start(star
     assert due >= start
     assert CALENDAR.is_working_day(due.date())
     assert time(9) <= due.time() <= time(12) or time(13) <= due.time() <= time(18)
+
+
+def test_a_clock_that_stood_leaves_as_much_time_as_there_was() -> None:
+    friday, due = local("2026-03-06T17:00"), local("2026-03-09T11:00")  # three working hours apart
+    assert CALENDAR.moved_on(due, friday, local("2026-03-11T14:00"), "working") == local("2026-03-11T17:00")
+    assert CALENDAR.moved_on(due, friday, local("2026-03-07T10:00"), "working") == local("2026-03-09T12:00")
+    assert CALENDAR.moved_on(due, friday, local("2026-03-06T18:00"), "natural") == local("2026-03-09T12:00")
+    assert CALENDAR.moved_on(friday, due, local("2026-03-20T09:00"), "working") == friday  # it was overdue already

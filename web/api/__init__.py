@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import cases, definitions, integration, loans, reading, tasks, tokens
+from web.api import cases, definitions, integration, loans, moves, reading, tasks, tokens
 from web.api.base import PREFIX, ApiBlueprint, ExactApi
 
 BLUEPRINTS: tuple[ApiBlueprint, ...] = (
@@ -12,6 +12,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     definitions.blueprint,
     cases.blueprint,
     tasks.blueprint,
+    moves.blueprint,
     integration.blueprint,
     loans.blueprint,
 )

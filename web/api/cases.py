@@ -13,6 +13,7 @@ from engine.service import cases, incidents, views
 from models.cases import STATES, Incident
 from models.queries import cases as lists
 from models.queries import tasks as task_lists
+from models.tasks import STATES as TASK_STATES
 from web.api.base import ApiBlueprint
 from web.api.fields import PagingSchema, page_schema, page_view
 from web.api.lists import page_of, wanted_order
@@ -49,7 +50,7 @@ class CaseQuerySchema(PagingSchema):
 class CaseTaskQuerySchema(PagingSchema):
     """Which tasks of a case, and in which order."""
 
-    state = ma.fields.String(validate=ma.validate.OneOf(["open", "completed", "cancelled"]))
+    state = ma.fields.String(validate=ma.validate.OneOf(TASK_STATES))
     sort = ma.fields.String(load_default="created_at")
 
 

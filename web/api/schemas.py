@@ -5,6 +5,8 @@ from __future__ import annotations
 import marshmallow as ma
 
 from models.cases import STATES
+from models.tasks import COSIGN, STEP
+from models.tasks import STATES as TASK_STATES
 from web.api.fields import Moment
 
 
@@ -29,7 +31,13 @@ class TaskSchema(ma.Schema):
     instance_id = ma.fields.UUID(required=True)
     business_key = ma.fields.String(required=True, allow_none=True)
     definition = ma.fields.Nested(DefinitionRefSchema, required=True)
-    state = ma.fields.String(required=True, validate=ma.validate.OneOf(["open", "completed", "cancelled"]))
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(TASK_STATES))
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([STEP, COSIGN]))
+    of_task = ma.fields.UUID(
+        required=True, allow_none=True, metadata={"description": "the task that a co-signer is asked to sign with"}
+    )
+    paused_at = Moment(required=True, allow_none=True, metadata={"description": "since when its clock stands"})
+    cosigners = ma.fields.Integer(required=True, metadata={"description": "how many are still asked to sign with it"})
     created_at = Moment(required=True)
     facts = ma.fields.Dict(required=True, metadata={"description": "the package's `search` variables"})
 

@@ -10,7 +10,7 @@ import marshmallow as ma
 
 from engine.service import tasks
 from models.queries import tasks as lists
-from models.tasks import Task
+from models.tasks import STATES, Task
 from web.api.base import ApiBlueprint
 from web.api.fields import Flag, PagingSchema, QueryMoment, page_schema, page_view
 from web.api.lists import page_of, wanted_order
@@ -29,7 +29,7 @@ class TaskQuerySchema(PagingSchema):
     mine = Flag(load_default=False)
     candidate = Flag(load_default=False, metadata={"description": "open, claimed by nobody, and I could claim it now"})
     role = ma.fields.String()
-    state = ma.fields.String(validate=ma.validate.OneOf(["open", "completed", "cancelled"]))
+    state = ma.fields.String(validate=ma.validate.OneOf(STATES))
     due_before = QueryMoment(metadata={"description": "a date-time with its zone"})
     definition = ma.fields.String(metadata={"description": "key of a process"})
     sort = ma.fields.String(load_default="due_at", metadata={"description": "due_at, priority, created_at or name"})
@@ -89,7 +89,7 @@ def get_task(task_id: uuid.UUID) -> dict[str, Any]:
 @writes(TaskSchema())
 def claim(step: Any, who: Any, task_id: uuid.UUID) -> dict[str, Any]:
     """Takes a task for oneself. Asks every rule but the form."""
-    return _done(step, tasks.claim(step, visible_task(step.session, who, task_id).id, who))
+    return done(step, tasks.claim(step, visible_task(step.session, who, task_id).id, who))
 
 
 @blueprint.route("/tasks/<uuid:task_id>/release", methods=["POST"])
@@ -97,7 +97,7 @@ def claim(step: Any, who: Any, task_id: uuid.UUID) -> dict[str, Any]:
 @writes(TaskSchema())
 def release(step: Any, who: Any, task_id: uuid.UUID) -> dict[str, Any]:
     """Gives a task back to its candidates."""
-    return _done(step, tasks.release(step, visible_task(step.session, who, task_id).id, who))
+    return done(step, tasks.release(step, visible_task(step.session, who, task_id).id, who))
 
 
 @blueprint.route("/tasks/<uuid:task_id>/delegate", methods=["POST"])
@@ -106,7 +106,7 @@ def release(step: Any, who: Any, task_id: uuid.UUID) -> dict[str, Any]:
 @writes(TaskSchema())
 def delegate(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> dict[str, Any]:
     """Lets somebody else do a task in one's name; the rules are asked of both."""
-    return _done(step, tasks.delegate(step, visible_task(step.session, who, task_id).id, who, body["to"]))
+    return done(step, tasks.delegate(step, visible_task(step.session, who, task_id).id, who, body["to"]))
 
 
 @blueprint.route("/tasks/<uuid:task_id>/complete", methods=["POST"])
@@ -115,10 +115,10 @@ def delegate(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> d
 @writes(TaskSchema())
 def complete(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> dict[str, Any]:
     """Completes a task. A candidate may complete one that nobody has: that claims it too."""
-    return _done(step, tasks.complete(step, visible_task(step.session, who, task_id).id, who, body["form"]))
+    return done(step, tasks.complete(step, visible_task(step.session, who, task_id).id, who, body["form"]))
 
 
-def _done(step: Any, task: Task) -> dict[str, Any]:
+def done(step: Any, task: Task) -> dict[str, Any]:
     """The task as it is at the end of the step."""
     step.session.expire_all()
     found = lists.find(step.session, task.id)

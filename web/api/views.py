@@ -46,6 +46,10 @@ def task_view(task: Task | None) -> dict[str, Any]:
         "business_key": task.instance.business_key,
         "definition": definition_ref(task.instance.definition),
         "state": task.state,
+        "kind": task.kind,
+        "of_task": task.of_task,
+        "paused_at": task.paused_at,
+        "cosigners": task.cosigners,
         "created_at": task.created_at,
         "facts": task.instance.facts,
     }

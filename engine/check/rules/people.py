@@ -106,6 +106,17 @@ def same_as_later(subject: Subject) -> Iterator[Spot]:
                 yield at(element, f"loanflow:sameAs names {earlier!r}, which never comes before this step.")
 
 
+@error("return-later", "`returnTo` names a step that is never done before this one.")
+def return_later(subject: Subject) -> Iterator[Spot]:
+    for process in subject.processes:
+        graph = Graph(process)
+        for element in process.elements.values():
+            for earlier in element.human.moves.return_to or () if "loanflow:returnTo" in element.attributes else ():
+                here = earlier in process.elements
+                if here and (earlier == element.id or not graph.may_precede(earlier, element.id)):
+                    yield at(element, f"loanflow:returnTo names {earlier!r}, which never comes before this step.")
+
+
 @error("authority", "`authorityOf` without `authority`.")
 def authority(subject: Subject) -> Iterator[Spot]:
     for element in subject.elements:

@@ -87,13 +87,17 @@ def link(subject: Subject) -> Iterator[Spot]:
             yield at(element, f"Several catching link events are called {name[2]!r}; one must be the target.")
 
 
-@error("unknown-step", "`separateFrom`, `sameAs` or `sealedUntil` names a step that no process of the package has.")
+@error(
+    "unknown-step",
+    "`separateFrom`, `sameAs`, `sealedUntil` or `returnTo` names a step that no process of the package has.",
+)
 def unknown_step(subject: Subject) -> Iterator[Spot]:
     steps = {element.id for element in subject.human_steps}
     for element in subject.elements:
         human = element.human
         named = {"separateFrom": human.separate_from, "sealedUntil": human.sealed_until}
         named["sameAs"] = (human.same_as,) if human.same_as else ()
+        named["returnTo"] = human.moves.return_to or ()
         for attribute, keys in named.items():
             for key in keys:
                 if key not in subject.by_id:

@@ -344,6 +344,8 @@ def test_nobody_works_in_the_name_of_somebody_who_is_recused():
     assert refused_by(bench, case, "a", "cai") == "recusal"
     with bench.house.step() as step:
         tasks.release(step, bench.task(case, "a").id, bench.actor("cai"))
+    with bench.house.step() as step:
+        tasks.release(step, bench.task(case, "a").id, bench.actor("bo"))
     bench.complete(case, "a", "cai")
 
 

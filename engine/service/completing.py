@@ -1,0 +1,167 @@
+"""Completing a step of an opened case: the form, the token, the signature, the seal. The caller has judged who may."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.bpmn.model import Element, MultiInstance
+from engine.errors import Invalid, Refused
+from engine.forms import FormInvalid
+from engine.runtime import withdrawal
+from engine.runtime.activities import FORM
+from engine.runtime.tree import CaseTask
+from engine.service.actors import Actor
+from engine.service.handling import token_of
+from engine.service.house import Step
+from engine.service.opened import OpenedCase
+from engine.service.policies import exceeds_authority
+from engine.service.sealing import hidden_names
+from engine.service.variables import accept
+from engine.values import encode, to_json
+from models.cases import Signature
+from models.tasks import COMPLETED
+
+
+def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, language: str = "zh") -> None:
+    """Complete a task of an opened case that `actor` may complete; the caller saves the case."""
+    task_id = task.id
+    token = token_of(case, task_id)
+    element = case.element_of(task)
+    seen = form_variables(case, token, actor)
+    given = validated(case, task, element, form, seen, actor, language)
+    require_authority(step, case, task, element, given, actor)
+    _advance(case, task, token, element, given)
+    on_behalf_of = task.owner if task.owner != actor.name else None
+    if element.human.sealed_until:
+        case.seals.add(
+            task, [actor.name, task.owner or actor.name], _sealed_names(element, given), element.human.sealed_until
+        )
+    case.seals.completed(element.id)
+    case.record(
+        "task.completed",
+        actor=actor.name,
+        on_behalf_of=on_behalf_of,
+        element=element.id,
+        task_id=task_id,
+        form=to_json(given),
+        **case.passed(),
+    )
+    sign_for(step, case, task, element, actor.name, on_behalf_of, seen, given)
+    case.participant(actor.name, on_behalf_of)
+    closing = {
+        "state": COMPLETED,
+        "closed_at": step.now,
+        "completed_by": actor.name,
+        "completed_for": on_behalf_of,
+        "assignee": task.assignee or actor.name,
+        "draft": None,
+    }
+    withdrawal.hold(token)
+    case.flush({task_id: closing})
+
+
+def require_authority(
+    step: Step, case: OpenedCase, task: Any, element: Element, given: dict[str, Any], actor: Actor
+) -> None:
+    """Raises `Refused` when the step's own form sets an amount beyond the actor's authority."""
+    lacking = exceeds_authority(step, element, given, actor)
+    if lacking is not None:
+        raise Refused("authority", lacking, actor=actor.name, task_id=task.id, instance_id=case.id, element=element.id)
+
+
+def form_variables(case: OpenedCase, token: CaseTask, actor: Actor) -> dict[str, Any]:
+    """What the step's form may show to `actor`: the variables of its own branch, without what is sealed."""
+    hidden = hidden_names(case.seals.entries, actor.name, reads_everything=False)
+    return {name: value for name, value in token.data.items() if name not in hidden}
+
+
+def validated(
+    case: OpenedCase, task: Any, element: Element, form: Any, seen: dict[str, Any], actor: Actor, language: str
+) -> dict[str, Any]:
+    given = {} if form is None else form
+    try:
+        if element.human.form_ref is None:
+            return accept(given)
+        world = case.environment
+        compiled = case.definition.form(element.human.form_ref)
+        translations = case.definition.package.translations
+        return compiled.validate(
+            given,
+            {**seen, "parameters": world.parameters},
+            now=world.now,
+            zone=world.calendar.zone,
+            language="en" if language == "en" else "zh",
+            translate=(lambda text: translations.get(text, text)) if language == "en" else None,
+        )
+    except FormInvalid as invalid:
+        raise Refused(
+            "form_invalid",
+            str(invalid),
+            actor=actor.name,
+            task_id=task.id,
+            instance_id=case.id,
+            element=element.id,
+            errors=invalid.errors,
+        ) from invalid
+
+
+def _advance(case: OpenedCase, task: Any, token: CaseTask, element: Element, given: dict[str, Any]) -> None:
+    """Complete the token. An operation of the form that fails is told to the person, and nothing has happened."""
+    if element.work.operation is None:
+        token.data = {**token.data, **given}
+    else:
+        token.internal_data[FORM] = given
+    try:
+        token.run()
+    except (Refused, Invalid) as error:
+        raise Refused(
+            "form_invalid",
+            str(error),
+            actor=case.actor,
+            task_id=task.id,
+            instance_id=case.id,
+            element=element.id,
+            errors=error.errors or {"": [{"code": "refused", "message": str(error)}]},
+        ) from error
+    case.workflow.advance()
+
+
+def _sealed_names(element: Element, given: Iterable[str]) -> list[str]:
+    gathered = [element.loop.output_collection] if isinstance(element.loop, MultiInstance) else []
+    return [*given, *element.work.outputs, *[name for name in gathered if name]]
+
+
+def sign_for(
+    step: Step,
+    case: OpenedCase,
+    task: Any,
+    element: Element,
+    person: str,
+    on_behalf_of: str | None,
+    seen: dict[str, Any],
+    given: dict[str, Any],
+) -> None:
+    """Whoever completes a step with duties answers for them, on the facts that were on the screen (GOV-3)."""
+    if not element.human.duties:
+        return
+    step.session.execute(
+        sa.insert(Signature).values(
+            instance_id=case.id,
+            task_id=task.id,
+            element=element.id,
+            duty=" ".join(element.human.duties)[:255],
+            person=person,
+            on_behalf_of=on_behalf_of,
+            facts_hash=_hash(seen),
+            form_hash=_hash(given),
+            signed_at=step.now,
+        )
+    )
+
+
+def _hash(values: dict[str, Any]) -> str:
+    return hashlib.sha256(encode(dict(sorted(values.items()))).encode()).hexdigest()

@@ -1,0 +1,253 @@
+"""Others sign with a step 加签: before it, as advice to whoever does it; after it, so that it counts only then.
+
+Nothing of it is in the workflow: a signature that is asked for is a task of its own beside the step's, whose clock goes
+on. It works therefore in every branch and in each of several instances alike.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.errors import Conflict, Invalid, NotFound, Refused
+from engine.service import actors, notices, sweep
+from engine.service.actors import Actor
+from engine.service.completing import finish, form_variables, require_authority, sign_for, validated
+from engine.service.handling import fresh, read, refuse_if, require_allowed, token_of
+from engine.service.house import Step
+from engine.service.opened import OpenedCase, open_case_of
+from engine.service.policies import judged, refusal, signing
+from engine.service.variables import MAX_REASON, require_text
+from engine.values import dumps, is_storable, loads
+from models.tasks import CANCELLED, COMPLETED, COSIGN, OPEN, STEP, Task
+
+BEFORE, AFTER = "before", "after"
+AGREE, DISAGREE = "agree", "disagree"
+_MAX_ASKED = 20
+
+
+def ask(
+    step: Step,
+    task_id: uuid.UUID,
+    actor: Actor,
+    who: Any,
+    when: Any,
+    reason: Any,
+    form: Any = None,
+    language: str = "zh",
+) -> Task:
+    """Ask people to sign with a step that `actor` may complete.
+
+    `before`: the step cannot be completed until they have. `after`: what `form` gives is kept, and completes the step
+    in the actor's name once all agree; if one disagrees, it comes back as a draft. Raises `Refused`, `Invalid`.
+    """
+    text = require_text(reason, "reason", MAX_REASON)
+    if when not in (BEFORE, AFTER):
+        raise Invalid("when is before or after", {"when": ["unknown"]})
+    case = open_case_of(step, task_id)
+    case.actor = actor.name
+    sweep.fire_due(case)
+    task, unit_path = read(step, task_id)
+    refuse_if(step, case, task, unit_path, actor, "cosign" if when == BEFORE else "complete")
+    element = case.element_of(task)
+    require_allowed(task.kind == STEP and when in element.human.moves.cosign, task, actor, "cosign")
+    if task.pending is not None:
+        raise Conflict(f"Others are asked to sign after {task.name} already.")
+    if when == AFTER:
+        given = validated(
+            case, task, element, form, form_variables(case, token_of(case, task_id), actor), actor, language
+        )
+        require_authority(step, case, task, element, given, actor)
+    people = [_cosigner(step, case, task, unit_path, actor, name) for name in _names(who)]
+    step.session.execute(sa.insert(Task), [_row(step, task, actor, name) for name in people])
+    step.session.execute(
+        sa.update(Task)
+        .where(Task.id == task_id)
+        .values(
+            assignee=task.assignee or actor.name,
+            claimed_at=task.claimed_at or step.now,
+            cosigners=task.cosigners + len(people),
+            cosigned=True,
+            pending=dumps({"by": actor.name, "form": form or {}}) if when == AFTER else None,
+            lock_version=Task.lock_version + 1,
+        )
+    )
+    case.record(
+        "task.cosign_asked",
+        actor=actor.name,
+        element=task.element,
+        task_id=task_id,
+        when=when,
+        who=people,
+        reason=text,
+    )
+    case.participant(actor.name, *people)
+    case.save()
+    return fresh(step, task_id)
+
+
+def _names(who: Any) -> list[str]:
+    names = [who] if isinstance(who, str) else who
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise Invalid("who is a list of people", {"who": ["not_a_list"]})
+    if not 1 <= len(set(names)) <= _MAX_ASKED:
+        raise Invalid(f"who has 1 to {_MAX_ASKED} people", {"who": ["number"]})
+    return list(dict.fromkeys(names))
+
+
+def _cosigner(step: Step, case: OpenedCase, task: Any, unit_path: str, actor: Actor, name: str) -> str:
+    """Somebody who may sign: not whoever does the step, and bound by its rules like them."""
+    try:
+        person = actors.load(step.session, name)
+    except NotFound:
+        raise Invalid(f"there is no person {name}", {"who": ["unknown"]}) from None
+    if name in (actor.name, task.assignee, task.owner):
+        raise Invalid(f"{name} does {task.name}, and cannot sign with it as well", {"who": ["self"]})
+    asked = sa.select(Task.id).where(Task.of_task == task.id, Task.assignee == name, Task.state != CANCELLED)
+    if step.session.execute(asked.limit(1)).first() is not None:
+        raise Invalid(f"{name} was asked already", {"who": ["asked"]})
+    seen = judged(task, case.definition, unit_path, case.row.parties)
+    offered = replace(seen, element=signing(seen.element), roles=frozenset(), assignee=name, owner=None)
+    found = refusal(step, case.definition, offered, person, action="cosign")
+    if found is not None:
+        raise found
+    return name
+
+
+def _row(step: Step, task: Any, actor: Actor, name: str) -> dict[str, Any]:
+    same = ("instance_id", "definition_id", "process", "element", "name", "item", "unit_id", "due_at", "priority")
+    return {
+        **{key: getattr(task, key) for key in same},
+        "id": uuid.uuid4(),
+        "kind": COSIGN,
+        "of_task": task.id,
+        "asked_by": actor.name,
+        "assignee": name,
+        "state": OPEN,
+        "escalated": [],
+        "created_at": step.now,
+        "lock_version": 1,
+    }
+
+
+def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any) -> None:
+    """Sign what was asked for. With the last of those who sign after a step, the step is completed."""
+    opinion = _opinion(row, actor, form)
+    task, unit_path = read(step, row.of_task)
+    element, on_behalf_of = case.element_of(task), row.owner if row.owner != actor.name else None
+    seen = form_variables(case, token_of(case, task.id), actor)
+    if element.human.sealed_until:
+        case.seals.add(row, [actor.name, row.asked_by], [], element.human.sealed_until)
+    case.record(
+        "task.cosigned",
+        actor=actor.name,
+        on_behalf_of=on_behalf_of,
+        element=task.element,
+        task_id=row.id,
+        form=opinion,
+    )
+    sign_for(step, case, row, element, actor.name, on_behalf_of, seen, opinion)
+    case.participant(actor.name, on_behalf_of)
+    closing = {"state": COMPLETED, "completed_by": actor.name, "completed_for": on_behalf_of}
+    _close(step, row.id, **closing)
+    left = task.cosigners - 1
+    step.session.execute(sa.update(Task).where(Task.id == task.id).values(cosigners=left))
+    if task.pending is None:
+        return
+    if opinion["opinion"] == DISAGREE:
+        _give_back(step, case, task, f"{actor.name}: {opinion['comment']}", task.pending)
+    elif left == 0:
+        _finish(step, case, task, unit_path)
+
+
+def _opinion(row: Any, actor: Actor, form: Any) -> dict[str, str]:
+    given = form if isinstance(form, dict) else {}
+    errors = {name: [{"code": "unknown", "message": "unknown"}] for name in given if name not in ("opinion", "comment")}
+    if given.get("opinion") not in (AGREE, DISAGREE):
+        errors["opinion"] = [{"code": "required", "message": f"{AGREE} or {DISAGREE}"}]
+    comment = given.get("comment", "")
+    if not isinstance(comment, str) or len(comment) > MAX_REASON or not is_storable(comment):
+        errors["comment"] = [{"code": "text", "message": f"a text of at most {MAX_REASON} characters"}]
+    elif given.get("opinion") == DISAGREE and not comment.strip():
+        errors["comment"] = [{"code": "required", "message": "say why"}]
+    if errors:
+        raise Refused(
+            "form_invalid",
+            "the opinion does not hold",
+            actor=actor.name,
+            task_id=row.id,
+            instance_id=row.instance_id,
+            element=row.element,
+            errors=errors,
+        )
+    return {"opinion": given["opinion"], "comment": comment.strip()}
+
+
+def _finish(step: Step, case: OpenedCase, task: Any, unit_path: str) -> None:
+    """All have agreed: the step is completed in the name of whoever did it, if the rules still allow it."""
+    pending = task.pending
+    step.session.execute(sa.update(Task).where(Task.id == task.id).values(pending=None))
+    task, unit_path = read(step, task.id)
+    try:
+        holder = actors.load(step.session, task.assignee)
+    except NotFound:
+        _give_back(step, case, task, f"{task.assignee} is no longer here", pending)
+        return
+    found = refusal(step, case.definition, judged(task, case.definition, unit_path, case.row.parties), holder)
+    if found is not None:
+        _give_back(step, case, task, str(found), pending)
+        return
+    finish(step, case, task, holder, loads(pending)["form"])
+
+
+def _give_back(step: Step, case: OpenedCase, task: Any, why: str, pending: str) -> None:
+    """The step comes back to whoever did it, with what was given as a draft; nobody else is asked any more."""
+    step.session.execute(
+        sa.update(Task)
+        .where(Task.id == task.id)
+        .values(pending=None, cosigners=0, draft=pending, lock_version=Task.lock_version + 1)
+    )
+    _cancel_others(step, task.id)
+    notices.tell(step, case.row, task, notices.DISAGREED, why, person=task.assignee)
+
+
+def _cancel_others(step: Step, task_id: uuid.UUID, only: uuid.UUID | None = None) -> int:
+    rows: Iterable[uuid.UUID] = step.session.scalars(
+        sa.select(Task.id).where(Task.of_task == task_id, Task.state == OPEN)
+    ).all()
+    cancelled = [row for row in rows if only is None or row == only]
+    for row in cancelled:
+        _close(step, row, state=CANCELLED)
+    return len(cancelled)
+
+
+def _close(step: Step, row_id: uuid.UUID, **values: Any) -> None:
+    step.session.execute(
+        sa.update(Task)
+        .where(Task.id == row_id)
+        .values(closed_at=step.now, draft=None, lock_version=Task.lock_version + 1, **values)
+    )
+
+
+def call_back(step: Step, row_id: uuid.UUID, actor: Actor) -> Task:
+    """No longer ask for a signature: by whoever asked, or an administrator, while it is not given."""
+    case = open_case_of(step, row_id)
+    row, _ = read(step, row_id)
+    if row.kind != COSIGN or row.state != OPEN:
+        raise Conflict("nobody is asked here any more")
+    if row.asked_by != actor.name and "admin" not in actor.roles:
+        raise Conflict(f"{row.asked_by} has asked for this signature, and may call it back")
+    task, _ = read(step, row.of_task)
+    _cancel_others(step, task.id, only=row_id)
+    left = task.cosigners - 1
+    back = {"pending": None, "draft": task.pending} if left == 0 and task.pending is not None else {}
+    step.session.execute(
+        sa.update(Task).where(Task.id == task.id).values(cosigners=left, lock_version=Task.lock_version + 1, **back)
+    )
+    case.record("task.cosign_called_back", actor=actor.name, element=task.element, task_id=row_id, who=[row.assignee])
+    case.save()
+    return fresh(step, row_id)

@@ -1,0 +1,134 @@
+"""What administrators may do to a case that has gone astray: jump, skip, cancel a branch, set variables.
+
+Every one of them needs a reason and leaves an event; separation of duties looks at what people have done, which these
+do not change.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from engine.errors import Conflict, Invalid, NotFound
+from engine.runtime.moves import Impossible, OthersOpen, cancel_branch, carry_out, plan, set_variables, skip
+from engine.runtime.tree import CaseTask, is_incident, tokens
+from engine.service import sweep
+from engine.service.actors import Actor
+from engine.service.cases import require_admin
+from engine.service.house import Step
+from engine.service.looking import CaseLook
+from engine.service.opened import OpenedCase, open_case
+from engine.service.variables import MAX_REASON, accept, require_text
+from engine.values import to_json
+
+
+def open_tokens(case: OpenedCase | CaseLook) -> list[dict[str, Any]]:
+    """Everything at which a case stands: the token, its element, and whether it failed."""
+    found = [task for scope in case.workflow.scopes() for task in tokens(scope)]
+    return [
+        {"token": task.id, "element": task.task_spec.element_id, "failed": is_incident(task)}
+        for task in sorted(found, key=lambda task: task.id)
+        if task.task_spec.element is not None
+    ]
+
+
+def jump(
+    step: Step, instance_id: uuid.UUID, actor: Actor, token: Any, to: Any, reason: Any, *, cancel_others: bool = False
+) -> None:
+    """Move what is open at `token` to any element of the diagrams. Raises `Conflict` for what cannot be done."""
+    case, task, text = _begin(step, instance_id, actor, token, reason)
+    target = case.definition.elements.get(to) if isinstance(to, str) else None
+    if target is None or target.kind == "boundaryEvent":
+        raise Invalid(f"{to} is no element to which one could go", {"to": ["unknown"]})
+    element = task.task_spec.element_id
+    try:
+        move = plan(task, target, others=cancel_others)
+        carry_out(move)
+    except OthersOpen as others:
+        raise Conflict(f"{others} Say cancel_others to do it all the same.") from None
+    except Impossible as impossible:
+        raise Conflict(str(impossible)) from None
+    cancelled = sorted({other.task_spec.element_id for other in move.others})
+    _end(case, "case.jumped", actor, element, text, to=target.id, cancelled=cancelled)
+
+
+def skip_element(
+    step: Step, instance_id: uuid.UUID, actor: Actor, token: Any, reason: Any, variables: Any = None
+) -> None:
+    """Go on behind an open or failed element as if it were done, with what it should have given."""
+    given = accept({} if variables is None else variables)
+    case, task, text = _begin(step, instance_id, actor, token, reason)
+    element = task.task_spec.element_id
+    try:
+        skip(task, given)
+    except Impossible as impossible:
+        raise Conflict(str(impossible)) from None
+    _end(case, "case.skipped", actor, element, text, variables=to_json(given))
+
+
+def end_branch(step: Step, instance_id: uuid.UUID, actor: Actor, token: Any, reason: Any) -> None:
+    """End one of several open branches; the others go on, and where they meet it is waited for no more."""
+    case, task, text = _begin(step, instance_id, actor, token, reason)
+    element = task.task_spec.element_id
+    try:
+        cancel_branch(task)
+    except Impossible as impossible:
+        raise Conflict(str(impossible)) from None
+    _end(case, "case.branch_cancelled", actor, element, text)
+
+
+def change_variables(step: Step, instance_id: uuid.UUID, actor: Actor, variables: Any, reason: Any) -> None:
+    """Set variables of a running case, in all of its branches."""
+    given = accept({} if variables is None else variables)
+    if not given:
+        raise Invalid("variables has at least one", {"variables": ["required"]})
+    case, text = _opened(step, instance_id, actor, reason)
+    set_variables(case.workflow, given)
+    _end(case, "case.variables_set", actor, None, text, variables=to_json(given))
+
+
+def _opened(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> tuple[OpenedCase, str]:
+    require_admin(actor)
+    text = require_text(reason, "reason", MAX_REASON)
+    case = open_case(step, instance_id)
+    case.actor = actor.name
+    sweep.fire_due(case)
+    if case.workflow.completed:
+        raise Conflict("the case has ended already")
+    return case, text
+
+
+def _begin(
+    step: Step, instance_id: uuid.UUID, actor: Actor, token: Any, reason: Any
+) -> tuple[OpenedCase, CaseTask, str]:
+    case, text = _opened(step, instance_id, actor, reason)
+    return case, _found(case, token), text
+
+
+def _found(case: OpenedCase, token: Any) -> CaseTask:
+    """What is meant: the id of a token, or an element where exactly one is open."""
+    if isinstance(token, uuid.UUID):
+        task = case.workflow.find(token)
+        here = [task] if task is not None and any(entry["token"] == token for entry in open_tokens(case)) else []
+    else:
+        ids = [entry["token"] for entry in open_tokens(case) if entry["element"] == token]
+        found = [task for task in map(case.workflow.find, ids) if task is not None]
+        here = [task for task in found if not _is_around(task)] or found
+    if not here:
+        raise NotFound(f"nothing is open at {token}")
+    if len(here) > 1:
+        raise Invalid(f"{len(here)} are open at {token}: name the token", {"token": ["ambiguous"]})
+    return here[0]
+
+
+def _is_around(task: CaseTask) -> bool:
+    """Whether it only stands around the instances that are open at its element."""
+    return task.task_spec.child is not None and bool(task.children)
+
+
+def _end(case: OpenedCase, kind: str, actor: Actor, element: str | None, reason: str, **particulars: Any) -> None:
+    case.workflow.advance()
+    case.record(kind, actor=actor.name, element=element, reason=reason, **particulars, **case.passed())
+    case.participant(actor.name)
+    case.flush()
+    case.save()
