@@ -288,6 +288,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_product_option_product_id_product'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('product_id', 'topic', 'value', name=op.f('pk_product_option'))
     )
+    op.create_table('saved_filter',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('tab', sa.String(length=16), nullable=False),
+    sa.Column('conditions', sa.String(length=1000), nullable=False),
+    sa.Column('shared_with', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['shared_with'], ['unit.id'], name=op.f('fk_saved_filter_shared_with_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filter')),
+    sa.UniqueConstraint('person', 'name', name=op.f('uq_saved_filter_person_name'))
+    )
+    with op.batch_alter_table('saved_filter', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_filter_shared_with'), ['shared_with'], unique=False)
+
     op.create_table('api_token',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -624,6 +638,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_external_task_instance_id'), ['instance_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_external_task_state_topic_locked_until'), ['state', 'topic', 'locked_until'], unique=False)
 
+    op.create_table('followed_case',
+    sa.Column('person', sa.String(length=64), nullable=False),
+    sa.Column('instance_id', sa.Uuid(), nullable=False),
+    sa.Column('followed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['instance_id'], ['instance.id'], name=op.f('fk_followed_case_instance_id_instance')),
+    sa.PrimaryKeyConstraint('person', 'instance_id', name=op.f('pk_followed_case'))
+    )
     op.create_table('incident',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('instance_id', sa.Uuid(), nullable=False),
@@ -1009,6 +1030,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_incident_instance_id'))
 
     op.drop_table('incident')
+    op.drop_table('followed_case')
     with op.batch_alter_table('external_task', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_external_task_state_topic_locked_until'))
         batch_op.drop_index(batch_op.f('ix_external_task_instance_id'))
@@ -1083,6 +1105,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_api_token_expires_at'))
 
     op.drop_table('api_token')
+    with op.batch_alter_table('saved_filter', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_filter_shared_with'))
+
+    op.drop_table('saved_filter')
     op.drop_table('product_option')
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_unit_id'))

@@ -24,7 +24,21 @@ PUBLIC = {
 """What needs no signing in. Whoever adds to it has thought about it."""
 
 OF_ONE_CASE = {"instance_id", "task_id", "attachment_id"}
-SENT = {"delegate": {"to": "li"}, "complete": {"form": {}}, "cancel": {"reason": "because"}, "form": {}}
+SENT = {
+    "delegate": {"to": "li"},
+    "complete": {"form": {}},
+    "cancel": {"reason": "because"},
+    "form": {},
+    "return": {"to": "check", "reason": "because"},
+    "transfer": {"to": "li", "reason": "because"},
+    "cosign": {"who": ["li"], "when": "before", "reason": "because"},
+    "withdraw": {},
+    "pause": {"reason": "because"},
+    "jump": {"token": "check", "to": "a", "reason": "because"},
+    "skip": {"token": "check", "reason": "because"},
+    "cancel-branch": {"token": "check", "reason": "because"},
+    "variables": {"variables": {"x": 1}, "reason": "because"},
+}
 WORDS = "只有本案的人可以看"
 
 

@@ -38,6 +38,7 @@ CHINESE = {
     "form-unused": "没有步骤使用这个表单",
     "gateway-alone": "一进一出的网关没有作用",
     "input-output": "inputOutput 在这里不起作用、缺少名称，或含有脚本",
+    "join-never-complete": "并行汇合的各条流入永远不会同时有令牌",
     "lane-node": "泳道列出的元素不在它的流程里",
     "link": "链接事件缺少另一半，或捕获的一端重复",
     "loanflow-attribute": "没有这个 loanflow 属性，或它在这里不起作用",
