@@ -211,8 +211,8 @@ def resume(step: Any, who: Any, task_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.response(200, OpenTokensSchema)
 def list_tokens(instance_id: uuid.UUID) -> dict[str, Any]:
     """Lists everything at which a case stands, timers and incidents included. Role admin."""
-    require_role(actor(), "admin")
     instance = visible_case(reading(), actor(), instance_id)
+    require_role(actor(), "admin")
     return {"items": interventions.open_tokens(CaseLook(house(), reading(), instance, actor()))}
 
 
