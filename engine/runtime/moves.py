@@ -130,7 +130,7 @@ def _climb(
             ending += beside
             left, data = node, dict(node.data)
         elif beside and not (node.task_spec.is_boundary_split and not isinstance(child.task_spec, BoundaryEvent)):
-            edge = _branch(node, left)
+            edge = _branch(node, left, beside)
             if edge is not None and ways.inside(spec, edge, target):
                 return left, data, ending, edge
             _allow(others, f"the branch behind {node.task_spec.element_id}", beside)
@@ -139,10 +139,11 @@ def _climb(
     return left, data, ending, None
 
 
-def _branch(node: CaseTask, task: CaseTask) -> ways.Edge | None:
+def _branch(node: CaseTask, task: CaseTask, beside: list[CaseTask]) -> ways.Edge | None:
     """The branch in which `task` is open, where what is open parts at `node`: by a flow, or because it was moved."""
     spec, name = task.workflow.spec, task.task_spec.name
-    return ways.branch(spec, node.task_spec.name, name) or ways.innermost_branch(spec, name)
+    by_flow = ways.branch(spec, node.task_spec.name, name)
+    return by_flow or ways.branch_beside(spec, name, {other.task_spec.name for other in beside})
 
 
 def _open_beside(node: CaseTask, child: CaseTask) -> list[CaseTask]:
@@ -281,7 +282,7 @@ def cancel_branch(task: CaseTask) -> None:
 def _end_branch(task: CaseTask, node: CaseTask, child: CaseTask) -> None:
     spec = task.workflow.spec
     data = dict(base_of(node, child))
-    edge = _branch(node, task)
+    edge = _branch(node, task, _open_beside(node, child))
     met = ways.meetings(spec, edge) if edge is not None else []
     if len(met) > 1:
         raise Impossible(f"The branch of {task.task_spec.element_id} leads to several joins: move it to one of them.")

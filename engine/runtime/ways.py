@@ -5,6 +5,7 @@ Asked of the definition alone; the token tree is not needed, so that compaction 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from engine.runtime.events import EventGateway
@@ -39,10 +40,16 @@ def branches_around(spec: Any, name: str) -> list[Edge]:
     return [edge for edge in found if edge is not None]
 
 
-def innermost_branch(spec: Any, name: str) -> Edge | None:
-    """The branch nearest around a node; None when it lies in none."""
-    around = branches_around(spec, name)
+def branch_beside(spec: Any, name: str, others: Iterable[str]) -> Edge | None:
+    """The nearest branch around a node whose sisters, or the join where it meets them, are among `others`."""
+    around = [edge for edge in branches_around(spec, name) if any(_is_beside(spec, edge, other) for other in others)]
     return max(around, key=lambda edge: sum(inside(spec, other, edge[0]) for other in around), default=None)
+
+
+def _is_beside(spec: Any, edge: Edge, other: str) -> bool:
+    if any(join.name == other for join, _ in meetings(spec, edge)):
+        return True
+    return branch(spec, edge[0], other) not in (None, edge)
 
 
 def _parts(node: Any) -> bool:

@@ -462,3 +462,34 @@ def test_within_a_branch_that_was_entered_anew_the_others_still_count_as_arrived
     machine.move("d", "c")
     log(machine, "c", "d")
     assert machine.names() == ["e"]
+
+
+def test_out_of_a_choice_within_a_branch_the_branch_as_a_whole_arrives():
+    """Trap: the choice alone was ended, and the join behind it waited for ever."""
+    read = package(
+        process(
+            start(),
+            both("s"),
+            user("a"),
+            some("t"),
+            user("b"),
+            user("c"),
+            some("u"),
+            both("j"),
+            user("z"),
+            end(),
+            chain("start", "s", "a", "j", "z", "end"),
+            chain("s", "t"),
+            flow("t", "b", "true"),
+            flow("t", "c", "false"),
+            chain("b", "u", "j"),
+            chain("c", "u"),
+        )
+    )
+    machine = Machine(read)
+    machine.complete("a")
+    machine.complete("b")
+    machine.move("z", "b")
+    machine.cancel_branch("b")
+    assert machine.incidents() == []
+    assert machine.names() == ["z"]
