@@ -12,7 +12,7 @@ from engine.dmn.xml import Element, child, children, id_of, local, name_of, text
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import Expression, compile_expression, compile_unary_tests
 from engine.feel.functions import call_function, user_function
-from engine.feel.loops import items_to_iterate, iterate_for, iterate_quantified
+from engine.feel.loops import Source, items_to_iterate, iterate_for, iterate_quantified
 from engine.feel.model import Function
 from engine.feel.paths import filter_items
 from engine.feel.runtime import Evaluator, Runtime, Scope
@@ -189,18 +189,18 @@ def _filter(compiler: BoxedCompiler, element: Element) -> Evaluator:
 
 
 def _for(compiler: BoxedCompiler, element: Element) -> Evaluator:
-    variable, source = _iterator(compiler, element)
-    return iterate_for([(variable, source)], compiler.part(element, "return"))
+    return iterate_for([_iterator(compiler, element)], compiler.part(element, "return"))
 
 
 def _quantified(compiler: BoxedCompiler, element: Element) -> Evaluator:
-    variable, source = _iterator(compiler, element)
-    return iterate_quantified(local(element), [(variable, source)], compiler.part(element, "satisfies"), strict=True)
+    satisfies = compiler.part(element, "satisfies")
+    return iterate_quantified(local(element), [_iterator(compiler, element)], satisfies, strict=True)
 
 
-def _iterator(compiler: BoxedCompiler, element: Element) -> tuple[str, Callable[[Scope], list[Any] | None]]:
+def _iterator(compiler: BoxedCompiler, element: Element) -> Source:
     source = compiler.part(element, "in")
-    return (element.get("iteratorVariable") or "").strip(), lambda scope: items_to_iterate(source(scope), scope.runtime)
+    variable = (element.get("iteratorVariable") or "").strip()
+    return Source(variable, lambda scope: items_to_iterate(source(scope), scope.runtime))
 
 
 _COMPILERS: Final[dict[str, Callable[[BoxedCompiler, Element], Evaluator]]] = {

@@ -14,8 +14,6 @@ from engine.feel.model import Function, Range
 from engine.feel.paths import compile_filter, member_of
 from engine.feel.runtime import Evaluator, Scope
 
-INPUT: Final = "?"
-
 
 def compile_node(node: s.Node) -> Evaluator:
     """The closure that evaluates a node in a scope."""
@@ -107,7 +105,7 @@ def _between(node: s.Between) -> Evaluator:
 def _in(node: s.In) -> Evaluator:
     value = compile_node(node.value)
     tests = [_test(test) for test in node.tests]
-    return lambda scope: _any_holds(tests, Scope({INPUT: value(scope)}, scope, scope.runtime))
+    return lambda scope: _any_holds(tests, Scope({s.INPUT: value(scope)}, scope, scope.runtime))
 
 
 def _unary_tests(node: s.UnaryTests) -> Evaluator:
@@ -138,14 +136,14 @@ def _test(node: s.Node) -> Evaluator:
     """A unary test as a closure that gives true, false or null for the input in scope."""
     if isinstance(node, s.UnaryComparison):
         operator, operand = node.operator, compile_node(node.operand)
-        return lambda scope: operators.compare(operator, scope.find(INPUT)[1], operand(scope), scope.runtime)
+        return lambda scope: operators.compare(operator, scope.find(s.INPUT)[1], operand(scope), scope.runtime)
     evaluator = compile_node(node)
-    about_input = INPUT in _names_of(node)
+    about_input = s.INPUT in node.mentions
     is_range = isinstance(node, s.RangeNode)
 
     def evaluate(scope: Scope) -> bool | None:
         value = evaluator(scope)
-        tested = scope.find(INPUT)[1]
+        tested = scope.find(s.INPUT)[1]
         if about_input and type(value) is bool:
             return value
         if value is None and is_range:
@@ -168,13 +166,6 @@ def matches(tested: Any, value: Any, scope: Scope) -> bool | None:
             type(item) is list and operators.equals(tested, item, scope.runtime) is True for item in value
         )
     return operators.equals(tested, value, scope.runtime)
-
-
-def _names_of(node: s.Node) -> frozenset[str]:
-    from engine.feel.free_names import free_names
-
-    certain, possible = free_names(node)
-    return certain | possible
 
 
 def _instance_of(node: s.InstanceOf) -> Evaluator:
@@ -298,8 +289,8 @@ def _not_callable(node: s.Node) -> str:
 def _function(node: s.FunctionNode) -> Evaluator:
     if node.external:
         return lambda scope: scope.runtime.null("external functions cannot be called")
-    body = compile_node(node.body)
-    return lambda scope: user_function("function", node.parameters, body, scope)
+    body, size = compile_node(node.body), node.body.size
+    return lambda scope: user_function("function", node.parameters, body, scope, size=size)
 
 
 _COMPILERS: Final[dict[type[s.Node], Callable[[Any], Evaluator]]] = {

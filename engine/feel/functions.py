@@ -38,8 +38,9 @@ def user_function(
     body: Evaluator,
     scope: Scope,
     result_type: Type | None = None,
+    size: int = 1,
 ) -> Function:
-    """A function whose body is evaluated in `scope` with its parameters on top."""
+    """A function whose body, of that size, is evaluated in `scope` with its parameters on top."""
     order = tuple(parameter for parameter, _ in parameters)
 
     def call(arguments: list[Any], names: tuple[str, ...] | None, runtime: Runtime) -> Any:
@@ -52,6 +53,7 @@ def user_function(
             if not fits:
                 return runtime.null(f"{name}: {parameter} is not of its type")
             values[parameter] = value
+        runtime.budget.charge(size)
         result = body(Scope(values, scope, scope.runtime))
         if result_type is None:
             return result

@@ -135,10 +135,9 @@ def _sort(runtime: Runtime, items: list[Any], precedes: Function | None) -> list
         return sign < 0
 
     def compare(left: Any, right: Any) -> int:
+        """Python's sort only asks whether one comes before the other; neither keeps equal items in their order."""
         runtime.budget.charge(1)
-        if comes_before(left, right):
-            return -1
-        return 1 if comes_before(right, left) else 0
+        return -1 if comes_before(left, right) else 0
 
     return sorted(items, key=cmp_to_key(compare))
 
