@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, TypeGuard
 
 from engine.feel import operators, temporal
 from engine.feel import syntax as s
@@ -176,6 +177,9 @@ def _instance_of(node: s.InstanceOf) -> Evaluator:
 def _range(node: s.RangeNode) -> Evaluator:
     low, high = compile_node(node.low), compile_node(node.high)
     low_included, high_included = node.low_included, node.high_included
+    if _is_number(node.low) and _is_number(node.high):
+        interval = Range(node.low.value, node.high.value, low_included, high_included)
+        return lambda scope: interval
 
     def evaluate(scope: Scope) -> Range | None:
         start, end = low(scope), high(scope)
@@ -184,6 +188,10 @@ def _range(node: s.RangeNode) -> Evaluator:
         return make_range(start, end, low_included, high_included, scope)
 
     return evaluate
+
+
+def _is_number(node: s.Node) -> TypeGuard[s.Literal]:
+    return isinstance(node, s.Literal) and type(node.value) is Decimal
 
 
 def make_range(start: Any, end: Any, low_included: bool, high_included: bool, scope: Scope) -> Range | None:

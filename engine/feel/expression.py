@@ -39,6 +39,11 @@ class Expression:
         return f"Expression({self.text!r})"
 
     @property
+    def node(self) -> s.Node:
+        """What was parsed."""
+        return self._node
+
+    @property
     def missing_functions(self) -> frozenset[str]:
         """Functions that it calls and that do not exist, unless the caller gives them as variables (as DMN does)."""
         return missing_functions(self._node)
