@@ -52,7 +52,7 @@ class BoxedCompiler:
     def knowledge(self, element: Element) -> Evaluator | None:
         """The function of a business knowledge model; before DMN 1.2 its logic could be any boxed expression."""
         logic = child(element, "encapsulatedLogic")
-        return None if logic is None else _function(self, logic)
+        return None if logic is None else _function(self, logic, name_of(element))
 
     def feel(self, element: Element, text: str | None, unary: bool = False) -> Evaluator:
         """The closure for a FEEL text; one that does not parse is a problem, and null."""
@@ -147,7 +147,7 @@ def _invocation(compiler: BoxedCompiler, element: Element) -> Evaluator:
     return evaluate
 
 
-def _function(compiler: BoxedCompiler, element: Element) -> Evaluator:
+def _function(compiler: BoxedCompiler, element: Element, name: str = "function") -> Evaluator:
     parameters = tuple(
         (name_of(parameter), type_of(parameter.get("typeRef"))) for parameter in children(element, "formalParameter")
     )
@@ -161,7 +161,7 @@ def _function(compiler: BoxedCompiler, element: Element) -> Evaluator:
         compiler.problems.add(id_of(element), "a function without body")
         return lambda scope: scope.runtime.null("a function without body")
     target = type_of(element.get("typeRef"))
-    return lambda scope: user_function("function", parameters, body, scope, target)
+    return lambda scope: user_function(name, parameters, body, scope, target)
 
 
 def _conditional(compiler: BoxedCompiler, element: Element) -> Evaluator:
