@@ -122,11 +122,17 @@ def _list(compiler: BoxedCompiler, element: Element) -> Evaluator:
 
 
 def _relation(compiler: BoxedCompiler, element: Element) -> Evaluator:
-    columns = [name_of(column) for column in children(element, "column")]
+    columns = [(name_of(column), type_of(column.get("typeRef"))) for column in children(element, "column")]
     rows = [[compiler.compile(cell) for cell in children(row, *_COMPILERS)] for row in children(element, "row")]
 
     def evaluate(scope: Scope) -> list[dict[str, Any]]:
-        return [{name: cell(scope) for name, cell in zip(columns, row, strict=False)} for row in rows]
+        return [
+            {
+                name: fitted(cell(scope), target, name, scope.runtime)
+                for (name, target), cell in zip(columns, row, strict=False)
+            }
+            for row in rows
+        ]
 
     return evaluate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from engine.dmn.elements import Decision, InputData, Key, Node, Service
 from engine.dmn.errors import DmnError
@@ -15,7 +15,10 @@ from engine.dmn.trace import DecisionTrace
 from engine.feel.errors import BudgetExceeded
 from engine.feel.expression import settle
 from engine.feel.runtime import Budget
-from engine.feel.types import Type
+from engine.feel.types import NUMBER, Type
+
+# Types of numbers that modelers write besides FEEL's own; a model may define types of these names itself.
+XML_SCHEMA_NUMBERS: Final = ("integer", "int", "long", "short", "double", "float", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Model:
         self.nodes: dict[Key, Node] = {}
         self.imports: dict[str, Model] = {}
         self.imported: list[Model] = []
-        self.types: dict[str, Type] = {}
+        self.types: dict[str, Type] = dict.fromkeys(XML_SCHEMA_NUMBERS, NUMBER)
         self.member_names: frozenset[str] = frozenset()
         self._problems = problems
 
@@ -89,7 +92,23 @@ class Model:
             for reference in _references(node)
             if reference not in self.nodes
         ]
-        return [*self._problems.found, *dangling]
+        circles = [
+            (decision.key[1], f"{decision.name!r} depends on itself")
+            for decision in self.decisions()
+            if decision.key in self._required_by(decision)
+        ]
+        return [*self._problems.found, *dangling, *circles]
+
+    def _required_by(self, decision: Decision) -> set[Key]:
+        """The decisions that a decision requires, directly or not."""
+        found: set[Key] = set()
+        waiting = list(decision.requires)
+        while waiting:
+            node = self.nodes.get(waiting.pop())
+            if isinstance(node, Decision) and node.key not in found:
+                found.add(node.key)
+                waiting.extend(node.requires)
+        return found
 
     def find(self, name_or_id: str) -> Decision | Service:
         """The decision or decision service by name or id. Raises `DmnError` when there is none."""

@@ -8,7 +8,7 @@ from engine.dmn.boxed import BoxedCompiler
 from engine.dmn.elements import Decision, InputData, Key, Knowledge, Node, Service
 from engine.dmn.errors import DmnError
 from engine.dmn.imports import LoadImport
-from engine.dmn.item_types import read_types, type_of
+from engine.dmn.item_types import check_type_references, read_types, type_of
 from engine.dmn.model import Model
 from engine.dmn.problems import Problems
 from engine.dmn.xml import Element, child, children, id_of, local, name_of, parse
@@ -44,6 +44,7 @@ class _ModelReader:
         known[self.namespace] = self.model
         self._read_imports()
         self.model.types.update(read_types(self.root, self.problems))
+        check_type_references(self.root, self.model.types, self.problems)
         self.members = self._member_names()
         graph = self._graph()
         if len(graph) > MAX_NODES:
@@ -104,6 +105,8 @@ class _ModelReader:
                     self.problems.add(key[1], f"the decision {name!r} has no logic")
             else:
                 node = Knowledge(key, name, declared, requires, compiler.knowledge(element))
+        if key in self.model.nodes:
+            self.problems.add(key[1], f"the id {key[1]!r} is used twice")
         self.model.add(node)
 
     def _service(self, element: Element, key: Key, declared: Type | None) -> Service:

@@ -14,6 +14,7 @@ from engine.feel.loops import compile_for, compile_quantified
 from engine.feel.model import Function, Range
 from engine.feel.paths import compile_filter, member_of
 from engine.feel.runtime import Evaluator, Scope
+from engine.feel.types import ANY, BOOLEAN, LIST, NUMBER, STRING, ContextType, ListType, Type
 
 
 def compile_node(node: s.Node) -> Evaluator:
@@ -297,8 +298,20 @@ def _not_callable(node: s.Node) -> str:
 def _function(node: s.FunctionNode) -> Evaluator:
     if node.external:
         return lambda scope: scope.runtime.null("external functions cannot be called")
-    body, size = compile_node(node.body), node.body.size
-    return lambda scope: user_function("function", node.parameters, body, scope, size=size)
+    body, size, result = compile_node(node.body), node.body.size, _evident_type(node.body)
+    return lambda scope: user_function("function", node.parameters, body, scope, size=size, known_result=result)
+
+
+def _evident_type(node: s.Node) -> Type | None:
+    """The type that can be read off literals, and lists and contexts of them; None for all other nodes."""
+    if isinstance(node, s.Literal):
+        return {Decimal: NUMBER, str: STRING, bool: BOOLEAN}.get(type(node.value))
+    if isinstance(node, s.ListNode):
+        types = {_evident_type(item) for item in node.items}
+        return ListType(types.pop() or ANY) if len(types) == 1 else LIST
+    if isinstance(node, s.ContextNode):
+        return ContextType(tuple((key, _evident_type(value) or ANY) for key, value in node.entries))
+    return None
 
 
 _COMPILERS: Final[dict[type[s.Node], Callable[[Any], Evaluator]]] = {
