@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
 from engine.dmn.elements import Decision, InputData, Key, Node, Service
@@ -92,23 +93,18 @@ class Model:
             for reference in _references(node)
             if reference not in self.nodes
         ]
-        circles = [
-            (decision.key[1], f"{decision.name!r} depends on itself")
-            for decision in self.decisions()
-            if decision.key in self._required_by(decision)
-        ]
-        return [*self._problems.found, *dangling, *circles]
+        return [*self._problems.found, *dangling, *self._circle()]
 
-    def _required_by(self, decision: Decision) -> set[Key]:
-        """The decisions that a decision requires, directly or not."""
-        found: set[Key] = set()
-        waiting = list(decision.requires)
-        while waiting:
-            node = self.nodes.get(waiting.pop())
-            if isinstance(node, Decision) and node.key not in found:
-                found.add(node.key)
-                waiting.extend(node.requires)
-        return found
+    def _circle(self) -> list[tuple[str, str]]:
+        """The first decision found that requires itself, directly or through others."""
+        graph = TopologicalSorter({decision.key: decision.requires for decision in self.decisions()})
+        try:
+            graph.prepare()
+        except CycleError as error:
+            circle = [node for key in error.args[1] if isinstance(node := self.nodes.get(key), Decision)]
+            names = ", ".join(node.name for node in circle[1:])
+            return [(circle[0].key[1], f"{circle[0].name!r} depends on itself, through {names}")]
+        return []
 
     def find(self, name_or_id: str) -> Decision | Service:
         """The decision or decision service by name or id. Raises `DmnError` when there is none."""

@@ -15,7 +15,7 @@ from engine.dmn.xml import Element, child, children, id_of, local, name_of, pars
 from engine.feel.types import Type
 
 MAX_IMPORTS: Final = 50
-MAX_NODES: Final = 1_000
+MAX_NODES: Final = 10_000
 
 _REQUIREMENTS: Final = ("informationRequirement", "knowledgeRequirement")
 _NAMED: Final = frozenset({"variable", "itemComponent", "column", "output", "inputData", "itemDefinition"})
@@ -98,7 +98,7 @@ class _ModelReader:
             node = self._service(element, key, declared)
         else:
             requires = self._requirements(element)
-            compiler = BoxedCompiler(self.members | self._required_names(element), self.problems)
+            compiler = BoxedCompiler(self._known_names(element), self.problems)
             if local(element) == "decision":
                 node = Decision(key, name, declared, requires, compiler.logic_of(element))
                 if node.logic is None:
@@ -129,5 +129,7 @@ class _ModelReader:
         namespace, _, identifier = (element.get("href") or "").rpartition("#")
         return (namespace or self.namespace, identifier)
 
-    def _required_names(self, element: Element) -> frozenset[str]:
-        return frozenset(self.names[key] for key in self._requirements(element) if key in self.names)
+    def _known_names(self, element: Element) -> frozenset[str]:
+        """Those of the whole model, one set for all elements, unless the element requires something of another name."""
+        required = {self.names[key] for key in self._requirements(element) if key in self.names}
+        return self.members if required <= self.members else self.members | required

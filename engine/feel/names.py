@@ -20,47 +20,64 @@ _Branch = dict[str, Any]
 class Names:
     """Names of more than one token that are known, so that the longest can be matched; single words need no help.
 
-    They are a tree of words, so that finding one costs no more than its own length, however many there are.
+    They are trees of words, so that finding one costs no more than its own length, however many there are. The tree of
+    the names from outside is shared by all texts of one model; what a text declares itself comes on top.
     """
 
     def __init__(self, names: Iterable[str] = ()):
-        self._root: _Branch = {}
-        for name in names:
-            self.add(name)
+        self._given = _tree(frozenset(names))
+        self._declared: _Branch = {}
 
     def add(self, name: str) -> bool:
         """Makes a name known. Whether that is news, so that `forget` must follow at the end of its scope."""
-        words = _words(name)
-        if len(words) < 2:
-            return False
-        branch = self._root
-        for word in words:
-            branch = branch.setdefault(word, {})
-        spellings = branch.setdefault(_END, {})
-        if name in spellings:
-            return False
-        spellings[name] = {}
-        return True
+        return _plant(self._declared, name)
 
     def forget(self, name: str) -> None:
         """Takes back a name that was added."""
-        branch = self._root
+        branch = self._declared
         for word in _words(name):
             branch = branch[word]
         del branch[_END][name]
 
     def longest(self, tokens: list[Token], position: int) -> tuple[int, str]:
         """The longest known name from `position` on: how many tokens it takes (0: there is none), and its spelling."""
-        branch = self._root.get(tokens[position].text) if self._root else None
-        found, name, words = 0, "", 1
-        while branch is not None and tokens[position + words - 1].kind != "end":
-            if branch.get(_END):
-                found, name = words, next(iter(branch[_END]))
-            if position + words == len(tokens):
-                break
-            branch = branch.get(tokens[position + words].text)
-            words += 1
-        return found, name
+        given, declared = _longest(self._given, tokens, position), _longest(self._declared, tokens, position)
+        return declared if declared[0] >= given[0] else given
+
+
+@lru_cache(maxsize=64)
+def _tree(names: frozenset[str]) -> _Branch:
+    root: _Branch = {}
+    for name in sorted(names):
+        _plant(root, name)
+    return root
+
+
+def _plant(root: _Branch, name: str) -> bool:
+    words = _words(name)
+    if len(words) < 2:
+        return False
+    branch = root
+    for word in words:
+        branch = branch.setdefault(word, {})
+    spellings = branch.setdefault(_END, {})
+    if name in spellings:
+        return False
+    spellings[name] = {}
+    return True
+
+
+def _longest(root: _Branch, tokens: list[Token], position: int) -> tuple[int, str]:
+    branch = root.get(tokens[position].text) if root else None
+    found, name, words = 0, "", 1
+    while branch is not None and tokens[position + words - 1].kind != "end":
+        if branch.get(_END):
+            found, name = words, next(iter(branch[_END]))
+        if position + words == len(tokens):
+            break
+        branch = branch.get(tokens[position + words].text)
+        words += 1
+    return found, name
 
 
 @lru_cache(maxsize=4096)
