@@ -101,8 +101,9 @@ class Model:
         try:
             graph.prepare()
         except CycleError as error:
-            circle = [node for key in error.args[1] if isinstance(node := self.nodes.get(key), Decision)]
-            names = ", ".join(node.name for node in circle[1:])
+            keys = set(error.args[1])
+            circle = [decision for decision in self.decisions() if decision.key in keys]
+            names = ", ".join(decision.name for decision in circle[1:] or circle)
             return [(circle[0].key[1], f"{circle[0].name!r} depends on itself, through {names}")]
         return []
 

@@ -157,7 +157,7 @@ def test_problems_name_the_element(body, element, message):
         ('<itemDefinition id="i" name="t"><typeRef>list&lt;tNone&gt;</typeRef></itemDefinition>', "i", "'tNone'"),
         (
             literal("a", "b", needs("Decision", "b")) + literal("b", "a", needs("Decision", "a")),
-            "b",
+            "a",
             "depends on itself",
         ),
         (literal("a", "1") + literal("a", "2"), "a", "used twice"),
