@@ -14,13 +14,14 @@ PYTEST := $(BIN)/python -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help install run test assets bench lint lock
+.PHONY: help install run test assets bench conformance lint lock
 help:
 	@echo "make run      install, create the demonstration below var/, serve http://127.0.0.1:8000"
 	@echo "make test     everything that proves the program right"
 	@echo "make install  .venv with the program; then .venv/bin/loanflow --help"
 	@echo "make lint     style, types, layers"
 	@echo "make bench    measure"
+	@echo "make conformance  pass rates of the public suites"
 	@echo "make assets   rebuild the browser bundles (needs Node)"
 	@echo "make lock     resolve the dependencies anew"
 
@@ -76,6 +77,10 @@ lint: $(STAMPS)/dev
 	$(BIN)/ruff format --quiet --check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --verbose
+
+# Public suites, read in place from LOANFLOW_SUITES; skipped, saying so, where they are not.
+conformance: $(STAMPS)/dev
+	$(BIN)/python -m tests.conformance
 
 bench: $(STAMPS)/dev
 	$(BIN)/python benchmarks/run.py

@@ -23,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import floor, measures  # noqa: E402
+from benchmarks import decisions, floor, measures  # noqa: E402
 from benchmarks.stage import databases, house_on  # noqa: E402
 
 ROUNDS = 5
@@ -38,13 +38,17 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON document instead of tables")
-    parser.add_argument("--only", choices=["sqlite", "postgres"], help="one database only")
+    parser.add_argument(
+        "--only", choices=["feel", "sqlite", "postgres"], help="expressions and decisions, or one database, only"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
-    kinds = [options.only] if options.only else ["sqlite", "postgres"]
+    kinds = [kind for kind in ("sqlite", "postgres") if options.only in (None, kind)]
     report: dict[str, Any] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     }
+    if options.only in (None, "feel"):
+        report["feel"] = decisions.measure(20 * options.rounds)
     with databases(kinds) as urls:
         for kind in kinds:
             report[kind] = measure(urls[kind], options.rounds)
@@ -166,6 +170,8 @@ def milliseconds(seconds: float) -> float:
 def as_text(report: dict[str, Any]) -> str:
     """The report for people."""
     lines = [report["machine"]]
+    if "feel" in report:
+        lines += decisions.as_lines(report["feel"])
     for kind in ("sqlite", "postgres"):
         if kind not in report:
             continue

@@ -7,6 +7,6 @@ from engine.dmn.errors import DmnError
 from engine.dmn.hit_policies import gives_list
 from engine.dmn.model import Model, Outcome
 from engine.dmn.reader import read_model
-from engine.dmn.trace import DecisionTrace, TableTrace
+from engine.dmn.trace import DecisionTrace, TableTrace, readable
 
-__all__ = ["DecisionTrace", "DmnError", "Model", "Outcome", "TableTrace", "gives_list", "read_model"]
+__all__ = ["DecisionTrace", "DmnError", "Model", "Outcome", "TableTrace", "gives_list", "read_model", "readable"]

@@ -12,7 +12,7 @@ from engine.dmn.xml import Element, child, children, id_of, local, name_of, text
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import Expression, compile_expression, compile_unary_tests
 from engine.feel.functions import call_function, user_function
-from engine.feel.loops import items_to_iterate, iterate_for, iterate_quantified
+from engine.feel.loops import Source, items_to_iterate, iterate_for, iterate_quantified
 from engine.feel.model import Function
 from engine.feel.paths import filter_items
 from engine.feel.runtime import Evaluator, Runtime, Scope
@@ -52,7 +52,7 @@ class BoxedCompiler:
     def knowledge(self, element: Element) -> Evaluator | None:
         """The function of a business knowledge model; before DMN 1.2 its logic could be any boxed expression."""
         logic = child(element, "encapsulatedLogic")
-        return None if logic is None else _function(self, logic)
+        return None if logic is None else _function(self, logic, name_of(element))
 
     def feel(self, element: Element, text: str | None, unary: bool = False) -> Evaluator:
         """The closure for a FEEL text; one that does not parse is a problem, and null."""
@@ -122,11 +122,17 @@ def _list(compiler: BoxedCompiler, element: Element) -> Evaluator:
 
 
 def _relation(compiler: BoxedCompiler, element: Element) -> Evaluator:
-    columns = [name_of(column) for column in children(element, "column")]
+    columns = [(name_of(column), type_of(column.get("typeRef"))) for column in children(element, "column")]
     rows = [[compiler.compile(cell) for cell in children(row, *_COMPILERS)] for row in children(element, "row")]
 
     def evaluate(scope: Scope) -> list[dict[str, Any]]:
-        return [{name: cell(scope) for name, cell in zip(columns, row, strict=False)} for row in rows]
+        return [
+            {
+                name: fitted(cell(scope), target, name, scope.runtime)
+                for (name, target), cell in zip(columns, row, strict=False)
+            }
+            for row in rows
+        ]
 
     return evaluate
 
@@ -147,7 +153,7 @@ def _invocation(compiler: BoxedCompiler, element: Element) -> Evaluator:
     return evaluate
 
 
-def _function(compiler: BoxedCompiler, element: Element) -> Evaluator:
+def _function(compiler: BoxedCompiler, element: Element, name: str = "function") -> Evaluator:
     parameters = tuple(
         (name_of(parameter), type_of(parameter.get("typeRef"))) for parameter in children(element, "formalParameter")
     )
@@ -161,7 +167,7 @@ def _function(compiler: BoxedCompiler, element: Element) -> Evaluator:
         compiler.problems.add(id_of(element), "a function without body")
         return lambda scope: scope.runtime.null("a function without body")
     target = type_of(element.get("typeRef"))
-    return lambda scope: user_function("function", parameters, body, scope, target)
+    return lambda scope: user_function(name, parameters, body, scope, target)
 
 
 def _conditional(compiler: BoxedCompiler, element: Element) -> Evaluator:
@@ -189,18 +195,18 @@ def _filter(compiler: BoxedCompiler, element: Element) -> Evaluator:
 
 
 def _for(compiler: BoxedCompiler, element: Element) -> Evaluator:
-    variable, source = _iterator(compiler, element)
-    return iterate_for([(variable, source)], compiler.part(element, "return"))
+    return iterate_for([_iterator(compiler, element)], compiler.part(element, "return"))
 
 
 def _quantified(compiler: BoxedCompiler, element: Element) -> Evaluator:
-    variable, source = _iterator(compiler, element)
-    return iterate_quantified(local(element), [(variable, source)], compiler.part(element, "satisfies"), strict=True)
+    satisfies = compiler.part(element, "satisfies")
+    return iterate_quantified(local(element), [_iterator(compiler, element)], satisfies, strict=True)
 
 
-def _iterator(compiler: BoxedCompiler, element: Element) -> tuple[str, Callable[[Scope], list[Any] | None]]:
+def _iterator(compiler: BoxedCompiler, element: Element) -> Source:
     source = compiler.part(element, "in")
-    return (element.get("iteratorVariable") or "").strip(), lambda scope: items_to_iterate(source(scope), scope.runtime)
+    variable = (element.get("iteratorVariable") or "").strip()
+    return Source(variable, lambda scope: items_to_iterate(source(scope), scope.runtime))
 
 
 _COMPILERS: Final[dict[str, Callable[[BoxedCompiler, Element], Evaluator]]] = {

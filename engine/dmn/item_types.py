@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from engine.dmn.problems import Problems
@@ -11,7 +11,17 @@ from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import compile_unary_tests
 from engine.feel.parser import Parser
 from engine.feel.type_parser import parse_type
-from engine.feel.types import ANY, BUILT_IN, Allowed, ContextType, FunctionType, ListType, NamedType, Type
+from engine.feel.types import (
+    ANY,
+    BUILT_IN,
+    Allowed,
+    ContextType,
+    FunctionType,
+    ListType,
+    NamedType,
+    RangeType,
+    Type,
+)
 
 _TYPE_NAMES: Final = frozenset(BUILT_IN)
 
@@ -32,6 +42,28 @@ def type_of(reference: str | None) -> Type | None:
 def read_types(definitions: Element, problems: Problems) -> dict[str, Type]:
     """The item definitions of a model by name."""
     return {name_of(item): _item_type(item, problems) for item in children(definitions, "itemDefinition")}
+
+
+def check_type_references(definitions: Element, types: Mapping[str, Type], problems: Problems) -> None:
+    """Reports every type that is named and not there: no value conforms to it, so that all would be null."""
+    for element in definitions.iter("{*}*"):
+        reference = element.text if local(element) == "typeRef" else element.get("typeRef")
+        for name in sorted(_names(type_of(reference)) - types.keys()):
+            problems.add(id_of(element), f"the type {name!r} is not defined")
+
+
+def _names(target: Type | None) -> set[str]:
+    if isinstance(target, NamedType):
+        return {target.name}
+    if isinstance(target, ListType):
+        return _names(target.item)
+    if isinstance(target, RangeType):
+        return _names(target.of)
+    if isinstance(target, ContextType):
+        return {name for _, member in target.members for name in _names(member)}
+    if isinstance(target, FunctionType):
+        return {name for part in (*target.parameters, target.result) for name in _names(part)}
+    return set()
 
 
 def _item_type(item: Element, problems: Problems) -> Type:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Final
 
 from engine.dmn.elements import Decision, InputData, Key, Node, Service
 from engine.dmn.errors import DmnError
@@ -15,7 +16,10 @@ from engine.dmn.trace import DecisionTrace
 from engine.feel.errors import BudgetExceeded
 from engine.feel.expression import settle
 from engine.feel.runtime import Budget
-from engine.feel.types import Type
+from engine.feel.types import NUMBER, Type
+
+# Types of numbers that modelers write besides FEEL's own; a model may define types of these names itself.
+XML_SCHEMA_NUMBERS: Final = ("integer", "int", "long", "short", "double", "float", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Model:
         self.nodes: dict[Key, Node] = {}
         self.imports: dict[str, Model] = {}
         self.imported: list[Model] = []
-        self.types: dict[str, Type] = {}
+        self.types: dict[str, Type] = dict.fromkeys(XML_SCHEMA_NUMBERS, NUMBER)
         self.member_names: frozenset[str] = frozenset()
         self._problems = problems
 
@@ -89,7 +93,19 @@ class Model:
             for reference in _references(node)
             if reference not in self.nodes
         ]
-        return [*self._problems.found, *dangling]
+        return [*self._problems.found, *dangling, *self._circle()]
+
+    def _circle(self) -> list[tuple[str, str]]:
+        """The first decision found that requires itself, directly or through others."""
+        graph = TopologicalSorter({decision.key: decision.requires for decision in self.decisions()})
+        try:
+            graph.prepare()
+        except CycleError as error:
+            keys = set(error.args[1])
+            circle = [decision for decision in self.decisions() if decision.key in keys]
+            names = ", ".join(decision.name for decision in circle[1:] or circle)
+            return [(circle[0].key[1], f"{circle[0].name!r} depends on itself, through {names}")]
+        return []
 
     def find(self, name_or_id: str) -> Decision | Service:
         """The decision or decision service by name or id. Raises `DmnError` when there is none."""

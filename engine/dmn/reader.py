@@ -8,14 +8,14 @@ from engine.dmn.boxed import BoxedCompiler
 from engine.dmn.elements import Decision, InputData, Key, Knowledge, Node, Service
 from engine.dmn.errors import DmnError
 from engine.dmn.imports import LoadImport
-from engine.dmn.item_types import read_types, type_of
+from engine.dmn.item_types import check_type_references, read_types, type_of
 from engine.dmn.model import Model
 from engine.dmn.problems import Problems
 from engine.dmn.xml import Element, child, children, id_of, local, name_of, parse
 from engine.feel.types import Type
 
 MAX_IMPORTS: Final = 50
-MAX_NODES: Final = 1_000
+MAX_NODES: Final = 10_000
 
 _REQUIREMENTS: Final = ("informationRequirement", "knowledgeRequirement")
 _NAMED: Final = frozenset({"variable", "itemComponent", "column", "output", "inputData", "itemDefinition"})
@@ -44,6 +44,7 @@ class _ModelReader:
         known[self.namespace] = self.model
         self._read_imports()
         self.model.types.update(read_types(self.root, self.problems))
+        check_type_references(self.root, self.model.types, self.problems)
         self.members = self._member_names()
         graph = self._graph()
         if len(graph) > MAX_NODES:
@@ -97,13 +98,15 @@ class _ModelReader:
             node = self._service(element, key, declared)
         else:
             requires = self._requirements(element)
-            compiler = BoxedCompiler(self.members | self._required_names(element), self.problems)
+            compiler = BoxedCompiler(self._known_names(element), self.problems)
             if local(element) == "decision":
                 node = Decision(key, name, declared, requires, compiler.logic_of(element))
                 if node.logic is None:
                     self.problems.add(key[1], f"the decision {name!r} has no logic")
             else:
                 node = Knowledge(key, name, declared, requires, compiler.knowledge(element))
+        if key in self.model.nodes:
+            self.problems.add(key[1], f"the id {key[1]!r} is used twice")
         self.model.add(node)
 
     def _service(self, element: Element, key: Key, declared: Type | None) -> Service:
@@ -126,5 +129,7 @@ class _ModelReader:
         namespace, _, identifier = (element.get("href") or "").rpartition("#")
         return (namespace or self.namespace, identifier)
 
-    def _required_names(self, element: Element) -> frozenset[str]:
-        return frozenset(self.names[key] for key in self._requirements(element) if key in self.names)
+    def _known_names(self, element: Element) -> frozenset[str]:
+        """Those of the whole model, one set for all elements, unless the element requires something of another name."""
+        required = {self.names[key] for key in self._requirements(element) if key in self.names}
+        return self.members if required <= self.members else self.members | required

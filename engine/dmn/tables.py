@@ -10,8 +10,8 @@ from engine.dmn.hit_policies import AGGREGATIONS, POLICIES, Hit, aggregate
 from engine.dmn.item_types import allowed_values, type_of
 from engine.dmn.trace import TableTrace, note_table
 from engine.dmn.xml import Element, child, children, id_of, name_of, text_of
-from engine.feel.compiler import INPUT
 from engine.feel.runtime import Evaluator, Runtime, Scope
+from engine.feel.syntax import INPUT
 from engine.feel.types import Type, coerce
 
 if TYPE_CHECKING:

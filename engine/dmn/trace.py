@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
+from engine.feel.model import Function, Range
+from engine.feel.printing import to_text
 from engine.feel.runtime import Budget, Runtime
 from engine.feel.types import Type
+from engine.feel.wide import WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,16 @@ class DecisionTrace:
     def matched(self) -> list[tuple[int, str]]:
         """The rules that matched, over all tables of the decision."""
         return [rule for table in self.tables for rule in table.matched]
+
+
+def readable(value: Any) -> Any:
+    """A value of a trace as a variable could hold it: functions, ranges and far years, which live only inside an
+    evaluation, as their text."""
+    if type(value) is dict:
+        return {key: readable(member) for key, member in value.items()}
+    if type(value) is list:
+        return [readable(item) for item in value]
+    return to_text(value, Budget()) if type(value) in (Function, Range, *WIDE) else value
 
 
 class DecisionRuntime(Runtime):

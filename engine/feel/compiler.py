@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, TypeGuard
 
 from engine.feel import operators, temporal
 from engine.feel import syntax as s
@@ -13,8 +14,7 @@ from engine.feel.loops import compile_for, compile_quantified
 from engine.feel.model import Function, Range
 from engine.feel.paths import compile_filter, member_of
 from engine.feel.runtime import Evaluator, Scope
-
-INPUT: Final = "?"
+from engine.feel.types import ANY, BOOLEAN, LIST, NUMBER, STRING, ContextType, ListType, Type
 
 
 def compile_node(node: s.Node) -> Evaluator:
@@ -107,7 +107,7 @@ def _between(node: s.Between) -> Evaluator:
 def _in(node: s.In) -> Evaluator:
     value = compile_node(node.value)
     tests = [_test(test) for test in node.tests]
-    return lambda scope: _any_holds(tests, Scope({INPUT: value(scope)}, scope, scope.runtime))
+    return lambda scope: _any_holds(tests, Scope({s.INPUT: value(scope)}, scope, scope.runtime))
 
 
 def _unary_tests(node: s.UnaryTests) -> Evaluator:
@@ -138,14 +138,14 @@ def _test(node: s.Node) -> Evaluator:
     """A unary test as a closure that gives true, false or null for the input in scope."""
     if isinstance(node, s.UnaryComparison):
         operator, operand = node.operator, compile_node(node.operand)
-        return lambda scope: operators.compare(operator, scope.find(INPUT)[1], operand(scope), scope.runtime)
+        return lambda scope: operators.compare(operator, scope.find(s.INPUT)[1], operand(scope), scope.runtime)
     evaluator = compile_node(node)
-    about_input = INPUT in _names_of(node)
+    about_input = s.INPUT in node.mentions
     is_range = isinstance(node, s.RangeNode)
 
     def evaluate(scope: Scope) -> bool | None:
         value = evaluator(scope)
-        tested = scope.find(INPUT)[1]
+        tested = scope.find(s.INPUT)[1]
         if about_input and type(value) is bool:
             return value
         if value is None and is_range:
@@ -170,13 +170,6 @@ def matches(tested: Any, value: Any, scope: Scope) -> bool | None:
     return operators.equals(tested, value, scope.runtime)
 
 
-def _names_of(node: s.Node) -> frozenset[str]:
-    from engine.feel.free_names import free_names
-
-    certain, possible = free_names(node)
-    return certain | possible
-
-
 def _instance_of(node: s.InstanceOf) -> Evaluator:
     value, target = compile_node(node.value), node.type
     return lambda scope: target.instance(value(scope), scope.runtime.resolve)
@@ -185,6 +178,9 @@ def _instance_of(node: s.InstanceOf) -> Evaluator:
 def _range(node: s.RangeNode) -> Evaluator:
     low, high = compile_node(node.low), compile_node(node.high)
     low_included, high_included = node.low_included, node.high_included
+    if _is_number(node.low) and _is_number(node.high):
+        interval = Range(node.low.value, node.high.value, low_included, high_included)
+        return lambda scope: interval
 
     def evaluate(scope: Scope) -> Range | None:
         start, end = low(scope), high(scope)
@@ -193,6 +189,10 @@ def _range(node: s.RangeNode) -> Evaluator:
         return make_range(start, end, low_included, high_included, scope)
 
     return evaluate
+
+
+def _is_number(node: s.Node) -> TypeGuard[s.Literal]:
+    return isinstance(node, s.Literal) and type(node.value) is Decimal
 
 
 def make_range(start: Any, end: Any, low_included: bool, high_included: bool, scope: Scope) -> Range | None:
@@ -298,8 +298,20 @@ def _not_callable(node: s.Node) -> str:
 def _function(node: s.FunctionNode) -> Evaluator:
     if node.external:
         return lambda scope: scope.runtime.null("external functions cannot be called")
-    body = compile_node(node.body)
-    return lambda scope: user_function("function", node.parameters, body, scope)
+    body, size, result = compile_node(node.body), node.body.size, _evident_type(node.body)
+    return lambda scope: user_function("function", node.parameters, body, scope, size=size, known_result=result)
+
+
+def _evident_type(node: s.Node) -> Type | None:
+    """The type that can be read off literals, and lists and contexts of them; None for all other nodes."""
+    if isinstance(node, s.Literal):
+        return {Decimal: NUMBER, str: STRING, bool: BOOLEAN}.get(type(node.value))
+    if isinstance(node, s.ListNode):
+        types = {_evident_type(item) for item in node.items}
+        return ListType(types.pop() or ANY) if len(types) == 1 else LIST
+    if isinstance(node, s.ContextNode):
+        return ContextType(tuple((key, _evident_type(value) or ANY) for key, value in node.entries))
+    return None
 
 
 _COMPILERS: Final[dict[type[s.Node], Callable[[Any], Evaluator]]] = {

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from engine.feel import syntax as s
-from engine.feel.compiler import INPUT, compile_node
+from engine.feel.compiler import compile_node
 from engine.feel.errors import BudgetExceeded, FeelSyntaxError
 from engine.feel.free_names import free_names, missing_functions
 from engine.feel.parser import Parser
@@ -26,16 +26,22 @@ class Expression:
     They are members of the items in a filter, or built-in functions of that name.
     """
 
-    __slots__ = ("_node", "_run", "names", "possible_names", "text")
+    __slots__ = ("_node", "_run", "names", "possible_names", "size", "text")
 
     def __init__(self, text: str, node: s.Node):
         self.text = text
         self._node = node
         self.names, self.possible_names = free_names(node)
+        self.size = node.size
         self._run: Evaluator = compile_node(node)
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
+
+    @property
+    def node(self) -> s.Node:
+        """What was parsed."""
+        return self._node
 
     @property
     def missing_functions(self) -> frozenset[str]:
@@ -70,6 +76,7 @@ class Expression:
 
     def run_in(self, scope: Scope) -> Any:
         """Evaluates in a scope."""
+        scope.runtime.budget.charge(self.size)
         try:
             return self._run(scope)
         except RecursionError:
@@ -83,7 +90,7 @@ class Expression:
 
     def holds(self, tested: Any, variables: Mapping[str, Any], **circumstances: Any) -> bool:
         """For unary tests: whether they hold for the value."""
-        extra = {**(circumstances.pop("extra", None) or {}), INPUT: tested}
+        extra = {**(circumstances.pop("extra", None) or {}), s.INPUT: tested}
         return self.evaluate(variables, extra=extra, **circumstances) is True
 
 
@@ -112,11 +119,12 @@ def compile_unary_tests(text: str, names: Iterable[str] = ()) -> Expression:
 
 
 def _compiled(text: str, names: Iterable[str], unary: bool) -> Expression:
-    compiler = _compile_cached if len(text) <= _CACHED_TEXT else _compile
+    compiler = _compile_cached if len(text) <= _CACHED_TEXT else compile_once
     return compiler(text, frozenset(names), unary)
 
 
-def _compile(text: str, names: frozenset[str], unary: bool) -> Expression:
+def compile_once(text: str, names: frozenset[str] = frozenset(), unary: bool = False) -> Expression:
+    """Compiles a text that is not worth keeping, as one from outside hardly comes again. Raises `FeelSyntaxError`."""
     parser = Parser(text, names)
     try:
         return Expression(text, parser.unary_tests() if unary else parser.expression())
@@ -124,7 +132,7 @@ def _compile(text: str, names: frozenset[str], unary: bool) -> Expression:
         raise FeelSyntaxError("nested too deeply") from None
 
 
-_compile_cached = lru_cache(maxsize=_CACHE_SIZE)(_compile)
+_compile_cached = lru_cache(maxsize=_CACHE_SIZE)(compile_once)
 
 
 def unwrap(text: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Set
 
 from engine.feel import syntax as s
 from engine.feel.builtins import FUNCTIONS
@@ -15,7 +14,7 @@ class _Reader:
         self.possible: set[str] = set()
         self.missing: set[str] = set()
 
-    def read(self, node: s.Node, bound: frozenset[str], filtered: bool) -> None:
+    def read(self, node: s.Node, bound: Set[str], filtered: bool) -> None:
         if isinstance(node, s.Name):
             if node.name not in bound:
                 (self.possible if filtered or node.name in FUNCTIONS else self.certain).add(node.name)
@@ -25,21 +24,22 @@ class _Reader:
         elif isinstance(node, (s.For, s.Quantified)):
             self._iteration(node, bound, filtered)
         elif isinstance(node, s.ContextNode):
+            entries = set(bound)
             for key, value in node.entries:
-                self.read(value, bound, filtered)
-                bound = bound | {key}
+                self.read(value, entries, filtered)
+                entries.add(key)
         elif isinstance(node, s.FunctionNode):
             if not node.external:
                 self.read(node.body, bound | {name for name, _ in node.parameters}, filtered)
         elif isinstance(node, s.Call):
             self._call(node, bound, filtered)
         else:
-            for child in _children(node):
+            for child in s.children(node):
                 self.read(child, bound, filtered)
 
-    def _iteration(self, node: s.For | s.Quantified, bound: frozenset[str], filtered: bool) -> None:
+    def _iteration(self, node: s.For | s.Quantified, bound: Set[str], filtered: bool) -> None:
         if isinstance(node, s.For):
-            bound = bound | {"partial"}
+            bound = bound | {s.PARTIAL}
         for iterator in node.iterators:
             self.read(iterator.source, bound, filtered)
             if iterator.end is not None:
@@ -47,7 +47,7 @@ class _Reader:
             bound = bound | {iterator.variable}
         self.read(node.body, bound, filtered)
 
-    def _call(self, node: s.Call, bound: frozenset[str], filtered: bool) -> None:
+    def _call(self, node: s.Call, bound: Set[str], filtered: bool) -> None:
         if not isinstance(node.function, s.Name) or node.function.name not in FUNCTIONS:
             self.read(node.function, bound, filtered)
             called = _called(node.function)
@@ -65,19 +65,6 @@ def _called(function: s.Node) -> tuple[str, ...] | None:
         source = _called(function.source)
         return None if source is None else (*source, function.member)
     return None
-
-
-def _children(node: s.Node) -> Iterable[s.Node]:
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, s.Node):
-            yield value
-        elif isinstance(value, tuple):
-            for part in value:
-                if isinstance(part, s.Node):
-                    yield part
-                elif isinstance(part, tuple):
-                    yield from (inner for inner in part if isinstance(inner, s.Node))
 
 
 def free_names(node: s.Node) -> tuple[frozenset[str], frozenset[str]]:

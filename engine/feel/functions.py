@@ -38,8 +38,13 @@ def user_function(
     body: Evaluator,
     scope: Scope,
     result_type: Type | None = None,
+    size: int = 1,
+    known_result: Type | None = None,
 ) -> Function:
-    """A function whose body is evaluated in `scope` with its parameters on top."""
+    """A function whose body, of that size, is evaluated in `scope` with its parameters on top.
+
+    The result is fitted to `result_type`; `known_result` is a type that it is known to have anyway.
+    """
     order = tuple(parameter for parameter, _ in parameters)
 
     def call(arguments: list[Any], names: tuple[str, ...] | None, runtime: Runtime) -> Any:
@@ -52,10 +57,11 @@ def user_function(
             if not fits:
                 return runtime.null(f"{name}: {parameter} is not of its type")
             values[parameter] = value
+        runtime.budget.charge(size)
         result = body(Scope(values, scope, scope.runtime))
         if result_type is None:
             return result
         fits, result = coerce(result, result_type, scope.runtime.resolve)
         return result if fits else runtime.null(f"{name}: the result is not of its type")
 
-    return Function(name, order, call)
+    return Function(name, order, call, (tuple(expected for _, expected in parameters), result_type or known_result))

@@ -60,6 +60,7 @@ _FOREIGN: Final = {
     "$": "the expression stands without ${…} around its parts",
 }
 _FULL_WIDTH: Final = dict(zip("，。（）［］｛｝：；“”‘’＝＋－＊／＜＞！、", ",.()[]{}:;\"\"''=+-*/<>!,", strict=True))
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
 _SIMPLE_ESCAPES: Final = {
     '"': '"',
@@ -86,6 +87,9 @@ def tokenize(source: str) -> list[Token]:
     """The tokens of `source` and a last one of kind `end`. Raises `FeelSyntaxError`."""
     if len(source) > MAX_SOURCE:
         raise FeelSyntaxError(f"an expression of more than {MAX_SOURCE} characters")
+    half = None if source.isascii() else _SURROGATE.search(source)
+    if half is not None:
+        raise error_at(source, half.start(), "half of a surrogate pair, which is no character")
     tokens = []
     position = 0
     while position < len(source):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from engine.feel import syntax as s
 from engine.feel.compiler import compile_node
 from engine.feel.errors import Fault, FeelSyntaxError
-from engine.feel.expression import compile_expression
+from engine.feel.expression import compile_once
 from engine.feel.parser import Parser
 from engine.feel.runtime import Runtime, Scope
 
@@ -17,7 +17,7 @@ _CONSTRUCTORS: Final = frozenset({"date", "time", "date and time", "duration"})
 def literal_value(text: str) -> Any:
     """The value of an expression that reads no variables. Raises `Fault` when it is none, or has no value."""
     try:
-        expression = compile_expression(text)
+        expression = compile_once(text)
     except FeelSyntaxError as error:
         raise Fault(str(error)) from None
     names = sorted(expression.names | expression.possible_names)

@@ -28,12 +28,14 @@ class Range:
 class Function:
     """Something that can be called. `call(arguments, names, runtime)` takes positional arguments, or named ones.
 
-    `parameters` are the names in order; None where a built-in function takes several forms.
+    `parameters` are the names in order; None where a built-in function takes several forms. `signature` are the types
+    of the parameters and of the result, as far as they are known (None: any); None for a built-in function.
     """
 
     name: str
     parameters: tuple[str, ...] | None
     call: Callable[[list[Any], tuple[str, ...] | None, Any], Any] = field(repr=False)
+    signature: tuple[tuple[Any, ...], Any] | None = field(default=None, repr=False)
 
     @property
     def arity(self) -> int | None:

@@ -60,9 +60,9 @@ class Parser(Primaries):
         self.ascend()
         return node
 
-    def _binary(self, level: int) -> s.Node:
-        """Operands joined by operators that bind at least as tightly as `level`."""
-        left = self._negation()
+    def _binary(self, level: int, left: s.Node | None = None) -> s.Node:
+        """Operands joined by operators that bind at least as tightly as `level`; `left` has been read already."""
+        left = self._negation() if left is None else left
         while (found := self._operator_level()) >= level:
             left = self._joined(left, found)
         return left
@@ -107,8 +107,8 @@ class Parser(Primaries):
             node = s.Negate(node)
         return node
 
-    def _postfix(self) -> s.Node:
-        node = self._primary()
+    def _postfix(self, node: s.Node | None = None) -> s.Node:
+        node = self._primary() if node is None else node
         length = 0
         while True:
             token = self.tokens[self.position]
@@ -146,7 +146,6 @@ class Parser(Primaries):
             if token.kind == "symbol" and token.text in COMPARISONS:
                 return (self._unary_comparison(),)
             return (self._operand(),)
-        start = self.position
         self.position += 1
         tests = [self._test()]
         if self._at(".."):
@@ -154,9 +153,10 @@ class Parser(Primaries):
         while self._accept(","):
             tests.append(self._test())
         self.expect(")")
-        if len(tests) == 1 and self.tokens[self.position].text in (".", "[", "+", "-", "*", "/", "**", "("):
-            self.position = start
-            return (self._operand(),)
+        if len(tests) == 1:
+            # The parenthesis may only have begun an operand, as in (a + b) * 2; reading it again from its beginning
+            # would double the work with every level of nesting.
+            return (self._binary(_COMPARISON_LEVEL + 1, self._postfix(tests[0])),)
         return tuple(tests)
 
     def _negates_everything(self) -> bool:

@@ -27,7 +27,7 @@ def member_of(value: Any, member: str, runtime: Runtime) -> Any:
             return Decimal(found) if type(found) is int else found
         return runtime.null(f"the context has no member {member!r}")
     if kind is list:
-        runtime.budget.charge(len(value))
+        runtime.budget.charge(4 + 2 * len(value))
         return [member_of(item, member, runtime) for item in value]
     part = _PARTS.get(kind, {}).get(member)
     if part is None:
@@ -110,21 +110,22 @@ _PARTS: Final[Mapping[type, Mapping[str, Callable[[Any], Any]]]] = {
 
 def compile_filter(node: s.Filter, compile_node: Compile) -> Evaluator:
     """`list[number]` picks an item, counting from 1 or, with -1, from the end; `list[condition]` keeps some."""
-    source, match = compile_node(node.source), compile_node(node.match)
+    source, match, size = compile_node(node.source), compile_node(node.match), node.match.size
 
     def evaluate(scope: Scope) -> Any:
         value = source(scope)
         if value is None:
             return None
-        return filter_items(value if type(value) is list else [value], match, scope)
+        return filter_items(value if type(value) is list else [value], match, scope, size=size)
 
     return evaluate
 
 
-def filter_items(items: list[Any], match: Evaluator, scope: Scope, strict: bool = False) -> Any:
+def filter_items(items: list[Any], match: Evaluator, scope: Scope, strict: bool = False, size: int = 1) -> Any:
     """The filter on a list: each item is in scope as `item`, and with its members where it is a context.
 
-    A `strict` one is null when any condition is not a boolean, otherwise that of the first item decides.
+    A `strict` one is null when any condition is not a boolean, otherwise that of the first item decides. `size` is that
+    of the condition.
     """
     runtime = scope.runtime
     if not items:
@@ -132,7 +133,7 @@ def filter_items(items: list[Any], match: Evaluator, scope: Scope, strict: bool 
         return None if type(position) is Decimal else []
     kept: list[Any] = []
     for index, item in enumerate(items):
-        runtime.budget.charge(1)
+        runtime.budget.charge(size + 1)
         verdict = match(_item_scope(item, scope))
         if index == 0 and type(verdict) is Decimal:
             return _item_at(items, verdict, runtime)

@@ -26,7 +26,7 @@ def to_text(value: Any, budget: Budget) -> str:
     if type(value) is Range:
         return _range(value, budget)
     if type(value) is Function:
-        return f"function {value.name}"
+        return "function" if value.name == "function" else f"function {value.name}"
     return scalar_text(value)
 
 

@@ -16,7 +16,7 @@ from engine.feel.errors import BudgetExceeded, Fault
 from engine.feel.runtime import Budget
 
 MAX_PATTERN: Final = 1_000
-MAX_SECONDS: Final = 0.5
+MAX_SECONDS: Final = 0.25
 _FLAGS: Final = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE}
 _NAME_START: Final = r"\p{L}_:"
 _NAME_CHAR: Final = r"\p{L}\p{N}\p{M}_:.\-\u00B7"

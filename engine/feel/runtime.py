@@ -6,28 +6,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from time import monotonic
+from time import thread_time
 from typing import Any, Final
 
 from engine.feel.errors import BudgetExceeded
+from engine.feel.syntax import STEPS_OF_A_CONTEXT
 from engine.feel.types import Type
 
 MAX_REASONS: Final = 50
 _CLOCK_EVERY: Final = 512
-# Making texts counts too, a step for every 64 characters, so that all texts together stay within memory.
-_CHARACTERS_PER_STEP: Final = 6
+# Making texts counts too, a step for every 8 characters, so that all texts together stay within memory.
+_CHARACTERS_PER_STEP: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one evaluation. `steps` counts what loops, calls and list functions do; `text` characters of any text
-    made, `items` of any list made, `calls` nested calls of functions, `seconds` wall-clock time."""
+    """Bounds of one evaluation. `steps` counts parts of expressions evaluated and items and characters handled; `text`
+    characters of any text made, `items` of any list made, `calls` nested calls of functions, `seconds` of processor
+    time, so that a busy machine fails no expression that an idle one evaluates."""
 
-    steps: int = 1_000_000
+    steps: int = 2_000_000
     text: int = 100_000
     items: int = 10_000
     calls: int = 200
-    seconds: float = 5.0
+    seconds: float = 0.8
 
 
 DEFAULT_LIMITS: Final = Limits()
@@ -43,7 +45,7 @@ class Budget:
         self.steps = 0
         self.calls = 0
         self._next_look = _CLOCK_EVERY
-        self._deadline = monotonic() + limits.seconds
+        self._deadline: float | None = None
 
     def charge(self, steps: int) -> None:
         """Counts work done. Raises `BudgetExceeded`."""
@@ -55,8 +57,11 @@ class Budget:
             self.seconds_left()
 
     def seconds_left(self) -> float:
-        """Wall-clock seconds that remain, always more than zero. Raises `BudgetExceeded` when none do."""
-        left = self._deadline - monotonic()
+        """Seconds that remain since the first look, always more than zero. Raises `BudgetExceeded` when none do."""
+        now = thread_time()
+        if self._deadline is None:
+            self._deadline = now + self.limits.seconds
+        left = self._deadline - now
         if left <= 0:
             raise BudgetExceeded("seconds", self.limits.seconds)
         return left
@@ -115,6 +120,8 @@ class Runtime:
             self.budget.characters(len(value))
         elif type(value) is list:
             self.budget.items(len(value))
+        elif type(value) is dict:
+            self.budget.charge(STEPS_OF_A_CONTEXT + len(value))
         return value
 
     def null(self, reason: str) -> Any:

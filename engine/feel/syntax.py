@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from engine.feel.types import Type
+
+# What is made and kept counts for its memory too: a context or a function takes as much as several numbers.
+STEPS_OF_A_CONTEXT: Final = 8
+STEPS_OF_A_FUNCTION: Final = 30
+INPUT: Final = "?"
+PARTIAL: Final = "partial"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Base of all nodes."""
+    """Base of all nodes.
+
+    `size` says how many steps of the budget it takes to evaluate the node once. What runs once is bounded by the length
+    of its text, so only what can run again is counted: the body of a loop or function, a filter's condition. `mentions`
+    are those of the special names INPUT and PARTIAL that stand anywhere in it. Both are found when the node is made,
+    from those of its parts.
+    """
+
+    size: int = field(init=False, repr=False, compare=False)
+    mentions: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts = list(children(self))
+        object.__setattr__(self, "size", self._weight() + sum(part.size for part in parts))
+        object.__setattr__(self, "mentions", self._names().union(*(part.mentions for part in parts)))
+
+    def _weight(self) -> int:
+        return 1
+
+    def _names(self) -> frozenset[str]:
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +53,9 @@ class AtLiteral(Node):
 @dataclass(frozen=True, slots=True)
 class Name(Node):
     name: str
+
+    def _names(self) -> frozenset[str]:
+        return frozenset((self.name,)) if self.name in (INPUT, PARTIAL) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +167,9 @@ class ListNode(Node):
 class ContextNode(Node):
     entries: tuple[tuple[str, Node], ...]
 
+    def _weight(self) -> int:
+        return STEPS_OF_A_CONTEXT + 2 * len(self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class Path(Node):
@@ -166,3 +199,20 @@ class FunctionNode(Node):
     parameters: tuple[tuple[str, Type | None], ...]
     body: Node
     external: bool
+
+    def _weight(self) -> int:
+        return STEPS_OF_A_FUNCTION
+
+
+def children(node: Node) -> Iterable[Node]:
+    """The parts of a node, in the order written."""
+    for name in type(node).__slots__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for part in value:
+                if isinstance(part, Node):
+                    yield part
+                elif isinstance(part, tuple):
+                    yield from (inner for inner in part if isinstance(inner, Node))

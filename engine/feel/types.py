@@ -114,9 +114,15 @@ class FunctionType(Type):
     result: Type
 
     def accepts(self, value: Any, resolve: Resolve) -> bool:
-        if type(value) is not Function:
+        if type(value) is not Function or (value.arity is not None and value.arity != len(self.parameters)):
             return False
-        return value.arity is None or value.arity == len(self.parameters)
+        if value.signature is None:
+            return True
+        taken, given = value.signature
+        return all(
+            declared is None or conforms(parameter, declared, resolve)
+            for parameter, declared in zip(self.parameters, taken, strict=True)
+        ) and (given is None or conforms(given, self.result, resolve))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,44 @@ BUILT_IN: Final[Mapping[str, Type]] = {
     "range": RangeType(ANY),
     "function": Simple("function", frozenset({Function})),
 }
+
+
+def conforms(narrow: Type, wide: Type, resolve: Resolve) -> bool:
+    """Whether every value of one type is a value of the other (DMN 1.5, 10.3.2.9.3)."""
+    narrow, wide = _resolved(narrow, resolve), _resolved(wide, resolve)
+    if isinstance(wide, AnyType) or isinstance(narrow, NullType):
+        return True
+    if isinstance(wide, Simple):
+        return _kinds_of(narrow) <= wide.kinds
+    if isinstance(narrow, ListType) and isinstance(wide, ListType):
+        return conforms(narrow.item, wide.item, resolve)
+    if isinstance(narrow, RangeType) and isinstance(wide, RangeType):
+        return conforms(narrow.of, wide.of, resolve)
+    if isinstance(narrow, ContextType) and isinstance(wide, ContextType):
+        members = dict(narrow.members)
+        return all(name in members and conforms(members[name], member, resolve) for name, member in wide.members)
+    if isinstance(narrow, FunctionType) and isinstance(wide, FunctionType):
+        return (
+            len(narrow.parameters) == len(wide.parameters)
+            and all(conforms(*pair, resolve) for pair in zip(wide.parameters, narrow.parameters, strict=True))
+            and conforms(narrow.result, wide.result, resolve)
+        )
+    return False
+
+
+_NO_TYPE: Final = Simple("nothing", frozenset({object}))
+
+
+def _resolved(target: Type, resolve: Resolve) -> Type:
+    while isinstance(target, (NamedType, Allowed)):
+        target = target.base if isinstance(target, Allowed) else resolve(target.name) or _NO_TYPE
+    return target
+
+
+def _kinds_of(target: Type) -> frozenset[type]:
+    if isinstance(target, Simple):
+        return target.kinds
+    return frozenset({{ContextType: dict, FunctionType: Function}.get(type(target), object)})
 
 
 def coerce(value: Any, target: Type, resolve: Resolve) -> tuple[bool, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.feel import Budget, BudgetExceeded, Expression, FeelSyntaxError, compile_expression
+from engine.feel.syntax import Node
 from engine.forms.errors import Wrong
 
 _TEMPLATE_PART: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -70,7 +71,13 @@ class Formula:
 
     def __init__(self, text: str) -> None:
         self._expression: Expression = compile_expression(text)
+        self.text = text
         self.reads = frozenset(self._expression.names | self._expression.possible_names) - _SCOPE_NAMES
+
+    @property
+    def node(self) -> Node:
+        """What was parsed."""
+        return self._expression.node
 
     def value(self, scope: Scope) -> Any:
         """Its value. Raises `Wrong` when the evaluation exceeds its bounds."""

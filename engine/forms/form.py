@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from engine.forms.agreement import check_agreement
 from engine.forms.compiler import Compiler, exact
 from engine.forms.conditions import check_conditions
 from engine.forms.errors import ErrorList, Path, Translate, Wrong
@@ -44,6 +45,7 @@ class Form:
             source = {"components": []}
         self._nodes = compiler.compile(source.get("components", []))
         check_conditions(self._nodes, report)
+        check_agreement(self._nodes, compiler.fields, report)
         self._shape = shape_of(self._nodes)
         self._passes = 1 + sum(field.type == "expression" for field in compiler.fields)
         self.fields: tuple[Field, ...] = tuple(compiler.fields)

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from engine.forms.expressions import FeelSyntaxError, Formula, is_formula
 from engine.forms.kinds import Bound, to_number
 
+_JUDGED: Final = frozenset(
+    {"conditional.hide", "readonly", "multiple", "valuesExpression", "min", "max", "minLength", "maxLength"}
+)
+
 
 class Report:
-    """Problems forbid deployment, warnings do not; each is (field key or id, message). `reads`: what formulas read."""
+    """Problems forbid deployment, warnings do not; each is (field key or id, message). `reads`: what formulas read.
+
+    `judged` are the formulas that browser and server both evaluate and must agree on, with where and what they are.
+    """
 
     def __init__(self) -> None:
         self.problems: list[tuple[str, str]] = []
         self.warnings: list[tuple[str, str]] = []
         self.reads: set[str] = set()
+        self.judged: list[tuple[str, str, Formula]] = []
 
     def on(self, component: Mapping[str, Any]) -> Reader:
         """A reader of one component that reports under its key or id."""
@@ -109,6 +117,8 @@ class Reader:
             self.problem(f"{name}: {error}")
             return None
         self._report.reads |= formula.reads
+        if name in _JUDGED:
+            self._report.judged.append((self.where, name, formula))
         return formula
 
     def condition(self) -> Formula | None:

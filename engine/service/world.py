@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.model import Element
+from engine.dmn import readable
 from engine.ports import OperationCall
 from engine.runtime.environment import Decided, Environment
 from engine.service.jobs import queue
@@ -64,12 +65,14 @@ def _decide(case: OpenedCase, element: Element, variables: Mapping[str, Any]) ->
         {
             "element": element.id,
             "decision": made.decision,
-            "inputs": to_json(made.inputs),
+            "inputs": to_json(readable(made.inputs)),
             "tests": [
-                {"input": name, "value": to_json(value)} for table in made.tables for name, value in table.inputs
+                {"input": name, "value": to_json(readable(value))}
+                for table in made.tables
+                for name, value in table.inputs
             ],
             "rules": [{"number": number, "id": rule} for number, rule in made.matched],
-            "outputs": to_json(made.outputs),
+            "outputs": to_json(readable(made.outputs)),
         }
         for made in outcome.trace
     ]

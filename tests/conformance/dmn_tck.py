@@ -1,14 +1,12 @@
 """Runs the DMN Technology Compatibility Kit and reports the pass rate by folder: `python -m tests.conformance.dmn_tck`.
 
 `LOANFLOW_SUITES` says where the suites are. With words as arguments only the folders whose names contain one of them
-are run, and every case that fails is shown.
+are run, and every case that fails is shown. Cases that expect null are counted apart: whatever fails passes them.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,10 +16,13 @@ from typing import Any
 from engine.dmn import DmnError, Model, read_model
 from engine.dmn.imports import import_loader
 from engine.feel import BudgetExceeded
+from tests.conformance.suites import Tally, suite
 from tests.conformance.tck_cases import TckCase, read_cases
 
 _NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 _TOLERANCE = Decimal("1e-8")
+EXPLAINED = Path(__file__).with_name("dmn_tck_explained.txt")
+"""Folder and case, and why it fails: what docs/dmn.md explains."""
 
 
 def load(path: Path) -> Model:
@@ -61,40 +62,39 @@ def failure(models: dict[Path, Model], case: TckCase) -> str | None:
     return None if same(actual, case.expected) else f"{case}: {actual!r} instead of {case.expected!r}"
 
 
-def run(folders: Iterable[Path], show: bool) -> tuple[Counter[str], Counter[str]]:
-    """Runs the folders and prints a line for each. Gives how many passed and how many there are, by kind of case."""
-    passed: Counter[str] = Counter()
-    total: Counter[str] = Counter()
+def run(folders: Iterable[Path], show: bool) -> Tally:
+    """Runs the folders and prints a line for each."""
+    tally = Tally()
+    explained = {line.partition(":")[0] for line in EXPLAINED.read_text("utf-8").splitlines()}
     for folder in folders:
         models: dict[Path, Model] = {}
         failures = []
         cases = list(read_cases(folder))
         for case in cases:
-            kind = f"{folder.parent.name} {'null' if case.expected is None else 'value'}"
             why = failure(models, case)
-            total[kind] += 1
-            passed[kind] += why is None
+            tally.count(
+                f"{folder.parent.name}, cases that expect {'null' if case.expected is None else 'a value'}", not why
+            )
             if why is not None:
                 failures.append(why)
+                if f"{case.folder} {case.case}" not in explained:
+                    tally.surprises.append(why)
         print(f"{len(cases) - len(failures):5d} of {len(cases):5d}  {folder.parent.name}/{folder.name}")
         if show:
             print(*(f"        {why}" for why in failures), sep="\n", end="\n" if failures else "")
-    return passed, total
+    return tally
 
 
 def main(words: list[str]) -> int:
-    """Runs what the words select. Exit status 1 when a case fails, 0 also when there is no suite."""
-    suites = Path(os.environ.get("LOANFLOW_SUITES", "../shared/suites"))
-    root = suites / "dmn-tck" / "TestCases"
-    if not root.is_dir():
-        print(f"SKIPPED: no DMN TCK at {root}; set LOANFLOW_SUITES to the folder of the suites", file=sys.stderr)
+    """Runs what the words select. Exit status 1 when a case fails that docs/dmn.md does not explain."""
+    root = suite("dmn-tck")
+    if root is None:
         return 0
-    folders = [folder for folder in sorted(root.glob("*/*")) if folder.is_dir()]
-    selected = [folder for folder in folders if not words or any(word in folder.name for word in words)]
-    passed, total = run(selected, show=bool(words))
-    for kind in sorted(total):
-        print(f"{kind}: {passed[kind]} of {total[kind]} ({100 * passed[kind] / total[kind]:.2f} %)")
-    return 0 if passed == total else 1
+    folders = [folder for folder in sorted(root.glob("TestCases/*/*")) if folder.is_dir()]
+    tally = run([folder for folder in folders if not words or any(word in folder.name for word in words)], bool(words))
+    print()
+    tally.report()
+    return 1 if tally.surprises else 0
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ def test_an_input_may_replace_a_decision(ask):
         ({"decision": "echo", "input": {"x": 5}}, "must be a FEEL literal as text"),
         ({"decision": "echo", "input": [1]}, "input: must be an object"),
         ({"decision": "maker"}, "function"),
+        ({"decision": "echo", "input": {"x": '"\ud800"'}}, "half of a surrogate pair"),
         ({"decision": "endless"}, "exceeds its bound"),
     ],
 )

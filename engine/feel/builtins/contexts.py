@@ -15,8 +15,8 @@ def _get_value(context: dict[str, Any], key: str) -> Any:
 
 
 @builtin("get entries", "m: context")
-def _get_entries(context: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"key": key, "value": value} for key, value in context.items()]
+def _get_entries(runtime: Runtime, context: dict[str, Any]) -> list[dict[str, Any]]:
+    return [runtime.measured({"key": key, "value": value}) for key, value in context.items()]
 
 
 @builtin("context", "entries: list")

@@ -135,10 +135,9 @@ def _sort(runtime: Runtime, items: list[Any], precedes: Function | None) -> list
         return sign < 0
 
     def compare(left: Any, right: Any) -> int:
+        """Only what comes before without being preceded itself, so that an order such as `<=` leaves equals alone."""
         runtime.budget.charge(1)
-        if comes_before(left, right):
-            return -1
-        return 1 if comes_before(right, left) else 0
+        return -1 if comes_before(left, right) and (precedes is None or not comes_before(right, left)) else 0
 
     return sorted(items, key=cmp_to_key(compare))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any, Final
@@ -73,9 +73,17 @@ class Form:
 
     parameters: tuple[Parameter, ...]
     work: Callable[..., Any]
+    exact: int = field(init=False)
+    """How many arguments it takes, none more and none missing; -1 where it takes any number."""
+
+    def __post_init__(self) -> None:
+        exact = -1 if any(parameter.variadic for parameter in self.parameters) else len(self.parameters)
+        object.__setattr__(self, "exact", exact)
 
     def arrange(self, arguments: list[Any], names: tuple[str, ...] | None) -> list[Any] | None:
         """The arguments in the order of the parameters, fitted; None when they do not belong to this form."""
+        if names is None and len(arguments) == self.exact:
+            return self._fitted(arguments)
         ordered = self._by_position(arguments) if names is None else self._by_name(arguments, names)
         if ordered is None:
             return None
@@ -86,6 +94,16 @@ class Form:
                     return None
                 fitted.append(None)
                 continue
+            value = parameter.fit(value)
+            if value is _MISSING:
+                return None
+            fitted.append(value)
+        return fitted
+
+    def _fitted(self, arguments: list[Any]) -> list[Any] | None:
+        """The usual call, which names nothing and leaves nothing out."""
+        fitted = []
+        for parameter, value in zip(self.parameters, arguments, strict=True):
             value = parameter.fit(value)
             if value is _MISSING:
                 return None

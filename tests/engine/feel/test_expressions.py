@@ -47,6 +47,7 @@ def value(text, variables=None, **circumstances):
         ("[1..10[.end included", False),
         ('string({a: "x", b: [1.50, null]})', '{a: "x", b: [1.50, null]}'),
         ('sort([3, 1, 2], function(a, b) a > b)', [Decimal(3), Decimal(2), Decimal(1)]),
+        ('sort([{n: 1, t: "a"}, {n: 1, t: "b"}, {n: 0, t: "c"}], function(a, b) a.n <= b.n).t', ["c", "a", "b"]),
         ('string join(split("a;b;c", ";"), "-")', "a-b-c"),
         ("decimal(2.5, 0)", Decimal(2)),
         ("round half up(2.5, 0)", Decimal(3)),

@@ -127,17 +127,19 @@ def test_expression_fields_are_computed_here_whatever_the_client_says() -> None:
         {"type": "expression", "key": "total", "expression": "=loan + fee", "computeOn": "presubmit"},
         field("number", "loan"),
         field("number", "fee"),
-        field("textfield", "why", hide="=ratio < 0.7"),
+        {"type": "expression", "key": "papers", "expression": "=count(list) + 1"},
+        field("textfield", "why", hide="=papers < 3"),
     )
     given = {"loan": D("0.1"), "fee": D("0.2"), "ratio": "hostile", "total": [D(1)]}
-    assert compiled.validate(given, {"value": D(1)}) == {
+    assert compiled.validate(given, {"value": D(1), "list": []}) == {
         "loan": D("0.1"),
         "fee": D("0.2"),
         "ratio": D("0.3"),
         "total": D("0.3"),
+        "papers": D(1),
     }
-    assert codes(compiled, {**given, "why": "x"}, {"value": D(1)}) == {"why": ["hidden"]}
-    assert codes(compiled, {**given, "why": "x"}, {"value": D("0.4")}) == {}
+    assert codes(compiled, {**given, "why": "x"}, {"value": D(1), "list": ["a"]}) == {"why": ["hidden"]}
+    assert codes(compiled, {**given, "why": "x"}, {"value": D(1), "list": ["a", "b"]}) == {}
 
 
 def test_expressions_that_never_settle_or_give_no_value_end() -> None:
@@ -226,13 +228,13 @@ def test_lists_within_lists_see_this_parent_and_i() -> None:
         "type": "dynamiclist",
         "path": "toys",
         "components": [
-            field("number", "price", validate={"max": "=parent.age * limit"}),
+            field("number", "price", validate={"max": "=if parent.age > 2 then 30 else limit"}),
             field("textfield", "note", hide="=i[1] = 2 and i[2] = 1"),
         ],
     }
     compiled = form(children(toys))
     rows = [
-        {"name": "Li", "age": D(2), "toys": [{"price": D(21), "note": "n"}]},
+        {"name": "Li", "age": D(2), "toys": [{"price": D(11), "note": "n"}]},
         {"name": "Wu", "age": D(3), "toys": [{"price": D(30), "note": "n"}]},
     ]
     assert codes(compiled, {"children": rows}, {"limit": D(10)}) == {

@@ -281,6 +281,38 @@ def test_an_output_of_a_step_that_fails_is_an_incident_and_keeps_the_form():
     )
 
 
+GRAPH = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m" namespace="urn:m">
+<businessKnowledgeModel id="double" name="double"><encapsulatedLogic><formalParameter name="n" typeRef="number"/>
+<literalExpression><text>n * 2</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>
+<decision id="band" name="band"><literalExpression><text>[1..5]</text></literalExpression></decision>
+<decision id="fee" name="fee"><informationRequirement><requiredDecision href="#band"/></informationRequirement>
+<knowledgeRequirement><requiredKnowledge href="#double"/></knowledgeRequirement>
+<decisionTable id="t"><input><inputExpression>
+<text>double(amount)</text></inputExpression></input><output name="fee"/>
+<rule id="r1"><inputEntry><text>? in band</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>
+<rule id="r2"><inputEntry><text>&gt; 5</text></inputEntry><outputEntry><text>2</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+def test_the_audit_holds_inputs_rules_and_outputs_of_every_decision():
+    task = node("businessRuleTask", "d", 'camunda:decisionRef="fee" camunda:resultVariable="r"')
+    bench = Bench(package(line(task), files={"fee.dmn": GRAPH}))
+    case = bench.start({"amount": 4})
+    assert bench.incidents(case) == []
+    (made,) = [data["decisions"] for _, data in bench.events(case) if data.get("decisions")]
+    assert made == [
+        {"element": "d", "decision": "band", "inputs": {}, "tests": [], "rules": [], "outputs": "[1..5]"},
+        {
+            "element": "d",
+            "decision": "fee",
+            "inputs": {"band": "[1..5]", "double": "function double"},
+            "tests": [{"input": "double(amount)", "value": 8}],
+            "rules": [{"number": 2, "id": "r2"}],
+            "outputs": 2,
+        },
+    ]
+
+
 def test_a_script_assigns_line_by_line():
     holds(
         package(
