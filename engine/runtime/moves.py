@@ -54,8 +54,8 @@ class Plan:
     """Open tokens that end with it."""
     down: list[str] = field(default_factory=list)
     """The sub-processes to be entered, and the target, by the names of their nodes."""
-    arrived: list[tuple[str, ParallelGateway]] = field(default_factory=list)
-    """Joins that the target's branch leads to, with each input that nobody will come by: it counts as arrived."""
+    shared: ways.Edge | None = None
+    """The branch in which both ends of the move lie, so that nothing around it changes."""
 
 
 def plan(token: CaseTask, target: Element, *, others: bool = False, back: bool = False) -> Plan:
@@ -85,8 +85,7 @@ def plan(token: CaseTask, target: Element, *, others: bool = False, back: bool =
     ending += climbed
     if back and (climbed or left is not token):
         raise Impossible(f"{target.id} is in another branch: one cannot come straight back from there.")
-    arrived = [] if back else _arrived(left.workflow.spec, down[0], shared)
-    return Plan(token, left, data, ending, down, arrived)
+    return Plan(token, left, data, ending, down, shared)
 
 
 def _allow(others: bool, what: str, open_ones: list[CaseTask]) -> None:
@@ -181,29 +180,39 @@ def carry_out(
     handed: dict[str, Any] = {UNLIKE: dict(unlike)} if unlike else {}
     if back_to is not None:
         handed[THEN] = [origin, {UNLIKE: dict(back_to)} if back_to else {}]
-    placed = _place(left, move.down, handed)
-    counted: dict[str, Any] = {COUNTED: True}
-    for source, join in move.arrived:
-        passed = CaseTask(left.workflow, left.workflow.spec.task_specs[source], left, TaskState.COMPLETED)
-        passed.data = dict(left.data)
-        put(passed, join, **counted)
+    parent, shared = left, move.shared
+    *scopes, target = move.down
+    for name in scopes:
+        around, parent = parent, _enter(parent, name)
+        _count_as_arrived(around, name, shared)
+        shared = None
+    placed = put(parent, parent.workflow.spec.entry(target), **handed)
+    if back_to is None:
+        _count_as_arrived(parent, target, shared)
     return placed
 
 
-def _place(parent: CaseTask, down: list[str], handed: dict[str, Any]) -> CaseTask:
-    """Put a token at the last of `down`, entering the sub-processes before it anew."""
-    *scopes, target = down
-    for name in scopes:
-        arrived = put(parent, parent.workflow.spec.entry(name))
-        if arrived.task_spec.is_boundary_split:
-            arrived.run()
-            arrived = arrived.task_spec.activity(arrived)
-        inner = parent.workflow.top_workflow.subprocesses.get(arrived.id)
-        if inner is None:
-            raise Impossible(f"{name} cannot be entered: {arrived.internal_data.get(tree.INCIDENT, {}).get('message')}")
-        parent = inner.task_tree
-        parent._set_state(TaskState.COMPLETED)
-    return put(parent, parent.workflow.spec.entry(target), **handed)
+def _enter(parent: CaseTask, name: str) -> CaseTask:
+    """Begin a sub-process or called process anew; the root of its tree, from which one may go to any step."""
+    arrived = put(parent, parent.workflow.spec.entry(name))
+    if arrived.task_spec.is_boundary_split:
+        arrived.run()
+        arrived = arrived.task_spec.activity(arrived)
+    inner = parent.workflow.top_workflow.subprocesses.get(arrived.id)
+    if inner is None:
+        raise Impossible(f"{name} cannot be entered: {arrived.internal_data.get(tree.INCIDENT, {}).get('message')}")
+    root: CaseTask = inner.task_tree
+    root._set_state(TaskState.COMPLETED)
+    return root
+
+
+def _count_as_arrived(parent: CaseTask, target: str, shared: ways.Edge | None) -> None:
+    """At joins that the target's branch leads to, what nobody will come by counts as arrived."""
+    counted: dict[str, Any] = {COUNTED: True}
+    for source, join in _arrived(parent.workflow.spec, target, shared):
+        passed = CaseTask(parent.workflow, parent.workflow.spec.task_specs[source], parent, TaskState.COMPLETED)
+        passed.data = dict(parent.data)
+        put(passed, join, **counted)
 
 
 def end(task: CaseTask) -> None:

@@ -493,3 +493,25 @@ def test_out_of_a_choice_within_a_branch_the_branch_as_a_whole_arrives():
     machine.cancel_branch("b")
     assert machine.incidents() == []
     assert machine.names() == ["z"]
+
+
+def test_into_a_branch_within_a_sub_process_the_others_count_as_arrived_there():
+    inner = sub(
+        "q",
+        start("qs"),
+        both("s"),
+        user("a"),
+        user("b"),
+        both("j"),
+        end("qe"),
+        chain("qs", "s", "a", "j", "qe"),
+        chain("s", "b", "j"),
+    )
+    machine = Machine(package(line(inner, user("z"))))
+    machine.complete("a")
+    machine.complete("b")
+    machine.move("z", "a")
+    assert machine.names() == ["a"]
+    machine.complete("a")
+    assert machine.incidents() == []
+    assert machine.names() == ["z"]
