@@ -217,6 +217,7 @@ def _count_as_arrived(parent: CaseTask, target: str, shared: ways.Edge | None) -
 
 def end(task: CaseTask) -> None:
     """An open token ends here, with the events that listen beside it."""
+    tree.release_holds(task)
     tree.cancel(task)
     _stop_around(task)
 

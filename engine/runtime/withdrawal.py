@@ -44,7 +44,7 @@ def why_not(task: CaseTask) -> str | None:
             return f"the branches have met at {spec.element_id}"
         if node.state == TaskState.COMPLETED and not _leaves_no_trace(node):
             return f"{spec.element_id} has been done"
-    return None
+    return None if open_after(task) else "what came of it has ended"
 
 
 def _leaves_no_trace(task: CaseTask) -> bool:

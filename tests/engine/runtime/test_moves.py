@@ -515,3 +515,13 @@ def test_into_a_branch_within_a_sub_process_the_others_count_as_arrived_there():
     machine.complete("a")
     assert machine.incidents() == []
     assert machine.names() == ["z"]
+
+
+def test_what_was_cancelled_by_a_move_is_not_withdrawn():
+    machine = forked()
+    log(machine, "a", "c")
+    done = machine.complete("b")
+    machine.move("d", "b", others=True)
+    with pytest.raises(Impossible):
+        machine.withdraw(done)
+    assert machine.names() == ["b"]
