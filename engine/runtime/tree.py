@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEv
 from SpiffWorkflow.task import Task
 
 INCIDENT = "incident"
-HELD = "held"
+HELD = "may be withdrawn"
 """A step that somebody has completed and may still withdraw: it stays in the tree while nobody has gone on from it."""
 BASE = "base"
 ARRIVED = "arrived"
