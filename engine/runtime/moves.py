@@ -141,7 +141,7 @@ def _climb(
 def _branch(node: CaseTask, task: CaseTask, beside: list[CaseTask]) -> ways.Edge | None:
     """The branch in which `task` is open, where what is open parts at `node`: by a flow, or because it was moved."""
     spec, name = task.workflow.spec, task.task_spec.name
-    by_flow = ways.branch(spec, node.task_spec.name, name)
+    by_flow = ways.branch(spec, node.task_spec.name, name) if len(node.task_spec._outputs) > 1 else None
     return by_flow or ways.branch_beside(spec, name, {other.task_spec.name for other in beside})
 
 

@@ -525,3 +525,12 @@ def test_what_was_cancelled_by_a_move_is_not_withdrawn():
     with pytest.raises(Impossible):
         machine.withdraw(done)
     assert machine.names() == ["b"]
+
+
+def test_a_branch_that_was_entered_from_before_its_split_is_entered_once():
+    machine = forked()
+    machine.move("a", "c")
+    machine.move("c", "c")
+    log(machine, "c", "d")
+    assert machine.incidents() == []
+    assert machine.names() == ["e"]
