@@ -129,8 +129,10 @@ def signing(element: Element) -> Element:
 
 def has_cosigned(step: Step, task: Judged, actor: Actor) -> bool:
     """Whether the actor has signed with this very task."""
+    if not task.cosigned:
+        return False
     query = sa.select(Task.id).where(Task.of_task == task.id, Task.state == COMPLETED, Task.completed_by == actor.name)
-    return task.cosigned and step.session.execute(query.limit(1)).first() is not None
+    return step.session.execute(query.limit(1)).first() is not None
 
 
 def is_candidate(task: Judged, actor: Actor) -> bool:
