@@ -113,6 +113,11 @@ def test_a_script_has_one_budget():
         script.run({}, budget=Budget(Limits(steps=4_000)))
 
 
+def test_replacing_takes_time_in_proportion_to_the_text():
+    text = "ab" * 40_000
+    assert compile_expression('replace(t, "a", "x")').evaluate({"t": text}) == "xb" * 40_000
+
+
 def test_recursion_within_bounds_works():
     total = "{f: function(n) if n <= 1 then 1 else n + f(n - 1), r: f(100)}.r"
     assert compile_expression(total).evaluate({}) == 5050
