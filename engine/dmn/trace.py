@@ -12,7 +12,7 @@ from engine.feel.model import Function, Range
 from engine.feel.printing import to_text
 from engine.feel.runtime import Budget, Limits, Runtime
 from engine.feel.types import Type
-from engine.feel.wide import WIDE
+from engine.feel.wide import WIDE, FineTime
 from engine.values import MAX_ITEMS
 
 
@@ -61,7 +61,7 @@ def _readable(value: Any, budget: Budget) -> Any:
     if type(value) is list:
         budget.charge(len(value))
         return [_readable(item, budget) for item in value]
-    return to_text(value, budget) if type(value) in (Function, Range, *WIDE) else value
+    return to_text(value, budget) if type(value) in (Function, Range, FineTime, *WIDE) else value
 
 
 class DecisionRuntime(Runtime):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
@@ -161,7 +161,7 @@ NUMBER: Final = Simple("number", frozenset({Decimal}))
 STRING: Final = Simple("string", frozenset({str}))
 BOOLEAN: Final = Simple("boolean", frozenset({bool}))
 DATE: Final = Simple("date", wide.DATES)
-TIME: Final = Simple("time", frozenset({time}))
+TIME: Final = Simple("time", wide.TIMES)
 DATE_TIME: Final = Simple("date and time", wide.DATE_TIMES)
 DAYS_DURATION: Final = Simple("days and time duration", frozenset({timedelta}))
 MONTHS_DURATION: Final = Simple("years and months duration", frozenset({YearsMonths}))
