@@ -228,6 +228,7 @@ _KINDS: Final = frozenset({type(None), bool, Decimal, str, date, time, datetime,
 _KIND_NAMES: Final = {
     "Range": "a range",
     "Function": "a function",
+    "FineTime": "a time finer than a microsecond",
     "WideDate": "a date beyond the years 1 to 9999",
     "WideDateTime": "a date beyond the years 1 to 9999",
     "float": "a float",

@@ -25,7 +25,7 @@ def fitted(value: Any, target: Type | None, what: str, runtime: Runtime) -> Any:
     """The value converted to its declared type; null with a reason when it is not of that type."""
     if target is None or value is None:
         return value
-    fits, converted = coerce(value, target, runtime.resolve)
+    fits, converted = coerce(value, target, runtime)
     return converted if fits else runtime.null(f"{what} is not of its type")
 
 

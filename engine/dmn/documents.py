@@ -33,14 +33,15 @@ def read_question(line: bytes) -> Question:
     literals = document.get("input") or {}
     if not isinstance(literals, dict):
         raise Fault("input: must be an object")
-    return Question(document["decision"], {name: _value(name, text) for name, text in literals.items()})
+    budget = Budget()
+    return Question(document["decision"], {name: _value(name, text, budget) for name, text in literals.items()})
 
 
-def _value(name: str, text: Any) -> Any:
+def _value(name: str, text: Any, budget: Budget) -> Any:
     if not isinstance(text, str):
         raise Fault(f"input {name!r}: must be a FEEL literal as text, such as {_example(text)}")
     try:
-        return literal_value(text)
+        return literal_value(text, budget)
     except Fault as fault:
         raise Fault(f"input {name!r}: {fault}") from None
 

@@ -10,6 +10,8 @@ from engine.dmn.xml import Element, child, children, id_of, local, name_of, text
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.expression import compile_unary_tests
 from engine.feel.parser import Parser
+from engine.feel.runtime import Runtime
+from engine.feel.syntax import INPUT
 from engine.feel.type_parser import parse_type
 from engine.feel.types import (
     ANY,
@@ -91,7 +93,7 @@ def _restricted(base: Type, tests: Element | None, problems: Problems) -> Type:
     return base if holds is None else Allowed(base, holds)
 
 
-def allowed_values(tests: Element | None, problems: Problems) -> Callable[[Any], bool] | None:
+def allowed_values(tests: Element | None, problems: Problems) -> Callable[[Any, Runtime], bool] | None:
     """What `allowedValues`, `inputValues` and the like admit, as a test; None where everything is."""
     text = text_of(tests)
     if tests is None or not text:
@@ -101,4 +103,5 @@ def allowed_values(tests: Element | None, problems: Problems) -> Callable[[Any],
     except FeelSyntaxError as error:
         problems.add(id_of(tests), f"{local(tests)}: {error}")
         return None
-    return lambda value: expression.holds(value, {})
+    # In the evaluation that asks, so that all such tests together stay within its budget.
+    return lambda value, runtime: expression.run({}, runtime, {INPUT: value}) is True

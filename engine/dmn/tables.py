@@ -17,7 +17,7 @@ from engine.feel.types import Type, coerce
 if TYPE_CHECKING:
     from engine.dmn.boxed import BoxedCompiler
 
-Admits = Callable[[Any], bool] | None
+Admits = Callable[[Any, Runtime], bool] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,10 @@ class Table:
     def _input(self, column: Input, scope: Scope) -> tuple[Any, bool]:
         value = column.evaluate(scope)
         if column.type is not None and value is not None:
-            fits, value = coerce(value, column.type, scope.runtime.resolve)
+            fits, value = coerce(value, column.type, scope.runtime)
             if not fits:
                 return scope.runtime.null(f"the input {column.label!r} is not of its type"), True
-        if column.admits is not None and value is not None and not column.admits(value):
+        if column.admits is not None and value is not None and not column.admits(value, scope.runtime):
             scope.runtime.null(f"the input {column.label!r} has a value that is not allowed")
             return value, False
         return value, True
@@ -102,10 +102,10 @@ class Table:
         if value is None:
             return None
         if column.type is not None:
-            fits, value = coerce(value, column.type, runtime.resolve)
+            fits, value = coerce(value, column.type, runtime)
             if not fits:
                 return runtime.null(f"the output {column.name!r} is not of its type")
-        if column.admits is not None and not column.admits(value):
+        if column.admits is not None and not column.admits(value, runtime):
             return runtime.null(f"the output {column.name!r} has a value that is not allowed")
         return value
 

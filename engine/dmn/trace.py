@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
+from engine.feel.errors import BudgetExceeded
 from engine.feel.model import Function, Range
 from engine.feel.printing import to_text
-from engine.feel.runtime import Budget, Runtime
+from engine.feel.runtime import Budget, Limits, Runtime
 from engine.feel.types import Type
-from engine.feel.wide import WIDE
+from engine.feel.wide import WIDE, FineTime
+from engine.values import MAX_ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,25 @@ class DecisionTrace:
 
 
 def readable(value: Any) -> Any:
-    """A value of a trace as a variable could hold it: functions, ranges and far years, which live only inside an
-    evaluation, as their text."""
+    """A value of a trace as a variable could hold it.
+
+    Functions, ranges and far years, which live only inside an evaluation, are written as their text; so is that a value
+    has more parts than a variable may have.
+    """
+    try:
+        return _readable(value, Budget(Limits(steps=MAX_ITEMS)))
+    except BudgetExceeded:
+        return f"more than {MAX_ITEMS} parts"
+
+
+def _readable(value: Any, budget: Budget) -> Any:
     if type(value) is dict:
-        return {key: readable(member) for key, member in value.items()}
+        budget.charge(len(value))
+        return {key: _readable(member, budget) for key, member in value.items()}
     if type(value) is list:
-        return [readable(item) for item in value]
-    return to_text(value, Budget()) if type(value) in (Function, Range, *WIDE) else value
+        budget.charge(len(value))
+        return [_readable(item, budget) for item in value]
+    return to_text(value, budget) if type(value) in (Function, Range, FineTime, *WIDE) else value
 
 
 class DecisionRuntime(Runtime):

@@ -172,7 +172,7 @@ def matches(tested: Any, value: Any, scope: Scope) -> bool | None:
 
 def _instance_of(node: s.InstanceOf) -> Evaluator:
     value, target = compile_node(node.value), node.type
-    return lambda scope: target.instance(value(scope), scope.runtime.resolve)
+    return lambda scope: target.instance(value(scope), scope.runtime)
 
 
 def _range(node: s.RangeNode) -> Evaluator:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from engine.feel import syntax as s
+from engine.feel import wide
 from engine.feel.compiler import compile_node
 from engine.feel.errors import BudgetExceeded, FeelSyntaxError
 from engine.feel.free_names import free_names, missing_functions
@@ -95,10 +96,13 @@ class Expression:
 
 
 def settle(value: Any, zone: tzinfo, budget: Budget) -> Any:
-    """Date-times without zone become the institution's, within lists and contexts too."""
+    """Date-times without zone become the institution's, and nanoseconds are cut off, in lists and contexts too."""
     kind = type(value)
     if kind is datetime:
         return in_zone(value, zone)
+    if kind in (wide.WideDateTime, wide.FineTime):
+        stored = wide.coarse(value)
+        return in_zone(stored, zone) if type(stored) is datetime else stored
     if kind is list:
         budget.charge(len(value))
         return [settle(item, zone, budget) for item in value]

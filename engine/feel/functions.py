@@ -53,7 +53,7 @@ def user_function(
             return None
         values = {}
         for (parameter, expected), argument in zip(parameters, ordered, strict=True):
-            fits, value = (True, argument) if expected is None else coerce(argument, expected, scope.runtime.resolve)
+            fits, value = (True, argument) if expected is None else coerce(argument, expected, scope.runtime)
             if not fits:
                 return runtime.null(f"{name}: {parameter} is not of its type")
             values[parameter] = value
@@ -61,7 +61,7 @@ def user_function(
         result = body(Scope(values, scope, scope.runtime))
         if result_type is None:
             return result
-        fits, result = coerce(result, result_type, scope.runtime.resolve)
+        fits, result = coerce(result, result_type, scope.runtime)
         return result if fits else runtime.null(f"{name}: the result is not of its type")
 
     return Function(name, order, call, (tuple(expected for _, expected in parameters), result_type or known_result))

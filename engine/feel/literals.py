@@ -9,12 +9,12 @@ from engine.feel.compiler import compile_node
 from engine.feel.errors import Fault, FeelSyntaxError
 from engine.feel.expression import compile_once
 from engine.feel.parser import Parser
-from engine.feel.runtime import Runtime, Scope
+from engine.feel.runtime import Budget, Runtime, Scope
 
 _CONSTRUCTORS: Final = frozenset({"date", "time", "date and time", "duration"})
 
 
-def literal_value(text: str) -> Any:
+def literal_value(text: str, budget: Budget | None = None) -> Any:
     """The value of an expression that reads no variables. Raises `Fault` when it is none, or has no value."""
     try:
         expression = compile_once(text)
@@ -24,7 +24,7 @@ def literal_value(text: str) -> Any:
     if names:
         raise Fault(f"{names[0]!r} is no literal; texts stand in double quotes")
     reasons: list[str] = []
-    value = expression.evaluate({}, reasons=reasons)
+    value = expression.evaluate({}, reasons=reasons, budget=budget)
     if reasons:
         raise Fault(reasons[0])
     return value

@@ -30,12 +30,12 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 KIND_NAMES: Final = {
     type(None): "null", bool: "boolean", Decimal: "number", str: "string", date: "date", time: "time",
     datetime: "date and time", timedelta: "days and time duration", YearsMonths: "years and months duration",
-    wide.WideDate: "date", wide.WideDateTime: "date and time",
+    wide.WideDate: "date", wide.WideDateTime: "date and time", wide.FineTime: "time",
     list: "list", dict: "context", Range: "range", Function: "function",
 }  # fmt: skip
 
 _DAYS: Final = wide.DATES | wide.DATE_TIMES
-_CLOCKS: Final = wide.DATE_TIMES | {time}
+_CLOCKS: Final = wide.DATE_TIMES | wide.TIMES
 
 
 def kind_name(value: Any) -> str:
@@ -88,7 +88,7 @@ def _manner(interval: Range) -> tuple[bool, bool, str]:
     return interval.start_included, interval.end_included, interval.operator
 
 
-_ORDERED: Final = frozenset({Decimal, str, time, timedelta, YearsMonths}) | _DAYS
+_ORDERED: Final = frozenset({Decimal, str, timedelta, YearsMonths}) | wide.TIMES | _DAYS
 
 
 def order(left: Any, right: Any, runtime: Runtime) -> int | None:
@@ -208,7 +208,7 @@ def _shift(left: Any, right: Any, sign: int) -> Any:
     if type(right) is timedelta:
         if type(left) is timedelta:
             return left + sign * right
-        if type(left) in _DAYS or type(left) is time:
+        if type(left) in _DAYS or type(left) in wide.TIMES:
             return temporal.add_duration(left, sign * right)
     return NotImplemented
 
@@ -216,7 +216,7 @@ def _shift(left: Any, right: Any, sign: int) -> Any:
 def _subtract(left: Any, right: Any, runtime: Runtime) -> Any:
     if type(left) in _DAYS and type(right) in _DAYS:
         return temporal.between(right, left, runtime.zone)
-    if type(left) is time and type(right) is time:
+    if type(left) in wide.TIMES and type(right) in wide.TIMES:
         return temporal.between_times(right, left)
     return _shift(left, right, -1)
 

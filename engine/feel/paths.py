@@ -84,6 +84,7 @@ _PARTS: Final[Mapping[type, Mapping[str, Callable[[Any], Any]]]] = {
     date: _DATE_PARTS,
     time: _TIME_PARTS,
     datetime: {**_DATE_PARTS, **_TIME_PARTS},
+    wide.FineTime: {name: _of_base(part) for name, part in _TIME_PARTS.items()},
     wide.WideDate: _DATE_PARTS,
     wide.WideDateTime: {
         **_DATE_PARTS,

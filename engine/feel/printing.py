@@ -9,8 +9,8 @@ from typing import Any
 from engine.feel.errors import Fault
 from engine.feel.model import Function, Range
 from engine.feel.runtime import Budget
-from engine.feel.wide import WideDate, WideDateTime
-from engine.values import YearsMonths, format_datetime, format_duration, format_time
+from engine.feel.wide import FineTime, WideDate, WideDateTime
+from engine.values import YearsMonths, format_datetime, format_duration, format_offset, format_time
 
 
 def to_text(value: Any, budget: Budget) -> str:
@@ -48,11 +48,20 @@ def scalar_text(value: Any) -> str:
     if kind is timedelta:
         return format_duration(value)
     if kind is WideDateTime:
-        written = format_datetime(value.base)
-        return str(value.date()) + written[written.index("T") :]
+        return f"{value.date()}T{_fine(value.base.timetz(), value.nanos)}"
+    if kind is FineTime:
+        return _fine(value.base, value.nanos)
     if kind in (YearsMonths, str, WideDate):
         return str(value)
     raise Fault(f"{kind.__name__} has no text")
+
+
+def _fine(clock: time, nanos: int) -> str:
+    """A time with nanoseconds beyond its microsecond."""
+    if not nanos:
+        return format_time(clock)
+    zone = format_offset(clock.tzinfo, clock.utcoffset())
+    return f"{clock:%H:%M:%S}.{clock.microsecond:06d}{nanos:03d}".rstrip("0") + zone
 
 
 def number_text(value: Decimal) -> str:

@@ -45,7 +45,9 @@ def replace(text: str, pattern: str, replacement: str, flags: str, budget: Budge
         made = "".join(part if isinstance(part, str) else (found[part] or "") for part in template)
         pieces += [text[position : found.start()], made]
         length += len(pieces[-2]) + len(made)
-        budget.characters(length)
+        budget.charge(1)
+        if length > budget.limits.text:
+            break
         position = found.end()
     return budget.text("".join([*pieces, text[position:]]))
 

@@ -129,6 +129,10 @@ class Runtime:
         if self.reasons is not None and len(self.reasons) < MAX_REASONS:
             self.reasons.append(reason)
 
+    def charge(self, steps: int) -> None:
+        """Counts work done. Raises `BudgetExceeded`."""
+        self.budget.charge(steps)
+
     def resolve(self, name: str) -> Type | None:
         """The item definition of this name."""
         self.budget.charge(1)

@@ -29,7 +29,7 @@ def parse_date(text: str) -> Any:
         return None
 
 
-def parse_time(text: str) -> time | None:
+def parse_time(text: str) -> Any:
     """`09:00:00`, with fraction and zone (`Z`, `+08:00`, `@Asia/Shanghai`) if there are any, or None."""
     found = _TIME.fullmatch(text)
     if found is None:
@@ -38,8 +38,9 @@ def parse_time(text: str) -> time | None:
     if found[5] and zone is None:
         return None
     try:
-        micros = int((found[4] or "0")[:6].ljust(6, "0"))
-        return time(int(found[1]), int(found[2]), int(found[3]), micros, zone)
+        nanos = int((found[4] or "0")[:9].ljust(9, "0"))
+        clock = time(int(found[1]), int(found[2]), int(found[3]), nanos // 1000, zone)
+        return wide.with_nanos(clock, nanos % 1000)
     except ValueError:
         return None
 
@@ -58,7 +59,7 @@ def parse_datetime(text: str) -> Any:
 
 def _end_of_day(day: Any, time_text: str) -> Any:
     clock = parse_time("00" + time_text[2:])
-    if clock is None or clock.replace(tzinfo=None) != time(0):
+    if not isinstance(clock, time) or clock.replace(tzinfo=None) != time(0):
         return None
     try:
         return wide.combine(add_duration(day, timedelta(days=1)), clock)
@@ -133,7 +134,8 @@ def in_zone(value: datetime, zone: tzinfo | None) -> datetime:
 
 def same_instant(left: Any, right: Any, zone: tzinfo | None) -> bool:
     """Whether two date-times, or two times, are the same to the second; one with zone and one without are not."""
-    if isinstance(left, time):
+    if isinstance(left, (time, wide.FineTime)):
+        left, right = wide.clock_of(left), wide.clock_of(right)
         return _zoned_alike(left, right) and bool(left.replace(microsecond=0) == right.replace(microsecond=0))
     (left_cycles, left), (right_cycles, right) = wide.split(left), wide.split(right)
     left, right = (in_zone(value.replace(microsecond=0), zone) for value in (left, right))
@@ -143,7 +145,14 @@ def same_instant(left: Any, right: Any, zone: tzinfo | None) -> bool:
 
 def order(left: Any, right: Any, zone: tzinfo | None) -> int | None:
     """-1, 0 or 1 for two dates, date-times or times, or None when only one of two has a zone."""
-    if isinstance(left, time):
+    coarsely = _order_of_micros(left, right, zone)
+    finely = wide.nanos_of(left) - wide.nanos_of(right)
+    return coarsely if coarsely != 0 else (finely > 0) - (finely < 0)
+
+
+def _order_of_micros(left: Any, right: Any, zone: tzinfo | None) -> int | None:
+    if isinstance(left, (time, wide.FineTime)):
+        left, right = wide.clock_of(left), wide.clock_of(right)
         return (left > right) - (left < right) if _zoned_alike(left, right) else None
     if type(left) is date and type(right) is date:
         return (left > right) - (left < right)
@@ -170,9 +179,10 @@ def add_months(value: Any, months: int) -> Any:
 
 def add_duration(value: Any, duration: timedelta) -> Any:
     """A date, time or date-time shifted by elapsed time; times wrap around midnight."""
-    if isinstance(value, time):
-        moved = datetime.combine(date(2000, 1, 2), value.replace(tzinfo=None)) + duration % timedelta(days=1)
-        return moved.time().replace(tzinfo=value.tzinfo)
+    if isinstance(value, (time, wide.FineTime)):
+        clock = wide.clock_of(value)
+        moved = datetime.combine(date(2000, 1, 2), clock.replace(tzinfo=None)) + duration % timedelta(days=1)
+        return wide.with_nanos(moved.time().replace(tzinfo=clock.tzinfo), wide.nanos_of(value))
     if not isinstance(value, wide.WIDE):
         try:
             return _later(value, duration)
@@ -219,8 +229,9 @@ def as_datetime(value: Any, zone: tzinfo | None) -> Any:
     return wide.combine(value, time(0, tzinfo=zone or UTC))
 
 
-def between_times(start: time, end: time) -> Any:
+def between_times(start: Any, end: Any) -> Any:
     """The difference of two times of one day."""
+    start, end = wide.clock_of(start), wide.clock_of(end)
     if not _zoned_alike(start, end):
         return NotImplemented
     return _since_midnight(end) - _since_midnight(start)

@@ -114,8 +114,8 @@ def _time_from_time(value: time) -> time:
 
 @builtin("time", "from: day")
 def _time_from_day(runtime: Runtime, value: date) -> time:
-    moment = wide.split(temporal.as_datetime(value, runtime.zone))[1]
-    return moment.timetz()
+    moment = temporal.as_datetime(value, runtime.zone)
+    return wide.with_nanos(wide.split(moment)[1].timetz(), wide.nanos_of(moment))
 
 
 @builtin("time", "hour: number, minute: number, second: number, [offset: days?]")
@@ -133,10 +133,11 @@ def _years_and_months_duration(start: date, end: date) -> YearsMonths:
     return temporal.months_between(start, end)
 
 
-def _clock(hour: Decimal, minute: Decimal, second: Decimal, zone: timedelta | str | None) -> time:
+def _clock(hour: Decimal, minute: Decimal, second: Decimal, zone: timedelta | str | None) -> Any:
     whole = int(second)
-    micros = int((second - whole) * 1_000_000)
-    return time(_whole(hour), _whole(minute), whole, micros, _zone(zone) if zone is not None else None)
+    nanos = int((second - whole) * 1_000_000_000)
+    clock = time(_whole(hour), _whole(minute), whole, nanos // 1000, _zone(zone) if zone is not None else None)
+    return wide.with_nanos(clock, nanos % 1000)
 
 
 def _zone(given: timedelta | str) -> tzinfo:

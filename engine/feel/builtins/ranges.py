@@ -9,7 +9,9 @@ from engine.feel import operators
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import Fault
 from engine.feel.model import Range
+from engine.feel.printing import to_text
 from engine.feel.runtime import Runtime
+from engine.feel.wide import FineTime, WideDateTime
 from engine.values import format_offset
 
 
@@ -29,6 +31,8 @@ def _is(runtime: Runtime, left: Any, right: Any) -> bool:
         return False
     if isinstance(left, (datetime, time)):
         return left.replace(tzinfo=None) == right.replace(tzinfo=None) and _zone_of(left) == _zone_of(right)
+    if isinstance(left, (FineTime, WideDateTime)):
+        return to_text(left, runtime.budget) == to_text(right, runtime.budget)
     if type(left) is list:
         return len(left) == len(right) and all(_is(runtime, *pair) for pair in zip(left, right, strict=True))
     if type(left) is dict:

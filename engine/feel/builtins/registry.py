@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
     "boolean": (bool,),
     "date": tuple(wide.DATES),
-    "time": (time,),
+    "time": tuple(wide.TIMES),
     "date time": tuple(wide.DATE_TIMES),
     "day": tuple(wide.DATES | wide.DATE_TIMES),
     "days": (timedelta,),
@@ -35,7 +35,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
     "context": (dict,),
     "range": (Range,),
     "function": (Function,),
-    "point": (Decimal, str, time, timedelta, YearsMonths, *wide.DATES, *wide.DATE_TIMES),
+    "point": (Decimal, str, timedelta, YearsMonths, *wide.TIMES, *wide.DATES, *wide.DATE_TIMES),
 }
 _MISSING: Final = object()
 

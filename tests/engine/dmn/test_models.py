@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.dmn import DmnError, read_model
+from engine.dmn import DmnError, read_model, readable
 from engine.dmn.imports import import_loader
 from engine.feel import Budget, BudgetExceeded, Limits
 from tests.engine.dmn.models import NAMESPACES, definitions, literal, model, needs
@@ -213,6 +213,23 @@ def test_one_budget_covers_the_whole_evaluation():
     asks = literal("all", "1", needs("Decision", *(f"d{n}" for n in range(9))))
     with pytest.raises(BudgetExceeded):
         model(busy + asks).evaluate("all", {}, budget=Budget(Limits(steps=4_000)))
+
+
+def test_tests_of_allowed_values_count_too():
+    test = "<allowedValues><text>count(for i in 1..900 return i) > 5</text></allowedValues>"
+    body = f'<itemDefinition name="t"><typeRef>number</typeRef>{test}</itemDefinition>' + KNOWLEDGE.replace(
+        "number", "t"
+    )
+    body += literal("d", "count(for i in 1..9 return double(i))", needs("Knowledge", "double"))
+    assert model(body).evaluate("d", {}).result == 9
+    with pytest.raises(BudgetExceeded):
+        model(body).evaluate("d", {}, budget=Budget(Limits(steps=10_000)))
+
+
+def test_a_trace_says_that_a_value_is_too_large_to_keep():
+    lists = ", ".join(f"a{n}: [a{n - 1}, a{n - 1}]" for n in range(2, 40))
+    outcome = model(literal("d", f"{{a1: [1], {lists}}}")).evaluate("d", {})
+    assert readable(outcome.trace[0].outputs) == "more than 10000 parts"
 
 
 def test_models_are_read_in_proportion_to_their_length():

@@ -8,6 +8,12 @@ import pytest
 from engine.feel import Budget, BudgetExceeded, Limits, compile_expression, compile_script
 
 
+def _nested(depth, last):
+    """A context whose list a1 is held twice by a2, and so on: few lists, with two to the power of `depth` items."""
+    lists = ", ".join(f"a{n}: [a{n - 1}, a{n - 1}]" for n in range(2, depth + 1))
+    return f"{{a1: [1], {lists}, last: {last}}}.last"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -25,6 +31,10 @@ from engine.feel import Budget, BudgetExceeded, Limits, compile_expression, comp
         "{a: [1, 1], "
         + ", ".join(f"{chr(98 + n)}: [{chr(97 + n)}, {chr(97 + n)}]" for n in range(24))
         + ", z: is(y, y)}",
+        _nested(60, "a60 instance of " + "list<" * 60 + "number" + ">" * 60),
+        _nested(60, "(function(x: " + "list<" * 60 + "number" + ">" * 60 + ") 1)(a60)"),
+        _nested(60, "a60.b"),
+        _nested(60, "5 in a60"),
         'matches("' + "a" * 40 + '!", "(a|aa)+$")',
         'replace("' + "a" * 40 + '!", "(a|aa)+$", "x")',
         "distinct values(for i in 1..9999 return i)",
@@ -101,6 +111,11 @@ def test_a_script_has_one_budget():
     script = compile_script("\n".join(f"a{n} = count(for i in 1..900 return i)" for n in range(9)))
     with pytest.raises(BudgetExceeded):
         script.run({}, budget=Budget(Limits(steps=4_000)))
+
+
+def test_replacing_takes_time_in_proportion_to_the_text():
+    text = "ab" * 40_000
+    assert compile_expression('replace(t, "a", "x")').evaluate({"t": text}) == "xb" * 40_000
 
 
 def test_recursion_within_bounds_works():
