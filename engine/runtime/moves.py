@@ -173,13 +173,14 @@ def carry_out(
     """
     left, origin = move.left, move.token.task_spec.name
     tree.release_holds(move.token)
+    further = {THEN: move.token.internal_data[THEN]} if THEN in move.token.internal_data else {}
     for other in move.others:
         end(other)
     leave(left)
     left.data = dict(move.data)
     handed: dict[str, Any] = {UNLIKE: dict(unlike)} if unlike else {}
     if back_to is not None:
-        handed[THEN] = [origin, {UNLIKE: dict(back_to)} if back_to else {}]
+        handed[THEN] = [origin, {**({UNLIKE: dict(back_to)} if back_to else {}), **further}]
     parent, shared = left, move.shared
     *scopes, target = move.down
     for name in scopes:
@@ -265,7 +266,9 @@ def skip(task: CaseTask, variables: Mapping[str, Any] | None = None) -> None:
         inner = task.workflow.top_workflow.subprocesses.get(task.id)
         if inner is not None and not inner.completed and spec.passes_everything:
             task.data = known(inner)
+        then = {THEN: task.internal_data[THEN]} if THEN in task.internal_data else {}
         leave(task)
+        task.internal_data.update(then)
         task.data = {**task.data, **(variables or {})}
         spec.leave(task)
         task.workflow.task_completed(task)

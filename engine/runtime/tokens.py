@@ -132,7 +132,7 @@ class Token(BpmnTaskSpec):
             parent.task_spec.release(parent, my_task)
         spec = my_task.workflow.spec
         if THEN in my_task.internal_data:
-            name, handed = my_task.internal_data.pop(THEN)
+            name, handed = my_task.internal_data[THEN]
             put(my_task, spec.entry(name), **handed)
             return
         for name in my_task.internal_data.pop(CHOSEN, self._outputs):

@@ -17,7 +17,7 @@ from engine.runtime.build import StartEvent
 from engine.runtime.events import CYCLE, DUE, LISTENED, EventGateway, Throwing
 from engine.runtime.gateways import Choice, Join, Start
 from engine.runtime.moves import Impossible
-from engine.runtime.tokens import UNLIKE
+from engine.runtime.tokens import THEN, UNLIKE
 from engine.runtime.tree import HELD, CaseTask, put
 
 _LEAVES_NO_TRACE = (Choice, Start, StartEvent, EventGateway, PassTask, ScriptTask, DecisionTask)
@@ -89,6 +89,8 @@ def withdraw(task: CaseTask, unlike: Mapping[str, Any]) -> CaseTask:
             tree.remove(parent)
     spec = task.workflow.spec.entry(task.task_spec.name)
     handed: dict[str, Any] = {UNLIKE: dict(unlike)}
+    if THEN in task.internal_data:
+        handed[THEN] = task.internal_data[THEN]
     if listened:
         handed[LISTENED] = listened
     return put(above, spec, before, **handed)

@@ -534,3 +534,17 @@ def test_a_branch_that_was_entered_from_before_its_split_is_entered_once():
     log(machine, "c", "d")
     assert machine.incidents() == []
     assert machine.names() == ["e"]
+
+
+def test_straight_back_survives_being_sent_back_further_skipped_and_withdrawn():
+    machine = forked()
+    log(machine, "a", "b", "c", "d")
+    machine.move("e", "d", back=True)
+    machine.move("d", "c", back=True)
+    done = machine.complete("c")
+    assert machine.names() == ["d"]
+    machine.withdraw(done)
+    machine.complete("c")
+    machine.skip("d")
+    assert machine.incidents() == []
+    assert machine.names() == ["e"]
