@@ -105,7 +105,8 @@ class Vocabulary:
             return gettext("，").join(self._members(value, known))
         if isinstance(value, str) and known is not None and value in known.options:
             return self.text(known.options[value])
-        text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+        # A text that comes from the package, such as the name of a product in its parameters, is translated by it too.
+        text = value.isoformat() if hasattr(value, "isoformat") else self.text(str(value))
         return text if len(text) <= _CUT else text[:_CUT] + "…"
 
     def _number(self, value: Decimal, known: FieldWords | None) -> str:
