@@ -220,7 +220,7 @@ class Element:
     """A flow node. `kind` is its BPMN name (`userTask`); `scope` the sub-process around it, None in the process itself.
 
     `attributes` holds those of Camunda's and our namespace as `camunda:dueDate`, `loanflow:duty`; `incoming` and
-    `outgoing` are ids of flows.
+    `outgoing` are ids of flows. `by_event` is an event sub-process, `begins_handler` its start event.
     """
 
     id: str
@@ -237,6 +237,7 @@ class Element:
     default_flow: str | None = None
     calendar: str | None = None
     by_event: bool = False
+    begins_handler: bool = False
     for_compensation: bool = False
     human: Human = field(default_factory=Human)
     work: Work = field(default_factory=Work)

@@ -174,6 +174,10 @@ def _flows(scope_node: Any, process_id: str, scope: str | None, file: str) -> It
             yield from _flows(node, process_id, node.get("id"), file)
 
 
+def _by_event(node: Any) -> bool:
+    return node.get("triggeredByEvent") in ("true", "1")
+
+
 @dataclass
 class _Elements:
     """Reads the nodes of one process, sub-processes included."""
@@ -219,7 +223,8 @@ class _Elements:
             outgoing=tuple(self.outgoing.get(key, ())),
             default_flow=node.get("default"),
             calendar=attributes.get("loanflow:calendar"),
-            by_event=node.get("triggeredByEvent") in ("true", "1"),
+            by_event=_by_event(node),
+            begins_handler=kind == "startEvent" and _by_event(node.getparent()),
             for_compensation=node.get("isForCompensation") in ("true", "1"),
             human=read.human(node, attributes, lane.role if lane else None, self.process_attributes),
             work=read.work(node, attributes),

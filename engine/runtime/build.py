@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 from SpiffWorkflow.specs import WorkflowSpec
 
 from engine.bpmn.model import SCOPES, Diagrams, Element, Event, Flow, MultiInstance, Process, StandardLoop
-from engine.runtime import activities, events, gateways, loops
+from engine.runtime import activities, conditions, events, gateways, loops
 from engine.runtime.tokens import Always, Condition, Token
 from engine.runtime.tree import tokens
 
@@ -42,6 +42,7 @@ class ScopeSpec(BpmnProcessSpec):
         self.end = gateways.End(self, "#end")
         self.inclusive: list[gateways.InclusiveGateway] = []
         self.parallel: list[gateways.ParallelGateway] = []
+        self.conditional = False
 
     def followers(self, name: str) -> list[str]:
         """The nodes that a token at `name` may come to next, by its flows or its boundary events."""
@@ -52,6 +53,11 @@ class ScopeSpec(BpmnProcessSpec):
     def entry(self, name: str) -> Any:
         """The node at which a token arrives that goes to an element: its boundary events come first."""
         return self.task_specs.get(f"{name}#boundary") or self.task_specs[name]
+
+    def look_at_conditions(self, scope: Any) -> None:
+        """Let the conditional events of the scope fire whose condition has become true."""
+        if self.conditional:
+            conditions.fire_what_became_true(scope)
 
     def settle(self, scope: Any) -> bool:
         """Let a waiting inclusive join or the end of the scope fire, if it may; True if one did.
@@ -121,6 +127,7 @@ class _Builder:
                 self.scope(element.id, inner, shares_variables=True)
         self._links(elements)
         self._flows(elements)
+        self._listeners(spec, elements)
         self._ends(spec, elements)
 
     def _node(self, spec: ScopeSpec, element: Element) -> None:
@@ -167,8 +174,8 @@ class _Builder:
 
     def _activity(self, spec: ScopeSpec, element: Element, name: str) -> Any:
         kind, work = element.kind, element.work
-        if element.by_event or element.for_compensation:
-            raise NotRunnable(f"{element.id}: event sub-processes and compensation are not run")
+        if element.for_compensation:
+            raise NotRunnable(f"{element.id}: compensation is not run")
         if kind in _ACTIVITY:
             return _ACTIVITY[kind](spec, name)
         if kind in ("serviceTask", "sendTask"):
@@ -208,6 +215,7 @@ class _Builder:
     def _event(self, cls: type, spec: ScopeSpec, element: Element, name: str | None = None, **options: Any) -> Any:
         made: Any = cls(spec, name or element.id, NoneEventDefinition(), **options)
         made.event = element.event or Event("none")
+        spec.conditional |= made.event.kind == "conditional"
         return made
 
     def _needs_split(self, element: Element) -> bool:
@@ -255,6 +263,21 @@ class _Builder:
                     raise NotRunnable(f"{element.id}: there is no catching link named {element.event.name}")
                 self.exits[element.id].connect(self.entries[target.id])
 
+    def _listeners(self, spec: ScopeSpec, elements: list[Element]) -> None:
+        """The start events of event sub-processes begin to listen before anything else begins."""
+        for element in elements:
+            if element.by_event:
+                listener = self._event(events.Listener, spec, self._start_of(element), name=f"{element.id}#listens")
+                listener.element = self._start_of(element)
+                listener.connect(self.entries[element.id])
+                spec.start.connect(listener)
+
+    def _start_of(self, element: Element) -> Element:
+        starts = [inner for inner in self.process.children(element.id) if inner.kind == "startEvent"]
+        if len(starts) != 1:
+            raise NotRunnable(f"{element.id}: an event sub-process has one start event")
+        return starts[0]
+
     def _ends(self, spec: ScopeSpec, elements: list[Element]) -> None:
         """A scope begins at its start events, or without any at every node that no flow leads to."""
         starts = [element for element in elements if element.kind == "startEvent"]
@@ -262,7 +285,7 @@ class _Builder:
             starts = [
                 element
                 for element in elements
-                if element.kind != "boundaryEvent" and not self.entries[element.id]._inputs
+                if element.kind != "boundaryEvent" and not self.entries[element.id]._inputs and not element.by_event
             ]
         if not starts:
             raise NotRunnable(f"{spec.name} has no beginning")

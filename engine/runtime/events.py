@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.defaults import EndEvent as LibraryEndEvent
 from SpiffWorkflow.bpmn.specs.defaults import IntermediateCatchEvent as LibraryCatchEvent
 from SpiffWorkflow.bpmn.specs.defaults import IntermediateThrowEvent as LibraryThrowEvent
 from SpiffWorkflow.bpmn.specs.defaults import ReceiveTask as LibraryReceiveTask
+from SpiffWorkflow.bpmn.specs.defaults import StartEvent as LibraryStartEvent
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from engine.bpmn.model import Event, Message
@@ -29,7 +30,7 @@ from engine.values import dumps, to_json
 MAX_KEYS = 800
 """Characters that the keys of a message with their values may have: they are searched by an index."""
 
-DUE, CYCLE, WAITS, CODE = "due", "cycle", "waits", "code"
+DUE, CYCLE, WAITS, WAS_TRUE = "due", "cycle", "waits", "was true"
 LISTENED = "listened"
 """Handed to the boundary events of a step that was withdrawn: by node, since when or until when they listened."""
 
@@ -71,11 +72,13 @@ class Catching(Token):
             task.internal_data[WAITS] = ["message", self.event.message.name, to_json(keys)]
         elif self.event.kind == "signal":
             task.internal_data[WAITS] = ["signal", self.event.name, ""]
+        elif self.event.kind == "conditional":
+            task.internal_data.setdefault(WAS_TRUE, False)
 
     def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
         """What was waited for has come, with these variables."""
         tree.release_holds(task)
-        for key in (DUE, WAITS):
+        for key in (DUE, WAITS, WAS_TRUE):
             task.internal_data.pop(key, None)
         task.data = {**task.data, **self.accepted(variables, info)}
         if task.parent is not None and isinstance(task.parent.task_spec, EventGateway):
@@ -140,14 +143,42 @@ class BoundarySplit(Token, BpmnSpecMixin):
         return next(child for child in split.children if child.task_spec.name == self.main)
 
 
-class BoundaryEvent(Catching, LibraryBoundaryEvent):
-    """Listens while its activity runs; interrupting it ends the activity, else a path of its own begins."""
+class Listening(Catching):
+    """Waits beside what runs. It either ends that, or a path of its own begins, and it listens again."""
 
-    is_boundary = True
+    listens = True
 
     def catches_code(self, kind: str, code: str | None) -> bool:
         """Whether it catches this error or escalation."""
         return self.event.kind == kind and self.event.code in (None, code)
+
+    def begin_path(self, task: CaseTask, started_from: dict[str, Any], brought: dict[str, Any]) -> None:
+        """The path that begins here knows what was known, and what the event has brought."""
+        if not self.event.interrupting:
+            # With what earlier ticks have changed: a reminder may count how often it has come.
+            task.internal_data[BASE] = started_from
+            self._listen_on(task)
+        task.data = {**started_from, **brought}
+        for key in (DUE, WAITS, CYCLE, WAS_TRUE):
+            task.internal_data.pop(key, None)
+        task._ready()
+
+    def _listen_on(self, task: CaseTask) -> None:
+        if self.event.kind == "conditional":
+            still_true: dict[str, Any] = {WAS_TRUE: True}  # it has to become false before it can become true again
+            put(task.parent, self, **still_true)
+        elif self.event.kind != "timer":
+            put(task.parent, self)
+        else:
+            following = timing.following(task.internal_data.get(CYCLE))
+            if following is not None:
+                put(task.parent, self, **{CYCLE: following})
+
+
+class BoundaryEvent(Listening, LibraryBoundaryEvent):
+    """Listens while its activity runs; interrupting it ends the activity."""
+
+    is_boundary = True
 
     def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
         tree.release_holds(task)
@@ -160,21 +191,27 @@ class BoundaryEvent(Catching, LibraryBoundaryEvent):
             tree.cancel(activity)
             tree.stop_listening(split, fired=task)
         else:
-            # With what earlier ticks have changed: a reminder may count how often it has come.
-            task.internal_data[BASE] = started_from = known_below(split)
-            self._listen_on(task)
-        task.data = {**started_from, **self.accepted(variables, info)}
-        for key in (DUE, WAITS, CYCLE):
-            task.internal_data.pop(key, None)
-        task._ready()
+            started_from = known_below(split)
+        self.begin_path(task, started_from, self.accepted(variables, info))
 
-    def _listen_on(self, task: CaseTask) -> None:
-        if self.event.kind != "timer":
-            put(task.parent, self)
-            return
-        following = timing.following(task.internal_data.get(CYCLE))
-        if following is not None:
-            put(task.parent, self, **{CYCLE: following})
+
+class Listener(Listening, LibraryStartEvent):
+    """The start event of an event sub-process, listening beside the tokens of the scope that it stands in.
+
+    Each running scope has its own, below its root; behind it stands the event sub-process, an activity like others. In
+    the history the start event itself is passed, inside.
+    """
+
+    visible = False
+
+    def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
+        scope = task.workflow
+        started_from = known(scope)
+        if self.event.interrupting:
+            for other in scope.task_tree.children:
+                if other is not task:
+                    tree.cancel(other)
+        self.begin_path(task, started_from, self.accepted(variables, info))
 
 
 class Throwing(Token):

@@ -234,8 +234,13 @@ class End(Join, BpmnSpecMixin):
     def fire_if_ready(self, scope: Any, open_tokens: list[CaseTask]) -> bool:
         """End the scope when every open token has arrived here."""
         arrived = self.arrivals(scope)
+        open_tokens = [task for task in open_tokens if not tree.is_deaf(task)]
         if len(arrived) < len(open_tokens):
-            fold_reminders(arrived)
+            self.fold(scope)
             return False
         scope.finish(merge_arrivals(arrived) if arrived else dict(scope.task_tree.data))
         return True
+
+    def fold(self, scope: Any) -> None:
+        """Keep small what waits here for the rest of the scope."""
+        fold_reminders(self.arrivals(scope))

@@ -48,6 +48,10 @@ class _Loop(Token):
         """`data` with what an instance has changed that knows `known`."""
         return known
 
+    def begun_with(self, task: CaseTask) -> dict[str, Any]:
+        """What was known around the instances that run now when they began."""
+        return task.data
+
     def gather(self, task: CaseTask, child: CaseTask) -> None:
         """An instance is done: take what it gave, and see whether that was the last."""
         self.collect(task, child)
@@ -153,10 +157,14 @@ class _MultiInstance(_Loop):
         task.internal_data[TOTAL] -= 1
         self.check_complete(task)
 
+    def begun_with(self, task: CaseTask) -> dict[str, Any]:
+        begun: dict[str, Any] = task.internal_data.get(BEGUN_WITH, task.parent.data)
+        return task.data if self.model.sequential else begun
+
     def with_changes(
         self, task: CaseTask, data: dict[str, Any], known: dict[str, Any], conflict: Conflict
     ) -> dict[str, Any]:
-        base = task.data if self.model.sequential else task.internal_data.get(BEGUN_WITH, task.parent.data)
+        base = self.begun_with(task)
         own, variable = dict(known), self.model.element_variable
         if variable is not None:  # the item is the instance's own; a variable of that name around it stays as it is
             own.pop(variable, None)

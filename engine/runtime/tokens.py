@@ -62,6 +62,8 @@ class Token(BpmnTaskSpec):
     """For a loop: the name of the node that its instances stand at."""
     is_boundary_split = False
     is_boundary = False
+    listens = False
+    """Whether it waits beside the tokens of its scope without being one."""
 
     @property
     def element_id(self) -> str:
@@ -80,8 +82,12 @@ class Token(BpmnTaskSpec):
         except Exception as error:
             fail(my_task, error, ENTER_AGAIN)
         else:
-            if self.visible and not my_task.has_state(TaskState.FINISHED_MASK) and self.enters_history(my_task):
-                environment(my_task).trace.entered.append(self.element_id)
+            if my_task.has_state(TaskState.WAITING | TaskState.STARTED) or self.manual:
+                self._tell_entered(my_task)
+
+    def _tell_entered(self, task: CaseTask) -> None:
+        if self.visible and not task.has_state(TaskState.FINISHED_MASK) and self.enters_history(task):
+            environment(task).trace.entered.append(self.element_id)
 
     def enters_history(self, task: CaseTask) -> bool:
         """Whether a token that waits here has been here, as people see it."""
@@ -99,6 +105,7 @@ class Token(BpmnTaskSpec):
         """Nothing by default; the library's events are not used."""
 
     def _run(self, my_task: CaseTask) -> bool:
+        self._tell_entered(my_task)
         before = dict(my_task.data)
         try:
             done: bool = self._run_hook(my_task)

@@ -88,8 +88,10 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
         self.environment = environment
         self.result: dict[str, Any] = {}
         self.queue: deque[CaseTask] = deque()
+        self.fired: Counter[tuple[uuid.UUID | None, str]] = Counter()
         self.arrivals = 0
         self.created = 0
+        self.watched = any(inner.conditional for inner in subprocess_specs.values())
         _prepare(self, spec)
 
     @property
@@ -138,8 +140,10 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
     def advance(self) -> None:
         """Do automatic work until the case waits for somebody or something."""
         steps = 0
+        self.fired.clear()
         passes: Counter[tuple[uuid.UUID | None, str]] = Counter()
         while True:
+            self.look_at_conditions()
             while self.queue:
                 task = self.queue.popleft()
                 if task.state != TaskState.READY or task.id not in task.workflow.tasks:
@@ -151,10 +155,19 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
                     fail(task, EndlessLoop.after(MAX_PASSES), RUN_AGAIN)
                     continue
                 if steps % COMPACT_EVERY == 0:
+                    for scope in self.scopes():
+                        scope.spec.end.fold(scope)
                     compact(self)
                 task.run()
+                self.look_at_conditions()
             if not self.settle():
                 return
+
+    def look_at_conditions(self) -> None:
+        """Variables may have changed: let the conditional events fire whose condition has become true."""
+        if self.watched:
+            for scope in self.scopes():
+                scope.spec.look_at_conditions(scope)
 
     def settle(self) -> bool:
         """With nothing left to run: let joins and ends fire that no token can reach any more. True if one did."""
@@ -164,13 +177,16 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
     def throw_code(
         self, kind: str, code: str | None, origin: CaseTask, variables: dict[str, Any], message: str = ""
     ) -> bool:
-        """Send an error or escalation up from `origin` to the nearest boundary event that catches it.
+        """Send an error or escalation up from `origin` to the nearest event that catches it.
 
+        First the boundary events of an activity are asked, then the event sub-processes of the scope around it.
         SpiffWorkflow offers an error of one sub-process to the boundary events of another running beside it.
         """
         task: CaseTask | None = origin
         while task is not None:
-            catcher = _catcher(task, kind, code)
+            catcher = _boundary_catching(task, kind, code)
+            if catcher is None and not tree.is_instance(task):
+                catcher = _catching(task.workflow.task_tree, kind, code)
             if catcher is not None:
                 catcher.task_spec.fire(catcher, variables, {"code": code, "message": message})
                 return True
@@ -247,16 +263,17 @@ def _prepare(scope: Any, spec: Any) -> None:
     scope.task_tree = CaseTask(scope, spec.start)
 
 
-def _catcher(task: CaseTask, kind: str, code: str | None) -> CaseTask | None:
+def _boundary_catching(task: CaseTask, kind: str, code: str | None) -> CaseTask | None:
     parent = task.parent
-    if parent is None or not parent.task_spec.is_boundary_split:
-        return None
+    return _catching(parent, kind, code) if parent is not None and parent.task_spec.is_boundary_split else None
+
+
+def _catching(parent: CaseTask, kind: str, code: str | None) -> CaseTask | None:
+    """Who listens below `parent` and catches the code; one that names it goes before one that catches all."""
     fitting = [
-        sibling
-        for sibling in parent.children
-        if tree.is_listening(sibling) and sibling.task_spec.catches_code(kind, code)
+        child for child in parent.children if tree.is_listening(child) and child.task_spec.catches_code(kind, code)
     ]
-    return min(fitting, key=lambda sibling: sibling.task_spec.event.code is None, default=None)
+    return min(fitting, key=lambda child: child.task_spec.event.code is None, default=None)
 
 
 def known(scope: Any) -> dict[str, Any]:

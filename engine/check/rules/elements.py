@@ -209,7 +209,10 @@ def loop_misplaced(subject: Subject) -> Iterator[Spot]:
             yield at(element, f"A {element.kind} cannot have a loop.")
 
 
-@error("event-definition", "An event that lacks its error, escalation, signal or message, or cannot be of its kind.")
+@error(
+    "event-definition",
+    "An event that lacks its error, escalation, signal, message or condition, or cannot be of its kind.",
+)
 def event_definition(subject: Subject) -> Iterator[Spot]:
     for element in subject.elements:
         event = element.event
@@ -219,8 +222,11 @@ def event_definition(subject: Subject) -> Iterator[Spot]:
         wants_ref = event.kind in ("message", "signal") or (throws and event.kind in ("error", "escalation"))
         if wants_ref and event.ref is None:
             yield at(element, f"The event does not say which {event.kind}; choose one ({event.kind}Ref).")
-        if element.kind == "boundaryEvent" and event.kind == "error" and not event.interrupting:
-            yield at(element, 'An error always ends its activity; remove cancelActivity="false".')
+        if element.kind in ("boundaryEvent", "startEvent") and event.kind == "error" and not event.interrupting:
+            attribute = "cancelActivity" if element.kind == "boundaryEvent" else "isInterrupting"
+            yield at(element, f'An error always ends its activity; remove {attribute}="false".')
+        if event.kind == "conditional" and not event.condition:
+            yield at(element, "The event has no condition; write one in ${…}.")
         if event.kind == "link" and not event.name:
             yield at(element, "The link has no name; the throwing and the catching event share one.")
 

@@ -10,7 +10,7 @@ from engine.check.registry import Spot, at, error, warning
 from engine.check.subject import Subject
 
 _CONDITIONAL = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
-_AFTER_EVENT_GATEWAY = frozenset({"timer", "message", "signal"})
+_AFTER_EVENT_GATEWAY = frozenset({"timer", "message", "signal", "conditional"})
 
 
 @error("flow-direction", "A flow into a start or boundary event, or out of an end event.")
@@ -26,7 +26,7 @@ def flow_direction(subject: Subject) -> Iterator[Spot]:
 def several_starts(subject: Subject) -> Iterator[Spot]:
     seen: set[tuple[str, str | None]] = set()
     for element in subject.elements:
-        if element.kind == "startEvent":
+        if element.kind == "startEvent" and not element.begins_handler:
             scope = (element.process_id, element.scope)
             if scope in seen:
                 yield at(element, "The process or sub-process has another start event already; keep one.")
@@ -92,7 +92,8 @@ def event_gateway(subject: Subject) -> Iterator[Spot]:
             if target is not None and not _may_follow_event_gateway(target):
                 yield at(
                     element,
-                    f"{target.id!r} cannot follow: only timer, message and signal events and receive tasks can.",
+                    f"{target.id!r} cannot follow: only timer, message, signal and conditional events and receive "
+                    "tasks can.",
                 )
 
 

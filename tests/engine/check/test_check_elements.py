@@ -38,10 +38,15 @@ TIER = (
     b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="dd" name="dd" namespace="urn:t">'
     b'<decision id="tier" name="tier"><literalExpression><text>1</text></literalExpression></decision></definitions>'
 )
+HANDLER = " in an event sub-process"
 EVENTS_BY_KIND = [key.partition(":") for key in SUPPORT if "Event" in key.partition(":")[0]]
 
 
 def with_event(kind: str, event: str) -> str:
+    if event.endswith(HANDLER):
+        starts = f'<bpmn:startEvent id="start">{DEFINITIONS[event.removesuffix(HANDLER)]}</bpmn:startEvent>'
+        handler = f'<bpmn:subProcess id="h" name="h" triggeredByEvent="true">{starts}</bpmn:subProcess>'
+        return line(task()).replace('"start"', '"begin"') + handler
     definition = DEFINITIONS[event]
     if kind == "startEvent":
         return line(task()).replace(
@@ -105,13 +110,63 @@ def test_what_is_refused_names_line_and_way_round(examine):
 @pytest.mark.parametrize(
     "extra",
     [
-        '<bpmn:subProcess id="x" name="x" triggeredByEvent="true"><bpmn:startEvent id="s2"/></bpmn:subProcess>',
         '<bpmn:task id="x" name="x" isForCompensation="true"/>',
         '<bpmn:callChoreography id="x"/>',
     ],
 )
 def test_variants_that_do_not_run(errors, extra):
     assert ("unsupported-element", "x") in errors(line(task()) + extra)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("", [("event-sub-process", "h")]),
+        ('<bpmn:startEvent id="s2"/>', [("event-sub-process", "s2")]),
+        ('<bpmn:startEvent id="s2">{error}</bpmn:startEvent>', []),
+        (
+            '<bpmn:startEvent id="s2">{error}</bpmn:startEvent><bpmn:startEvent id="s3"/>',
+            [("event-sub-process", "h"), ("event-sub-process", "s3")],
+        ),
+        (
+            '<bpmn:startEvent id="s2" isInterrupting="false">{error}</bpmn:startEvent>',
+            [("event-definition", "s2")],
+        ),
+        (
+            '<bpmn:startEvent id="s2"><bpmn:conditionalEventDefinition id="ed"/></bpmn:startEvent>',
+            [("event-definition", "s2")],
+        ),
+        (
+            '<bpmn:startEvent id="s2">{error}</bpmn:startEvent><bpmn:standardLoopCharacteristics loopMaximum="3"/>',
+            [("event-sub-process", "h")],
+        ),
+        (
+            '<bpmn:startEvent id="s2"><bpmn:timerEventDefinition id="ed"><bpmn:timeCycle>R3/PT1H</bpmn:timeCycle>'
+            "</bpmn:timerEventDefinition></bpmn:startEvent>",
+            [("timer", "s2")],
+        ),
+        (
+            '<bpmn:startEvent id="s2" isInterrupting="false"><bpmn:timerEventDefinition id="ed">'
+            "<bpmn:timeCycle>R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:startEvent>",
+            [],
+        ),
+    ],
+)
+def test_event_sub_processes(errors, content, found):
+    handler = (
+        f'<bpmn:subProcess id="h" name="h" triggeredByEvent="true">{content.format(**DEFINITIONS)}</bpmn:subProcess>'
+    )
+    assert errors(line(task()) + handler, before=MESSAGE) == found
+
+
+def test_nothing_flows_into_an_event_sub_process_or_hangs_at_its_edge(errors):
+    handler = (
+        f'<bpmn:subProcess id="h" name="h" triggeredByEvent="true"><bpmn:startEvent id="s2">{DEFINITIONS["error"]}'
+        "</bpmn:startEvent></bpmn:subProcess>"
+    )
+    timer = f'<bpmn:boundaryEvent id="b" attachedToRef="h">{DEFINITIONS["timer"]}</bpmn:boundaryEvent>'
+    assert errors(line(task()) + handler + flow("a", "h"), before=MESSAGE) == [("event-sub-process", "h")]
+    assert ("event-sub-process", "h") in errors(line(task()) + handler + timer, before=MESSAGE)
 
 
 def test_what_is_only_drawn_has_no_finding(errors):
