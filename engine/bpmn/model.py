@@ -200,6 +200,8 @@ class Event:
     `kind` is `none`, `timer`, `message`, `signal`, `error`, `escalation`, `conditional`, `link`, `compensate`,
     `terminate`, `cancel`, or `multiple` for more than one definition. `ref` is the reference as written; `code` the
     error or escalation code it leads to (None on a catching event: any), `name` that of the signal or link.
+    `undone_by` is the activity that an association of a compensation event leads to, `waits` whether a throwing one
+    waits until all is undone.
     """
 
     kind: str
@@ -213,6 +215,8 @@ class Event:
     code_variable: str | None = None
     message_variable: str | None = None
     condition: str | None = None
+    undone_by: str | None = None
+    waits: bool = True
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.bpmn import attributes as read
@@ -14,6 +14,7 @@ from engine.bpmn.model import (
     SCOPES,
     Diagrams,
     Element,
+    Event,
     Flow,
     Lane,
     Message,
@@ -128,7 +129,11 @@ def read_process(node: Any, file: str, definitions: Definitions) -> Process:
         flows,
         {key: lane for lane in lanes.values() for key in lane.nodes},
         attributes,
+        {},
     )
+    for association in node.iter(tag(BPMN, "association")):
+        ends = (association.get("sourceRef") or "", association.get("targetRef") or "")
+        elements.associated.update({ends[0]: ends[1], ends[1]: ends[0]})
     return Process(
         id=process_id,
         name=node.get("name") or "",
@@ -188,6 +193,8 @@ class _Elements:
     flows: dict[str, Flow]
     lanes: dict[str, Lane]
     process_attributes: dict[str, str]
+    associated: dict[str, str]
+    """The other end of the association of a node, in either direction."""
 
     def __post_init__(self) -> None:
         self.incoming: dict[str, list[str]] = {}
@@ -230,5 +237,11 @@ class _Elements:
             work=read.work(node, attributes),
             call=read.call(node) if kind == "callActivity" else None,
             loop=read.loop(node),
-            event=read_event(node, kind, self.definitions) if exchanges else None,
+            event=self._event(node, kind) if exchanges else None,
         )
+
+    def _event(self, node: Any, kind: str) -> Event:
+        event = read_event(node, kind, self.definitions)
+        if kind == "boundaryEvent" and event.kind == "compensate":
+            return replace(event, undone_by=self.associated.get(node.get("id")))
+        return event

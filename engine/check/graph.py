@@ -107,6 +107,9 @@ class Graph:
             self._edge((key, "in"), (key, "out"))
         for event in self._boundary.get(key, ()):
             self._edge((key, "in"), (event, "in"))
+        undone_by = element.event.undone_by if element.event is not None else None
+        if undone_by is not None:
+            self._edge((key, "out"), (undone_by, "in"))
         if element.scope is not None:
             if not element.outgoing:
                 self._edge((key, "out"), (element.scope, "out"))

@@ -33,7 +33,6 @@ def _refused(way_round: str) -> Support:
 _STARTED_BY_PEOPLE = (
     "Start the case by a person or over REST with a plain start event, and wait with a catching event behind it."
 )
-_NO_COMPENSATION = "Draw the undoing steps as ordinary tasks behind a gateway or an error boundary event."
 _SENDS = "to whoever waits for it; carries its keys and what `loanflow:payload` names, and is kept until somebody waits"
 _ONE_DEFINITION = "Draw one event for each trigger, behind an event-based gateway or side by side at the activity."
 _HANDLER = " in an event sub-process"
@@ -43,6 +42,7 @@ _PATHS, _EVENTS, _TIMERS = (
     "service/test_due_and_timers.py",
 )
 _CONDITIONS, _HANDLERS = "runtime/test_conditional_events.py", "runtime/test_event_subprocesses.py"
+_UNDONE = "runtime/test_compensation.py"
 _BUILT = "check/test_check_agrees_with_engine.py"
 
 SUPPORT: Mapping[str, Support] = MappingProxyType(
@@ -65,7 +65,9 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         ),
         f"startEvent:escalation{_HANDLER}": _runs(_HANDLERS, "interrupting or not", "#4"),
         f"startEvent:conditional{_HANDLER}": _runs(_CONDITIONS, "interrupting or not", "#4"),
-        f"startEvent:compensate{_HANDLER}": _refused(_NO_COMPENSATION),
+        f"startEvent:compensate{_HANDLER}": _runs(
+            _UNDONE, "in an embedded sub-process: it undoes the completed one", "#4"
+        ),
         f"startEvent:multiple{_HANDLER}": _refused("Draw one event sub-process for each trigger."),
         "endEvent": _runs(_PATHS, "its name, or else its id, is the case's outcome"),
         "endEvent:terminate": _runs(_PATHS, "ends everything else in its process or sub-process"),
@@ -73,7 +75,9 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "endEvent:escalation": _runs(_BUILT, "whoever catches it around is told"),
         "endEvent:message": _runs(_BUILT, _SENDS),
         "endEvent:signal": _runs(_BUILT, "reaches what waits for it, in this case and in others"),
-        "endEvent:compensate": _refused(_NO_COMPENSATION),
+        "endEvent:compensate": _runs(
+            _UNDONE, "undoes what was completed in its scope, or one activity, then ends", "#4"
+        ),
         "endEvent:cancel": _refused("Leave the sub-process with an error end event and an error boundary event."),
         "endEvent:multiple": _refused("Throw one event after another before a plain end event."),
         "intermediateThrowEvent": _runs(_PATHS, "a milestone"),
@@ -83,7 +87,9 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "intermediateThrowEvent:link": _runs(_PATHS, "goes on at the catching link of the same name in the same scope"),
         "intermediateThrowEvent:signal": _runs(_EVENTS, "reaches what waits for it, in this case and in others"),
         "intermediateThrowEvent:message": _runs(_EVENTS, _SENDS),
-        "intermediateThrowEvent:compensate": _refused(_NO_COMPENSATION),
+        "intermediateThrowEvent:compensate": _runs(
+            _UNDONE, "undoes what was completed in its scope, or one activity, then goes on", "#4"
+        ),
         "intermediateThrowEvent:multiple": _refused("Throw one event after another."),
         "intermediateCatchEvent": _refused("Say what it waits for: a timer, message, signal, condition or link."),
         "intermediateCatchEvent:timer": _runs(_TIMERS, "duration or date"),
@@ -99,7 +105,7 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "boundaryEvent:escalation": _runs(_PATHS, "interrupting or not"),
         "boundaryEvent:signal": _runs(_EVENTS, "interrupting or not"),
         "boundaryEvent:conditional": _runs(_CONDITIONS, "interrupting or not", "#4"),
-        "boundaryEvent:compensate": _refused(_NO_COMPENSATION),
+        "boundaryEvent:compensate": _runs(_UNDONE, "an association leads to the activity that undoes", "#4"),
         "boundaryEvent:cancel": _refused("Use an error boundary event on an embedded sub-process."),
         "boundaryEvent:multiple": _refused(_ONE_DEFINITION),
         "task": _runs(_BUILT, "passes at once"),
@@ -130,7 +136,7 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
             "runtime/test_loops.py", "parallel or sequential, over a collection or a number"
         ),
         "standardLoopCharacteristics": _runs("runtime/test_loops.py", "with a condition, a maximum, or both"),
-        "isForCompensation": _refused(_NO_COMPENSATION),
+        "isForCompensation": _runs(_UNDONE, "any activity that runs, without flows", "#4"),
         "instantiate": _refused(_STARTED_BY_PEOPLE),
     }
 )

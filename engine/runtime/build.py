@@ -35,6 +35,9 @@ class ScopeSpec(BpmnProcessSpec):
     def __init__(self, name: str, *, shares_variables: bool) -> None:
         WorkflowSpec.__init__(self, name=name)
         self.shares_variables = shares_variables
+        self.by_event = False
+        self.undone_in: str | None = None
+        """The event sub-process that undoes the scope once it is completed, where the diagram has one."""
         self.bpmn_start_events: list[Any] = []
         self.data_objects: dict[str, Any] = {}
         self.io_specification = None
@@ -118,8 +121,12 @@ class _Builder:
         spec = ScopeSpec(name, shares_variables=shares_variables)
         self.specs[name] = spec
         elements = self.process.children(scope_id)
+        around = self.process.elements.get(scope_id or "")
+        if around is not None and around.by_event:
+            spec.by_event = True
+            self._undoers(spec, self.process.children(around.scope))
         for element in elements:
-            if element.kind != "boundaryEvent":
+            if element.kind != "boundaryEvent" and not element.for_compensation:
                 self._node(spec, element)
         for element in elements:
             if element.kind in SCOPES:
@@ -127,6 +134,7 @@ class _Builder:
                 self.scope(element.id, inner, shares_variables=True)
         self._links(elements)
         self._flows(elements)
+        self._undoers(spec, elements)
         self._listeners(spec, elements)
         self._ends(spec, elements)
 
@@ -134,7 +142,7 @@ class _Builder:
         made = self._make(spec, element)
         made.element = element
         entry = made
-        boundary = self.process.boundary_events(element.id)
+        boundary = [event for event in self.process.boundary_events(element.id) if not _undoes(event)]
         if boundary:
             entry = events.BoundarySplit(spec, f"{element.id}#boundary", element.id)
             entry.element = element
@@ -173,9 +181,23 @@ class _Builder:
         return looping
 
     def _activity(self, spec: ScopeSpec, element: Element, name: str) -> Any:
+        made = self._kind_of_activity(spec, element, name)
+        made.undone_by = undone_by(self.process, element)
+        made.undone_inside = made.undone_by == _undo_name(element)
+        return made
+
+    def _undoers(self, spec: ScopeSpec, elements: list[Element]) -> None:
+        """What undoes these elements once they are done; no flow leads there."""
+        for element in elements:
+            if element.for_compensation:
+                made = self._make(spec, element)
+                made.element = element
+            if undone_by(self.process, element) == _undo_name(element):
+                made = activities.UndoneSubProcess(spec, _undo_name(element), scope_name(self.process.id, element.id))
+                made.element = element
+
+    def _kind_of_activity(self, spec: ScopeSpec, element: Element, name: str) -> Any:
         kind, work = element.kind, element.work
-        if element.for_compensation:
-            raise NotRunnable(f"{element.id}: compensation is not run")
         if kind in _ACTIVITY:
             return _ACTIVITY[kind](spec, name)
         if kind in ("serviceTask", "sendTask"):
@@ -266,7 +288,9 @@ class _Builder:
     def _listeners(self, spec: ScopeSpec, elements: list[Element]) -> None:
         """The start events of event sub-processes begin to listen before anything else begins."""
         for element in elements:
-            if element.by_event:
+            if element.by_event and _undoes(self._start_of(element)):
+                spec.undone_in = element.id
+            elif element.by_event:
                 listener = self._event(events.Listener, spec, self._start_of(element), name=f"{element.id}#listens")
                 listener.element = self._start_of(element)
                 listener.connect(self.entries[element.id])
@@ -282,16 +306,46 @@ class _Builder:
         """A scope begins at its start events, or without any at every node that no flow leads to."""
         starts = [element for element in elements if element.kind == "startEvent"]
         if not starts:
-            starts = [
-                element
-                for element in elements
-                if element.kind != "boundaryEvent" and not self.entries[element.id]._inputs and not element.by_event
-            ]
+            starts = [element for element in elements if self._may_begin(element)]
         if not starts:
             raise NotRunnable(f"{spec.name} has no beginning")
         for element in starts:
             spec.start.connect(self.entries[element.id])
         for element in elements:
-            last = self.exits[element.id]
-            if not last._outputs and not isinstance(last, events.EndEvent):
+            last = self.exits.get(element.id)
+            if last is not None and not last._outputs and not isinstance(last, events.EndEvent):
                 last.connect(spec.end)
+
+    def _may_begin(self, element: Element) -> bool:
+        if element.kind == "boundaryEvent" or element.by_event or element.for_compensation:
+            return False
+        return not self.entries[element.id]._inputs
+
+
+def undone_by(process: Process, element: Element) -> str | None:
+    """The node that undoes an activity once it is done: its handler, or for a sub-process itself, inside out."""
+    for event in process.boundary_events(element.id):
+        if _undoes(event) and event.event is not None:
+            return event.event.undone_by
+    if element.kind != "subProcess" or element.by_event or element.for_compensation:
+        return None
+    inside = process.children(element.id)
+    has_handler = _undone_in(process, element.id) is not None
+    return _undo_name(element) if has_handler or any(undone_by(process, inner) for inner in inside) else None
+
+
+def _undo_name(element: Element) -> str:
+    return f"{element.id}#undo"
+
+
+def _undone_in(process: Process, scope: str) -> str | None:
+    """The event sub-process of a scope that begins when the completed scope is undone."""
+    for element in process.children(scope):
+        if element.by_event and any(_undoes(start) for start in process.children(element.id) if start.begins_handler):
+            return element.id
+    return None
+
+
+def _undoes(element: Element) -> bool:
+    """Whether it is an event that waits for compensation."""
+    return element.event is not None and element.event.kind == "compensate"

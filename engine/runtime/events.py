@@ -21,7 +21,7 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from engine.bpmn.model import Event, Message
 from engine.errors import BpmnError
 from engine.ports import CountedIn
-from engine.runtime import timing, tree
+from engine.runtime import compensation, timing, tree
 from engine.runtime.tokens import THEN, UNLIKE, Token, environment
 from engine.runtime.tree import BASE, CaseTask, put
 from engine.runtime.workflow import known, known_below
@@ -226,6 +226,8 @@ class Throwing(Token):
             raise BpmnError(self.event.code or "")
         if self.event.kind == "escalation":
             top.throw_code("escalation", self.event.code, my_task, {})
+        elif self.event.kind == "compensate":
+            return compensation.undo(my_task, self.event.ref)
         elif self.event.kind == "signal":
             top.throw_signal(self.event.name, {})
             world.trace.signals.append({"name": self.event.name})

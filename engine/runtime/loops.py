@@ -52,6 +52,10 @@ class _Loop(Token):
         """What was known around the instances that run now when they began."""
         return task.data
 
+    def own_variables(self, task: CaseTask, child: CaseTask) -> dict[str, Any]:
+        """What an instance knows and nobody around it: whoever undoes it later needs it."""
+        return {}
+
     def gather(self, task: CaseTask, child: CaseTask) -> None:
         """An instance is done: take what it gave, and see whether that was the last."""
         self.collect(task, child)
@@ -160,6 +164,15 @@ class _MultiInstance(_Loop):
     def begun_with(self, task: CaseTask) -> dict[str, Any]:
         begun: dict[str, Any] = task.internal_data.get(BEGUN_WITH, task.parent.data)
         return task.data if self.model.sequential else begun
+
+    def own_variables(self, task: CaseTask, child: CaseTask) -> dict[str, Any]:
+        begun, variable = self.begun_with(task), self.model.element_variable
+        return {
+            name: value
+            for name, value in child.data.items()
+            if (name == variable or self.model.output_collection)
+            and (name not in begun or not same(value, begun[name]))
+        }
 
     def with_changes(
         self, task: CaseTask, data: dict[str, Any], known: dict[str, Any], conflict: Conflict

@@ -15,6 +15,7 @@ from SpiffWorkflow.operators import Operator
 
 from engine.bpmn.model import Element
 from engine.errors import BpmnError
+from engine.runtime import compensation
 from engine.runtime.environment import Environment
 from engine.runtime.tree import INCIDENT, CaseTask, put
 
@@ -60,6 +61,10 @@ class Token(BpmnTaskSpec):
     """Whether passing it belongs to the case's history."""
     child: str | None = None
     """For a loop: the name of the node that its instances stand at."""
+    undone_by: str | None = None
+    """The node that undoes it once it is done, where the diagram has one."""
+    undone_inside = False
+    """Whether it is a sub-process without a handler of its own at its edge: what was done inside it is undone."""
     is_boundary_split = False
     is_boundary = False
     listens = False
@@ -77,6 +82,8 @@ class Token(BpmnTaskSpec):
         if my_task.has_state(TaskState.FINISHED_MASK):
             return
         try:
+            if self.undone_by is not None:
+                compensation.require_room(my_task)
             if self._update_hook(my_task):
                 my_task._ready()
         except Exception as error:
@@ -123,7 +130,13 @@ class Token(BpmnTaskSpec):
         if self.visible:
             environment(my_task).trace.passed.append(self.element_id)
         self._on_complete_hook(my_task)
-        self.leave(my_task)
+        if self.undone_by is not None:
+            compensation.remember(my_task)
+        undoes = my_task.internal_data.pop(compensation.UNDOES, None)
+        if undoes is not None:
+            compensation.go_on(my_task, undoes)
+        else:
+            self.leave(my_task)
         my_task.workflow.task_completed(my_task)
 
     def _on_complete_hook(self, my_task: CaseTask) -> None:

@@ -11,12 +11,12 @@ from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
-from engine.runtime import tree
+from engine.runtime import compensation, tree
 from engine.runtime.compact import compact
 from engine.runtime.environment import Environment
 from engine.runtime.errors import EndlessLoop
 from engine.runtime.merge import merge_paths
-from engine.runtime.tokens import GATHER_AGAIN, RUN_AGAIN, fail
+from engine.runtime.tokens import CHOSEN, GATHER_AGAIN, RUN_AGAIN, fail
 from engine.runtime.tree import ARRIVED, BASE, INCIDENT, CaseTask
 
 MAX_PASSES = 3_000
@@ -37,6 +37,8 @@ class _Scope:
     spec: Any
     completed: bool
     top_workflow: Any
+    done: list[dict[str, Any]]
+    """What has been completed and can be undone, in the order of completion (`engine.runtime.compensation`)."""
 
     def on_finished(self) -> None:
         """Told when the scope is done."""
@@ -48,6 +50,16 @@ class _Scope:
         root.data = dict(data)
         root._set_state(TaskState.READY)
         self.top_workflow.enqueue(root)
+
+    def begin_undoing(self, data: dict[str, Any], entries: list[dict[str, Any]]) -> None:
+        """Put the first token of a completed scope that is undone: at its own handler, else at those inside."""
+        root = self.task_tree
+        if self.spec.undone_in is not None:
+            self.done = entries
+            root.internal_data[CHOSEN] = [self.spec.undone_in]
+        else:
+            root.internal_data[compensation.UNDOES] = {"rest": entries, "back": self.spec.end.name}
+        self.begin(data)
 
     def task_completed(self, task: CaseTask) -> None:
         """Called by a node that is done; only the end of the scope needs to know."""
@@ -259,6 +271,7 @@ def _prepare(scope: Any, spec: Any) -> None:
     scope.tasks = {}
     scope.completed = False
     scope.bpmn_events = []
+    scope.done = []
     scope.correlations = {}
     scope.task_tree = CaseTask(scope, spec.start)
 

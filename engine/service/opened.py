@@ -126,6 +126,9 @@ class OpenedCase:
         new_waits = [token for token in self.after.waits if token not in self.before.waits]
         self.before = self.after
         conflicts, self.environment.trace.conflicts = self.environment.trace.conflicts, []
+        undone, self.environment.trace.undone = self.environment.trace.undone, []
+        for compensation in undone:
+            self.record("compensation.begun", **compensation)
         for conflict in conflicts:
             self.record("variable.overwritten", **conflict)
         rows.send(self)

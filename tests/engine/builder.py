@@ -155,6 +155,19 @@ def on_event(key: str, definition: str, *nodes: str, interrupting: bool = True, 
     return node("subProcess", key, 'triggeredByEvent="true"', inner)
 
 
+def undoing(activity: str, handler: str) -> str:
+    """A compensation event at an activity, named `<activity>_back`, associated with what undoes it."""
+    key = f"{activity}_back"
+    association = f'<bpmn:association id="{key}_to" sourceRef="{key}" targetRef="{handler.split(chr(34), 2)[1]}"/>'
+    marked = handler.replace(" name=", ' isForCompensation="true" name=', 1)
+    return boundary(key, activity, "<bpmn:compensateEventDefinition/>") + association + marked
+
+
+def undo(activity: str | None = None) -> str:
+    """A definition that throws compensation, for one activity or all of the scope."""
+    return event("compensate") if activity is None else f'<bpmn:compensateEventDefinition activityRef="{activity}"/>'
+
+
 def when(condition: str) -> str:
     """A conditional definition."""
     text = f"<bpmn:condition>${{{_xml(condition)}}}</bpmn:condition>"

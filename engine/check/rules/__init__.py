@@ -2,6 +2,7 @@
 
 from engine.check.rules import (
     calls,
+    compensation,
     decisions,
     elements,
     events,
@@ -19,6 +20,7 @@ from engine.check.rules import (
 
 __all__ = [
     "calls",
+    "compensation",
     "decisions",
     "elements",
     "events",

@@ -52,8 +52,6 @@ def unsupported_element(subject: Subject) -> Iterator[Spot]:
             kind, _, event = feature(element).partition(":")
             named = f"{kind} ({event})" if event else kind
             yield at(element, f"{named} does not run in this version. {known.note}")
-        elif element.for_compensation:
-            yield at(element, f"Compensation does not run in this version. {SUPPORT['isForCompensation'].note}")
     for file, node in subject.nodes:
         if node.get("instantiate") in ("true", "1"):
             yield Spot(

@@ -122,7 +122,7 @@ def never_reached(subject: Subject) -> Iterator[Spot]:
         graph = Graph(process)
         reached = {key for key, _ in graph.reach(graph.entries())}
         for element in process.elements.values():
-            if element.id not in reached and not element.for_compensation:
+            if element.id not in reached:
                 yield at(element, "No path leads here; draw a flow to it or remove it.")
 
 

@@ -46,6 +46,9 @@ def with_event(kind: str, event: str) -> str:
     if event.endswith(HANDLER):
         starts = f'<bpmn:startEvent id="start">{DEFINITIONS[event.removesuffix(HANDLER)]}</bpmn:startEvent>'
         handler = f'<bpmn:subProcess id="h" name="h" triggeredByEvent="true">{starts}</bpmn:subProcess>'
+        if event.startswith("compensate"):
+            handler = f'<bpmn:subProcess id="o" name="o"><bpmn:startEvent id="os"/>{handler}</bpmn:subProcess>'
+            return line(task(), handler).replace('"start"', '"begin"').replace('"begin">', '"start">')
         return line(task()).replace('"start"', '"begin"') + handler
     definition = DEFINITIONS[event]
     if kind == "startEvent":
@@ -56,6 +59,10 @@ def with_event(kind: str, event: str) -> str:
         return line(task()).replace(
             '<bpmn:endEvent id="end"/>', f'<bpmn:endEvent id="end">{definition}</bpmn:endEvent>'
         )
+    if (kind, event) == ("boundaryEvent", "compensate"):
+        undoes = '<bpmn:task id="un" name="un" isForCompensation="true"/>'
+        undoes += '<bpmn:association id="as" sourceRef="x" targetRef="un"/>'
+        return line(task()) + undoes + f'<bpmn:boundaryEvent id="x" attachedToRef="a">{definition}</bpmn:boundaryEvent>'
     if kind == "boundaryEvent":
         return line(task()) + f'<bpmn:boundaryEvent id="x" attachedToRef="a">{definition}</bpmn:boundaryEvent>'
     return line(f'<bpmn:{kind} id="x">{definition}</bpmn:{kind}>')
@@ -110,7 +117,6 @@ def test_what_is_refused_names_line_and_way_round(examine):
 @pytest.mark.parametrize(
     "extra",
     [
-        '<bpmn:task id="x" name="x" isForCompensation="true"/>',
         '<bpmn:callChoreography id="x"/>',
     ],
 )
@@ -167,6 +173,43 @@ def test_nothing_flows_into_an_event_sub_process_or_hangs_at_its_edge(errors):
     timer = f'<bpmn:boundaryEvent id="b" attachedToRef="h">{DEFINITIONS["timer"]}</bpmn:boundaryEvent>'
     assert errors(line(task()) + handler + flow("a", "h"), before=MESSAGE) == [("event-sub-process", "h")]
     assert ("event-sub-process", "h") in errors(line(task()) + handler + timer, before=MESSAGE)
+
+
+UNDOES = '<bpmn:task id="un" name="un" isForCompensation="true"/>'
+BACK = '<bpmn:boundaryEvent id="b" attachedToRef="a"><bpmn:compensateEventDefinition id="ed"/></bpmn:boundaryEvent>'
+TO = '<bpmn:association id="as" sourceRef="b" targetRef="un"/>'
+THROW = '<bpmn:intermediateThrowEvent id="t"><bpmn:compensateEventDefinition id="e2" {}/></bpmn:intermediateThrowEvent>'
+
+
+@pytest.mark.parametrize(
+    ("more", "thrown", "found"),
+    [
+        (UNDOES + BACK + TO, "", []),
+        (UNDOES + BACK + TO, 'activityRef="a"', []),
+        (UNDOES + BACK, "", [("compensation-handler", "b"), ("compensation-handler", "un")]),
+        (BACK + TO, "", [("compensation-handler", "b")]),
+        (UNDOES.replace(' isForCompensation="true"', "") + BACK + TO, "", [("compensation-handler", "b")]),
+        (UNDOES, "", [("compensation-handler", "un")]),
+        (UNDOES + BACK + TO, 'activityRef="t"', [("compensation-throw", "t")]),
+        (UNDOES + BACK + TO, 'activityRef="nowhere"', [("compensation-throw", "t")]),
+        (UNDOES + BACK + TO, 'waitForCompletion="false"', [("compensation-throw", "t")]),
+    ],
+)
+def test_compensation(errors, more, thrown, found):
+    assert errors(line(task(), THROW.format(thrown)) + more) == found
+
+
+def test_flows_do_not_lead_to_what_undoes(errors):
+    found = errors(line(task()) + UNDOES + BACK + TO + flow("b", "un"))
+    assert found == [("compensation-handler", "b"), ("compensation-handler", "un")]
+
+
+def test_only_a_sub_process_is_undone_by_a_handler_inside(errors):
+    handler = (
+        '<bpmn:subProcess id="h" name="h" triggeredByEvent="true"><bpmn:startEvent id="s2">'
+        '<bpmn:compensateEventDefinition id="ed"/></bpmn:startEvent></bpmn:subProcess>'
+    )
+    assert errors(line(task()) + handler) == [("compensation-start", "s2")]
 
 
 def test_what_is_only_drawn_has_no_finding(errors):
