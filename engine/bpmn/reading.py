@@ -230,6 +230,7 @@ class _Elements:
             outgoing=tuple(self.outgoing.get(key, ())),
             default_flow=node.get("default"),
             calendar=attributes.get("loanflow:calendar"),
+            instantiate=node.get("instantiate") in ("true", "1"),
             by_event=_by_event(node),
             begins_handler=kind == "startEvent" and _by_event(node.getparent()),
             for_compensation=node.get("isForCompensation") in ("true", "1"),

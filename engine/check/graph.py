@@ -93,7 +93,7 @@ class Graph:
         for element in self.process.elements.values():
             by_scope.setdefault(element.scope, []).append(element)
         for scope, elements in by_scope.items():
-            starts = [element.id for element in elements if element.kind == "startEvent"]
+            starts = [element.id for element in elements if element.kind == "startEvent" or element.starts_by_itself]
             self._entries[scope] = starts or [element.id for element in elements if _may_begin(element)]
 
     def _add_element(self, element: Element) -> None:

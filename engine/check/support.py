@@ -30,9 +30,6 @@ def _refused(way_round: str) -> Support:
     return Support(False, way_round)
 
 
-_STARTED_BY_PEOPLE = (
-    "Start the case by a person or over REST with a plain start event, and wait with a catching event behind it."
-)
 _SENDS = "to whoever waits for it; carries its keys and what `loanflow:payload` names, and is kept until somebody waits"
 _ONE_DEFINITION = "Draw one event for each trigger, behind an event-based gateway or side by side at the activity."
 _HANDLER = " in an event sub-process"
@@ -42,15 +39,18 @@ _PATHS, _EVENTS, _TIMERS = (
     "service/test_due_and_timers.py",
 )
 _CONDITIONS, _HANDLERS = "runtime/test_conditional_events.py", "runtime/test_event_subprocesses.py"
+_STARTS = "service/test_starts.py"
 _UNDONE = "runtime/test_compensation.py"
 _BUILT = "check/test_check_agrees_with_engine.py"
 
 SUPPORT: Mapping[str, Support] = MappingProxyType(
     {
-        "startEvent": _runs(_PATHS, "may have a form; one in each process and sub-process"),
-        "startEvent:message": _refused(_STARTED_BY_PEOPLE),
-        "startEvent:timer": _refused(_STARTED_BY_PEOPLE),
-        "startEvent:signal": _refused(_STARTED_BY_PEOPLE),
+        "startEvent": _runs(
+            _PATHS, "may have a form; one in each process and sub-process, beside those with a trigger"
+        ),
+        "startEvent:message": _runs(_STARTS, "starts a case; the payload becomes its variables", "#4"),
+        "startEvent:timer": _runs(_STARTS, "starts cases: a date, a duration or a cycle from the deployment on", "#4"),
+        "startEvent:signal": _runs(_STARTS, "starts a case for each process that listens", "#4"),
         "startEvent:conditional": _refused(
             "No case has variables before it starts: start it by a timer and test the condition in a gateway behind it."
         ),
@@ -137,7 +137,8 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         ),
         "standardLoopCharacteristics": _runs("runtime/test_loops.py", "with a condition, a maximum, or both"),
         "isForCompensation": _runs(_UNDONE, "any activity that runs, without flows", "#4"),
-        "instantiate": _refused(_STARTED_BY_PEOPLE),
+        "instantiate": _runs(_STARTS, "on a receive task of the process that no flow leads to", "#4"),
+        "eventBasedGateway:instantiate": _refused("Draw a message start event for each of its messages."),
     }
 )
 

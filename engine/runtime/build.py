@@ -46,6 +46,9 @@ class ScopeSpec(BpmnProcessSpec):
         self.inclusive: list[gateways.InclusiveGateway] = []
         self.parallel: list[gateways.ParallelGateway] = []
         self.conditional = False
+        self.listeners: list[str] = []
+        self.entries: dict[str, str] = {}
+        """By element: the node with which a case begins that a message, a signal or a time starts."""
 
     def followers(self, name: str) -> list[str]:
         """The nodes that a token at `name` may come to next, by its flows or its boundary events."""
@@ -295,6 +298,7 @@ class _Builder:
                 listener.element = self._start_of(element)
                 listener.connect(self.entries[element.id])
                 spec.start.connect(listener)
+                spec.listeners.append(listener.name)
 
     def _start_of(self, element: Element) -> Element:
         starts = [inner for inner in self.process.children(element.id) if inner.kind == "startEvent"]
@@ -304,10 +308,12 @@ class _Builder:
 
     def _ends(self, spec: ScopeSpec, elements: list[Element]) -> None:
         """A scope begins at its start events, or without any at every node that no flow leads to."""
-        starts = [element for element in elements if element.kind == "startEvent"]
-        if not starts:
+        by_itself = [element for element in elements if element.starts_by_itself]
+        spec.entries = {element.id: self.entries[element.id].name for element in by_itself}
+        starts = [element for element in elements if element.kind == "startEvent" and element not in by_itself]
+        if not starts and not by_itself:
             starts = [element for element in elements if self._may_begin(element)]
-        if not starts:
+        if not starts and not by_itself:
             raise NotRunnable(f"{spec.name} has no beginning")
         for element in starts:
             spec.start.connect(self.entries[element.id])

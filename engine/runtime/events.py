@@ -104,7 +104,10 @@ class CatchEvent(Catching, LibraryCatchEvent):
 
 
 class ReceiveTask(Catching, LibraryReceiveTask):
-    """A task that waits for a message."""
+    """A task that waits for a message, unless it is the message that has started the case."""
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        return my_task.workflow.top_workflow.is_begun_by(my_task) or super()._update_hook(my_task)
 
 
 class EventGateway(Token, BpmnSpecMixin):

@@ -101,6 +101,7 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
         self.result: dict[str, Any] = {}
         self.queue: deque[CaseTask] = deque()
         self.fired: Counter[tuple[uuid.UUID | None, str]] = Counter()
+        self.begun_by: str | None = None
         self.arrivals = 0
         self.created = 0
         self.watched = any(inner.conditional for inner in subprocess_specs.values())
@@ -114,10 +115,20 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
     def on_finished(self) -> None:
         """Nobody above to be told."""
 
-    def start(self, variables: dict[str, Any]) -> None:
-        """Begin the case and advance it until it waits."""
+    def start(self, variables: dict[str, Any], at: str | None = None) -> None:
+        """Begin the case and advance it until it waits; `at` is the element whose message, signal or time starts it."""
+        if at is not None:
+            self.begun_by = at
+            self.task_tree.internal_data[CHOSEN] = [*self.spec.listeners, self.spec.entries[at]]
         self.begin(variables)
         self.advance()
+
+    def is_begun_by(self, task: CaseTask) -> bool:
+        """Whether what the token would wait for has come already: it has started the case. True once."""
+        begun = self.begun_by is not None and self.begun_by == task.task_spec.element_id and task.workflow is self
+        if begun:
+            self.begun_by = None
+        return begun
 
     def scopes(self) -> list[Any]:
         """The case and its running sub-processes, outermost first."""

@@ -15,6 +15,7 @@ from engine.check.rules import (
     paths,
     people,
     references,
+    starts,
     style,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "paths",
     "people",
     "references",
+    "starts",
     "style",
 ]

@@ -53,10 +53,9 @@ def unsupported_element(subject: Subject) -> Iterator[Spot]:
             named = f"{kind} ({event})" if event else kind
             yield at(element, f"{named} does not run in this version. {known.note}")
     for file, node in subject.nodes:
-        if node.get("instantiate") in ("true", "1"):
-            yield Spot(
-                file, node.get("id"), node.sourceline, f"instantiate does not run. {SUPPORT['instantiate'].note}"
-            )
+        if node.get("instantiate") in ("true", "1") and local_name(node) != "receiveTask":
+            way_round = SUPPORT["eventBasedGateway:instantiate"].note
+            yield Spot(file, node.get("id"), node.sourceline, f"instantiate does not run here. {way_round}")
         if namespace(node) == BPMN and _is_foreign(node):
             message = f"{local_name(node)} does not run in this version; draw it with elements of docs/bpmn.md."
             yield Spot(file, node.get("id"), node.sourceline, message)

@@ -22,14 +22,16 @@ def flow_direction(subject: Subject) -> Iterator[Spot]:
             yield at(element, "No flow may lead out of an end event; use an intermediate event.")
 
 
-@error("several-starts", "More than one start event in a process or sub-process.")
+@error("several-starts", "More than one start event without a trigger in a process or sub-process.")
 def several_starts(subject: Subject) -> Iterator[Spot]:
     seen: set[tuple[str, str | None]] = set()
     for element in subject.elements:
-        if element.kind == "startEvent" and not element.begins_handler:
+        if element.kind == "startEvent" and not element.begins_handler and not element.starts_by_itself:
             scope = (element.process_id, element.scope)
             if scope in seen:
-                yield at(element, "The process or sub-process has another start event already; keep one.")
+                yield at(
+                    element, "The process or sub-process has another start event without a trigger already; keep one."
+                )
             seen.add(scope)
 
 

@@ -204,6 +204,43 @@ def test_flows_do_not_lead_to_what_undoes(errors):
     assert found == [("compensation-handler", "b"), ("compensation-handler", "un")]
 
 
+STARTS = '<bpmn:startEvent id="on">{}</bpmn:startEvent><bpmn:sequenceFlow id="fo" sourceRef="on" targetRef="a"/>'
+
+
+def test_start_events_with_triggers_stand_beside_a_plain_one(errors):
+    both = STARTS.format(DEFINITIONS["message"])
+    assert errors(line(task()) + both, before=MESSAGE) == []
+    inner = f'<bpmn:subProcess id="x" name="x"><bpmn:startEvent id="s2">{DEFINITIONS["timer"]}</bpmn:startEvent></bpmn:subProcess>'
+    assert errors(line(task(), inner)) == [("start-place", "s2")]
+    second = '<bpmn:startEvent id="s3"/><bpmn:sequenceFlow id="f3" sourceRef="s3" targetRef="a"/>'
+    assert errors(line(task()) + second) == [("several-starts", "s3")]
+
+
+def test_one_message_starts_at_one_place(errors):
+    twice = STARTS.format(DEFINITIONS["message"]) + STARTS.format(DEFINITIONS["message"]).replace(
+        '"on"', '"o2"'
+    ).replace('"fo"', '"f2"').replace('"ed"', '"e3"')
+    assert errors(line(task()) + twice, before=MESSAGE) == [("start-message", "o2")]
+
+
+def test_receive_tasks_that_start_cases(errors):
+    receives = '<bpmn:receiveTask id="x" name="x" messageRef="m" instantiate="true"/>'
+    begins = receives + '<bpmn:sequenceFlow id="fx" sourceRef="x" targetRef="a"/>'
+    assert errors(line(task()) + begins, before=MESSAGE) == []
+    assert errors(line(task(), receives), before=MESSAGE) == [("start-place", "x")]
+    gateway = '<bpmn:eventBasedGateway id="g" instantiate="true"/>'
+    assert ("unsupported-element", "g") in errors(line(task()) + gateway)
+
+
+def test_a_called_process_has_a_plain_start(errors):
+    callee = (
+        f'<bpmn:process id="q" name="Q" isExecutable="true"><bpmn:startEvent id="qs">{DEFINITIONS["message"]}'
+        "</bpmn:startEvent></bpmn:process>"
+    )
+    call = '<bpmn:callActivity id="x" name="x" calledElement="q"/>'
+    assert errors(line(call), before=MESSAGE, after=callee) == [("called-start", "x")]
+
+
 def test_only_a_sub_process_is_undone_by_a_handler_inside(errors):
     handler = (
         '<bpmn:subProcess id="h" name="h" triggeredByEvent="true"><bpmn:startEvent id="s2">'
