@@ -313,7 +313,7 @@ class _Builder:
         starts = [element for element in elements if element.kind == "startEvent" and element not in by_itself]
         if not starts and not by_itself:
             starts = [element for element in elements if self._may_begin(element)]
-        if not starts and not by_itself:
+        if elements and not starts and not by_itself:
             raise NotRunnable(f"{spec.name} has no beginning")
         for element in starts:
             spec.start.connect(self.entries[element.id])

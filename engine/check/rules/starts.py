@@ -27,7 +27,7 @@ def start_message(subject: Subject) -> Iterator[Spot]:
     seen: dict[str, str] = {}
     for element in subject.elements:
         message = element.event.message if element.starts_by_itself and element.event is not None else None
-        if message is None:
+        if message is None or not message.name:
             continue
         if message.name in seen:
             yield at(element, f"The message {message.name!r} starts a case at {seen[message.name]!r} already.")
