@@ -40,6 +40,7 @@ _PATHS, _EVENTS, _TIMERS = (
 )
 _CONDITIONS, _HANDLERS = "runtime/test_conditional_events.py", "runtime/test_event_subprocesses.py"
 _STARTS = "service/test_starts.py"
+_EDGE = "runtime/test_boundary_events.py"
 _UNDONE = "runtime/test_compensation.py"
 _BUILT = "check/test_check_agrees_with_engine.py"
 
@@ -99,11 +100,11 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "intermediateCatchEvent:conditional": _runs(_CONDITIONS, "passes at once when the condition holds", "#4"),
         "intermediateCatchEvent:multiple": _refused(_ONE_DEFINITION),
         "boundaryEvent": _refused("Say what it waits for: a timer, message, signal, condition, error or escalation."),
-        "boundaryEvent:timer": _runs(_TIMERS, "interrupting or not; cycles only where it does not interrupt"),
-        "boundaryEvent:message": _runs(_EVENTS, "interrupting or not"),
-        "boundaryEvent:error": _runs(_PATHS, "always interrupting; errors of operations and called processes too"),
-        "boundaryEvent:escalation": _runs(_PATHS, "interrupting or not"),
-        "boundaryEvent:signal": _runs(_EVENTS, "interrupting or not"),
+        "boundaryEvent:timer": _runs(_EDGE, "interrupting or not; cycles only where it does not interrupt"),
+        "boundaryEvent:message": _runs(_EDGE, "interrupting or not"),
+        "boundaryEvent:error": _runs(_EDGE, "always interrupting; errors of operations and called processes too"),
+        "boundaryEvent:escalation": _runs(_EDGE, "interrupting or not"),
+        "boundaryEvent:signal": _runs(_EDGE, "interrupting or not"),
         "boundaryEvent:conditional": _runs(_CONDITIONS, "interrupting or not", "#4"),
         "boundaryEvent:compensate": _runs(_UNDONE, "an association leads to the activity that undoes", "#4"),
         "boundaryEvent:cancel": _refused("Use an error boundary event on an embedded sub-process."),
