@@ -48,6 +48,14 @@ class _Loop(Token):
         """`data` with what an instance has changed that knows `known`."""
         return known
 
+    def counts(self, task: CaseTask) -> dict[str, Decimal]:
+        """How many instances there are, where that is known beforehand."""
+        return {}
+
+    def number_of(self, task: CaseTask, child: CaseTask) -> int:
+        """The number of an instance, 0 for the first."""
+        return int(child.internal_data.get(INDEX, task.internal_data[DONE]))
+
     def begun_with(self, task: CaseTask) -> dict[str, Any]:
         """What was known around the instances that run now when they began."""
         return task.data
@@ -191,13 +199,16 @@ class _MultiInstance(_Loop):
             return True
         if self.model.completion_condition is None:
             return False
-        counts = {
+        gathered = {self.model.output_collection: state[GATHERED]} if self.model.output_collection else {}
+        return environment(task).holds(self.model.completion_condition, task.data, {**self.counts(task), **gathered})
+
+    def counts(self, task: CaseTask) -> dict[str, Decimal]:
+        state = task.internal_data
+        return {
             "nrOfInstances": Decimal(state[TOTAL]),
             "nrOfCompletedInstances": Decimal(state[DONE]),
             "nrOfActiveInstances": Decimal(1 if self.model.sequential else state[TOTAL] - state[DONE]),
         }
-        gathered = {self.model.output_collection: state[GATHERED]} if self.model.output_collection else {}
-        return environment(task).holds(self.model.completion_condition, task.data, {**counts, **gathered})
 
     def end(self, task: CaseTask) -> None:
         self._give_output(task)

@@ -50,6 +50,7 @@ class Always(Operator):
 def environment(task: CaseTask) -> Environment:
     """The world of the step in which the task runs."""
     world: Environment = task.workflow.top_workflow.environment
+    world.place = task
     return world
 
 

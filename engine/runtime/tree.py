@@ -128,6 +128,18 @@ def is_instance(task: CaseTask) -> bool:
     return parent is not None and parent.task_spec.child == task.task_spec.name
 
 
+def innermost_instance(task: CaseTask) -> CaseTask | None:
+    """The instance of a running loop that the task is or stands in, embedded sub-processes included."""
+    while True:
+        for node in above(task):
+            if is_instance(node):
+                return node
+        scope = task.workflow
+        if scope.parent_task_id is None or not scope.spec.shares_variables:
+            return None
+        task = scope.top_workflow.get_task_from_id(scope.parent_task_id)
+
+
 def tokens(scope: Any) -> list[CaseTask]:
     """The open tokens of one scope; a failed task is one until it is repaired."""
     return [
