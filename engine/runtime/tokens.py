@@ -17,6 +17,7 @@ from engine.bpmn.model import Element
 from engine.errors import BpmnError
 from engine.runtime import compensation
 from engine.runtime.environment import Environment
+from engine.runtime.errors import TooManyTokens
 from engine.runtime.tree import INCIDENT, CaseTask, put
 
 RUN_AGAIN, ENTER_AGAIN, GATHER_AGAIN = "run", "enter", "gather"
@@ -24,6 +25,9 @@ CHOSEN = "chosen"
 THEN, UNLIKE = "then", "unlike"
 """Handed to the token of a step that somebody was sent back to: where it goes when it is done instead of by its flows
 (the name of a node, and what is handed on to it), and what is settled for it otherwise than the diagram says."""
+
+MAX_TOKENS = 10_000
+"""Tokens of one scope that are open or wait to be merged; one more is an incident before it begins."""
 
 
 class Condition(Operator):
@@ -83,6 +87,8 @@ class Token(BpmnTaskSpec):
         if my_task.has_state(TaskState.FINISHED_MASK):
             return
         try:
+            if len(my_task.workflow.tasks) > MAX_TOKENS:
+                raise TooManyTokens(MAX_TOKENS)
             if self.undone_by is not None:
                 compensation.require_room(my_task)
             if self._update_hook(my_task):
