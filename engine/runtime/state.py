@@ -71,7 +71,7 @@ def _write_scope(scope: Any) -> dict[str, Any]:
     return {
         "spec": scope.spec.name,
         "parent": None if parent is None else parent.hex,
-        "done": scope.done,
+        **({"done": scope.done} if scope.done else {}),
         "tasks": _write_tasks(scope.task_tree),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cProfile import Profile
+
 import pytest
 
 from engine.runtime import tokens
@@ -113,14 +115,17 @@ def vote(_number: int):
 @pytest.mark.parametrize("make", [branches, vote])
 def test_what_is_open_at_once_costs_in_proportion(make):
     """State and tokens for four times as many are four times as much, and what has arrived costs no more."""
-    sizes = {}
+    sizes, calls = {}, {}
     for number in (100, 400):
         machine = Machine(make(number), {"items": list(range(number))})
         sizes[number] = (len(machine.data), machine.count())
-        machine.complete("v" if make is vote else "u0", vote="for")
+        profile = Profile()
+        profile.runcall(machine.complete, "v" if make is vote else "u0", vote="for")
+        calls[number] = sum(entry.callcount for entry in profile.getstats())
         assert machine.count() <= sizes[number][1] + 1
     assert sizes[400][0] <= 4.2 * sizes[100][0]
     assert sizes[400][1] <= 4 * sizes[100][1]
+    assert calls[400] <= 4.2 * calls[100]  # counted, because a clock would tell of the machine
 
 
 def test_a_thousand_branches_begin_and_meet():
