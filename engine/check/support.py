@@ -42,6 +42,7 @@ _CONDITIONS, _HANDLERS = "runtime/test_conditional_events.py", "runtime/test_eve
 _STARTS = "service/test_starts.py"
 _EDGE = "runtime/test_boundary_events.py"
 _UNDONE = "runtime/test_compensation.py"
+_TRANSACTIONS = "runtime/test_transactions.py"
 _BUILT = "check/test_check_agrees_with_engine.py"
 
 SUPPORT: Mapping[str, Support] = MappingProxyType(
@@ -79,7 +80,7 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "endEvent:compensate": _runs(
             _UNDONE, "undoes what was completed in its scope, or one activity, then ends", "#4"
         ),
-        "endEvent:cancel": _refused("Leave the sub-process with an error end event and an error boundary event."),
+        "endEvent:cancel": _runs(_TRANSACTIONS, "in a transaction: ends and undoes everything in it", "#4"),
         "endEvent:multiple": _refused("Throw one event after another before a plain end event."),
         "intermediateThrowEvent": _runs(_PATHS, "a milestone"),
         "intermediateThrowEvent:escalation": _runs(
@@ -107,7 +108,7 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "boundaryEvent:signal": _runs(_EDGE, "interrupting or not"),
         "boundaryEvent:conditional": _runs(_CONDITIONS, "interrupting or not", "#4"),
         "boundaryEvent:compensate": _runs(_UNDONE, "an association leads to the activity that undoes", "#4"),
-        "boundaryEvent:cancel": _refused("Use an error boundary event on an embedded sub-process."),
+        "boundaryEvent:cancel": _runs(_TRANSACTIONS, "at a transaction, after all in it is undone", "#4"),
         "boundaryEvent:multiple": _refused(_ONE_DEFINITION),
         "task": _runs(_BUILT, "passes at once"),
         "userTask": _runs("service/test_work.py"),
@@ -124,7 +125,9 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
             "in the process, sub-processes, instances and called processes; the scope ends when it is done",
             "#4",
         ),
-        "transaction": _refused("Draw an embedded sub-process and leave it with an error end event."),
+        "transaction": _runs(
+            _TRANSACTIONS, "an embedded sub-process that can be cancelled; no database transaction", "#4"
+        ),
         "adHocSubProcess": _refused("Draw the steps in an inclusive or parallel split, or in a loop with a gateway."),
         "exclusiveGateway": _runs(_PATHS),
         "inclusiveGateway": _runs(_PATHS),
@@ -165,7 +168,8 @@ DRAWN_ONLY = frozenset(
 """Shown in the diagram, without effect on a case, as in Camunda."""
 
 INPUT_OUTPUT = frozenset(
-    {"userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess"}
+    {"userTask", "serviceTask", "sendTask", "scriptTask", "businessRuleTask", "callActivity"}
+    | {"subProcess", "transaction"}
 )
 """Where `camunda:inputOutput` has an effect."""
 

@@ -213,7 +213,7 @@ class _Builder:
             raise NotRunnable(f"{element.id}: a {kind} needs loanflow:operation or an external topic")
         if kind == "receiveTask":
             return self._event(events.ReceiveTask, spec, element, name=name)
-        if kind == "subProcess":
+        if kind in ("subProcess", "transaction"):
             return activities.SubProcess(spec, name, scope_name(self.process.id, element.id))
         if kind == "callActivity":
             if element.call is None or element.call.called is None:
@@ -333,7 +333,7 @@ def undone_by(process: Process, element: Element) -> str | None:
     for event in process.boundary_events(element.id):
         if _undoes(event) and event.event is not None:
             return event.event.undone_by
-    if element.kind != "subProcess" or element.by_event or element.for_compensation:
+    if element.kind not in ("subProcess", "transaction") or element.by_event or element.for_compensation:
         return None
     inside = process.children(element.id)
     has_handler = _undone_in(process, element.id) is not None

@@ -231,6 +231,8 @@ class Throwing(Token):
             top.throw_code("escalation", self.event.code, my_task, {})
         elif self.event.kind == "compensate":
             return compensation.undo(my_task, self.event.ref)
+        elif self.event.kind == "cancel":
+            return self._cancel(my_task)
         elif self.event.kind == "signal":
             top.throw_signal(self.event.name, {})
             world.trace.signals.append({"name": self.event.name})
@@ -244,6 +246,18 @@ class Throwing(Token):
                 }
             )
         return True
+
+    def _cancel(self, task: CaseTask) -> bool:
+        """Give a transaction up: whatever else runs in it ends, what was completed is undone, and its edge is told."""
+        scope = task.workflow
+        if not task.internal_data.get(compensation.UNDONE):
+            task.data = known(scope)
+            for other in list(scope.tasks.values()):
+                if other is not task and (other.has_state(tree.OPEN) or tree.is_incident(other)):
+                    tree.cancel(other)
+        if compensation.undo(task, None):
+            scope.top_workflow.throw_code("cancel", None, task, {})
+        return False
 
 
 class ThrowEvent(Throwing, LibraryThrowEvent):

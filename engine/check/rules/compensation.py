@@ -1,10 +1,11 @@
-"""Rules about compensation: who undoes an activity, and what a throwing event can undo."""
+"""Rules about compensation and transactions: who undoes an activity, and what a throwing event can undo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.bpmn.model import ACTIVITIES, Element, Process
+from engine.bpmn.xml import BPMN, tag
 from engine.check.registry import Spot, at, error
 from engine.check.subject import Subject
 from engine.runtime.build import undone_by
@@ -85,12 +86,37 @@ def compensation_start(subject: Subject) -> Iterator[Spot]:
         around = (
             process.elements[process.elements[element.scope or ""].scope or ""] if _inside(process, element) else None
         )
-        if around is None or around.kind != "subProcess" or around.by_event:
+        if around is None or around.kind not in ("subProcess", "transaction") or around.by_event:
             yield at(element, "Only a completed embedded sub-process can be undone; put the handler into one.")
         place = (element.process_id, around.id if around else None)
         if place in seen:
             yield at(element, "The sub-process has another handler for compensation already; keep one.")
         seen.add(place)
+
+
+@error(
+    "transaction", "A cancel event outside of a transaction, a transaction that can be cancelled and catches it not."
+)
+def transaction(subject: Subject) -> Iterator[Spot]:
+    for element in subject.elements:
+        if element.event is None or element.event.kind != "cancel":
+            continue
+        process = subject.process_of(element)
+        place = element.scope if element.kind == "endEvent" else element.event.attached_to
+        around = process.elements.get(place or "")
+        if around is None or around.kind != "transaction":
+            yield at(element, "Only a transaction is cancelled; draw the event in it, or at its edge.")
+        elif element.kind == "endEvent" and not any(map(_catches_cancel, process.boundary_events(around.id))):
+            yield at(element, f"Nothing catches it: attach a cancel event to the transaction {around.id!r}.")
+        if element.kind == "boundaryEvent" and not element.event.interrupting:
+            yield at(element, 'The transaction has ended when this happens; remove cancelActivity="false".')
+    for file, node in subject.nodes:
+        if node.tag == tag(BPMN, "transaction") and node.get("method") not in (None, "", "##Compensate"):
+            yield Spot(file, node.get("id"), node.sourceline, "A transaction undoes by compensation; remove method.")
+
+
+def _catches_cancel(event: Element) -> bool:
+    return event.event is not None and event.event.kind == "cancel"
 
 
 def _inside(process: Process, element: Element) -> bool:

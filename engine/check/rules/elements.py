@@ -64,7 +64,7 @@ def unsupported_element(subject: Subject) -> Iterator[Spot]:
 def _is_foreign(node: Any) -> bool:
     """Whether a BPMN node in a process is none that we know to run or only to draw."""
     parent, name = node.getparent(), local_name(node)
-    if local_name(parent) not in ("process", "subProcess"):
+    if local_name(parent) not in ("process", "subProcess", "transaction"):
         return False
     known = FLOW_NODES | DRAWN_ONLY | _STRUCTURE | _ASSIGNMENTS
     return name not in known and not name.endswith("EventDefinition")

@@ -25,6 +25,7 @@ CONTENT = {
     "scriptTask": "<bpmn:script>x = 1</bpmn:script>",
     "userTask": "",
     "subProcess": '<bpmn:startEvent id="s2"/>',
+    "transaction": '<bpmn:startEvent id="s2"/>',
 }
 ATTRIBUTES = {
     "userTask": 'camunda:candidateGroups="clerk"',
@@ -55,7 +56,7 @@ def with_event(kind: str, event: str) -> str:
         return line(task()).replace(
             '<bpmn:startEvent id="start"/>', f'<bpmn:startEvent id="start">{definition}</bpmn:startEvent>'
         )
-    if kind == "endEvent":
+    if kind == "endEvent" and event != "cancel":
         return line(task()).replace(
             '<bpmn:endEvent id="end"/>', f'<bpmn:endEvent id="end">{definition}</bpmn:endEvent>'
         )
@@ -63,6 +64,13 @@ def with_event(kind: str, event: str) -> str:
         undoes = '<bpmn:task id="un" name="un" isForCompensation="true"/>'
         undoes += '<bpmn:association id="as" sourceRef="x" targetRef="un"/>'
         return line(task()) + undoes + f'<bpmn:boundaryEvent id="x" attachedToRef="a">{definition}</bpmn:boundaryEvent>'
+    if event == "cancel":
+        inside = f'<bpmn:endEvent id="end">{definition}</bpmn:endEvent>' if kind == "endEvent" else ""
+        edge = DEFINITIONS["cancel"].replace('"ed"', '"e2"')
+        transaction = f'<bpmn:transaction id="tx" name="tx"><bpmn:startEvent id="s2"/>{inside}</bpmn:transaction>'
+        around = line(task(), transaction).replace('<bpmn:endEvent id="end"/>', '<bpmn:endEvent id="done"/>')
+        around = around.replace('targetRef="end"', 'targetRef="done"')
+        return around + f'<bpmn:boundaryEvent id="x" attachedToRef="tx">{edge}</bpmn:boundaryEvent>'
     if kind == "boundaryEvent":
         return line(task()) + f'<bpmn:boundaryEvent id="x" attachedToRef="a">{definition}</bpmn:boundaryEvent>'
     return line(f'<bpmn:{kind} id="x">{definition}</bpmn:{kind}>')
@@ -247,6 +255,18 @@ def test_only_a_sub_process_is_undone_by_a_handler_inside(errors):
         '<bpmn:compensateEventDefinition id="ed"/></bpmn:startEvent></bpmn:subProcess>'
     )
     assert errors(line(task()) + handler) == [("compensation-start", "s2")]
+
+
+def test_cancel_events_belong_to_transactions(errors):
+    cancel = DEFINITIONS["cancel"]
+    ending = f'<bpmn:endEvent id="c">{cancel}</bpmn:endEvent>'
+    assert errors(line(task()) + ending) == [("transaction", "c")]
+    inside = f'<bpmn:transaction id="x" name="x"><bpmn:startEvent id="s2"/>{ending}</bpmn:transaction>'
+    assert errors(line(task(), inside)) == [("transaction", "c")]
+    edge = f'<bpmn:boundaryEvent id="b" attachedToRef="a">{cancel}</bpmn:boundaryEvent>'
+    assert errors(line(task()) + edge) == [("transaction", "b")]
+    stored = inside.replace(ending, "").replace('name="x"', 'name="x" method="##Store"')
+    assert errors(line(task(), stored)) == [("transaction", "x")]
 
 
 def test_what_is_only_drawn_has_no_finding(errors):
