@@ -122,7 +122,8 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
         "subProcess": _runs(_PATHS, "embedded"),
         "subProcess:event": _runs(
             _HANDLERS,
-            "in the process, sub-processes, instances and called processes; the scope ends when it is done",
+            "in the process, sub-processes, instances and called processes; the scope ends when it is done; "
+            "the end event of one that interrupts the process is the outcome",
             "#4",
         ),
         "transaction": _runs(

@@ -36,6 +36,8 @@ class ScopeSpec(BpmnProcessSpec):
         WorkflowSpec.__init__(self, name=name)
         self.shares_variables = shares_variables
         self.by_event = False
+        self.takes_over = False
+        """Whether it is an event sub-process that ends everything else in the scope around it."""
         self.undone_in: str | None = None
         """The event sub-process that undoes the scope once it is completed, where the diagram has one."""
         self.bpmn_start_events: list[Any] = []
@@ -127,6 +129,7 @@ class _Builder:
         around = self.process.elements.get(scope_id or "")
         if around is not None and around.by_event:
             spec.by_event = True
+            spec.takes_over = self._takes_over(around)
             self._undoers(spec, self.process.children(around.scope))
         for element in elements:
             if element.kind != "boundaryEvent" and not element.for_compensation:
@@ -299,6 +302,10 @@ class _Builder:
                 listener.connect(self.entries[element.id])
                 spec.start.connect(listener)
                 spec.listeners.append(listener.name)
+
+    def _takes_over(self, handler: Element) -> bool:
+        event = self._start_of(handler).event
+        return event is not None and event.interrupting and event.kind != "compensate"
 
     def _start_of(self, element: Element) -> Element:
         starts = [inner for inner in self.process.children(element.id) if inner.kind == "startEvent"]

@@ -62,13 +62,16 @@ def undo(task: CaseTask, activity: str | None) -> bool:
     """
     if task.internal_data.pop(UNDONE, False):
         return True
-    scope = _thrown_in(task)
-    entries = [entry for entry in scope.done if activity in (None, entry["activity"])]
+    entries: list[Entry] = []
+    for scope in _undone_from(task):
+        entries += [entry for entry in scope.done if activity in (None, entry["activity"])]
+        scope.done = [entry for entry in scope.done if activity not in (None, entry["activity"])]
     if not entries:
         return True
-    scope.done = [entry for entry in scope.done if not any(entry is taken for taken in entries)]
     undone = [entry["activity"] for entry in reversed(entries)]
-    scope.top_workflow.environment.trace.undone.append({"element": task.task_spec.element_id, "activities": undone})
+    task.workflow.top_workflow.environment.trace.undone.append(
+        {"element": task.task_spec.element_id, "activities": undone}
+    )
     task._set_state(TaskState.COMPLETED)
     go_on(task, {"rest": entries, "back": task.task_spec.name})
     return False
@@ -101,9 +104,10 @@ def stands_at(task: CaseTask) -> Any:
     return task.task_spec if undoes is None else task.workflow.spec.task_specs[undoes["back"]]
 
 
-def _thrown_in(task: CaseTask) -> Any:
-    """The scope whose work is undone: an event sub-process undoes that of the scope that it stands in."""
-    scope = task.workflow
-    while scope.spec.by_event:
-        scope = scope.top_workflow.get_task_from_id(scope.parent_task_id).workflow
-    return scope
+def _undone_from(task: CaseTask) -> list[Any]:
+    """The scopes whose work is undone, outermost first: an event sub-process undoes that of the scope around it too."""
+    scopes = [task.workflow]
+    while scopes[0].spec.by_event:
+        activity = scopes[0].top_workflow.get_task_from_id(scopes[0].parent_task_id)
+        scopes.insert(0, activity.workflow)
+    return scopes

@@ -269,8 +269,15 @@ class EndEvent(Throwing, LibraryEndEvent):
 
     def leave(self, my_task: CaseTask) -> None:
         scope = my_task.workflow
-        if scope.top_workflow is scope:
+        if _speaks_for_the_case(scope):
             environment(my_task).trace.outcome = self.element_id
         put(my_task, scope.spec.end)
         if self.event.kind == "terminate":
             scope.finish(known(scope))
+
+
+def _speaks_for_the_case(scope: Any) -> bool:
+    """Whether an end event here is the outcome: in the process itself, or in a handler that has taken its place."""
+    while scope.spec.takes_over:
+        scope = scope.top_workflow.get_task_from_id(scope.parent_task_id).workflow
+    return bool(scope.top_workflow is scope)

@@ -63,17 +63,17 @@ def compensation_throw(subject: Subject) -> Iterator[Spot]:
         if element.event.ref is not None:
             process = subject.process_of(element)
             activity = process.elements.get(element.event.ref)
-            if activity is None or activity.scope != _scope_undone(process, element):
+            if activity is None or activity.scope not in _scopes_undone(process, element):
                 yield at(element, f"{element.event.ref!r} is no activity of the scope whose work the event undoes.")
             elif undone_by(process, activity) is None:
                 yield at(element, f"Nothing undoes {activity.id!r}: attach a compensation event to it.")
 
 
-def _scope_undone(process: Process, element: Element) -> str | None:
-    scope = element.scope
-    while scope is not None and process.elements[scope].by_event:
-        scope = process.elements[scope].scope
-    return scope
+def _scopes_undone(process: Process, element: Element) -> list[str | None]:
+    scopes = [element.scope]
+    while (inner := scopes[-1]) is not None and process.elements[inner].by_event:
+        scopes.append(process.elements[inner].scope)
+    return scopes
 
 
 @error("compensation-start", "A compensation event sub-process outside of an embedded sub-process, or a second one.")

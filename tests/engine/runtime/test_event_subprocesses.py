@@ -373,3 +373,15 @@ def test_four_hundred_messages_leave_the_state_flat():
     assert sizes[200][0] <= sizes[10][0] + 40
     machine.complete("draft", done=True)
     assert machine.workflow.completed
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_the_end_event_of_a_handler_that_takes_over_is_the_outcome(interrupting):
+    handler = on_event("h", TRIGGERS["message"], user("u"), interrupting=interrupting)
+    bench = Bench(package(line(user("a"), more=handler), before=BEFORE))
+    case = bench.start()
+    publish(bench, "papers")
+    if not interrupting:
+        bench.complete(case, "a", "bo")
+    bench.complete(case, "u", "bo")
+    assert bench.instance(case).outcome == ("h_end" if interrupting else "end")
