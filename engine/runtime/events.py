@@ -30,6 +30,9 @@ from engine.values import dumps, to_json
 MAX_KEYS = 800
 """Characters that the keys of a message with their values may have: they are searched by an index."""
 
+MAX_SHOWN = 255
+"""Characters of a condition that are shown where the case waits for it."""
+
 DUE, CYCLE, WAITS, WAS_TRUE = "due", "cycle", "waits", "was true"
 LISTENED = "listened"
 """Handed to the boundary events of a step that was withdrawn: by node, since when or until when they listened."""
@@ -74,6 +77,7 @@ class Catching(Token):
             task.internal_data[WAITS] = ["signal", self.event.name, ""]
         elif self.event.kind == "conditional":
             task.internal_data.setdefault(WAS_TRUE, False)
+            task.internal_data[WAITS] = ["conditional", (self.event.condition or "")[:MAX_SHOWN], ""]
 
     def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
         """What was waited for has come, with these variables."""

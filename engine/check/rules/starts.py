@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.check.registry import Spot, at, error
 from engine.check.subject import Subject
+from engine.feel import FeelSyntaxError, compile_expression, is_wrapped, unwrap
 
 
 @error("start-place", "A start event with a trigger, or a receive task that starts cases, where none can begin a case.")
@@ -32,6 +33,21 @@ def start_message(subject: Subject) -> Iterator[Spot]:
         if message.name in seen:
             yield at(element, f"The message {message.name!r} starts a case at {seen[message.name]!r} already.")
         seen.setdefault(message.name, element.id)
+
+
+@error("start-timer", "A start timer that reads variables: before the case begins there are only `parameters`.")
+def start_timer(subject: Subject) -> Iterator[Spot]:
+    for element in subject.elements:
+        when = element.event.timer if element.starts_by_itself and element.event is not None else None
+        if when is None or not is_wrapped(when.text):
+            continue
+        try:
+            read = compile_expression(unwrap(when.text)).names - {"parameters"}
+        except FeelSyntaxError:
+            continue  # the rule `expression` says so
+        if read:
+            names = ", ".join(sorted(read))
+            yield at(element, f"No case has {names} before it begins; read only parameters.", when.line)
 
 
 @error("called-start", "A called process that begins only by a trigger.")

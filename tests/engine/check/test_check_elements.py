@@ -224,6 +224,14 @@ def test_start_events_with_triggers_stand_beside_a_plain_one(errors):
     assert errors(line(task()) + second) == [("several-starts", "s3")]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"), [("parameters.days", []), ("amount", ["start-timer"]), ("a +", ["expression"])]
+)
+def test_start_timers_read_parameters_alone(errors, text, found):
+    timer = f'<bpmn:timerEventDefinition id="ed"><bpmn:timeDuration>${{{text}}}</bpmn:timeDuration></bpmn:timerEventDefinition>'
+    assert errors(line(task()) + STARTS.format(timer)) == [(rule, "on") for rule in found]
+
+
 def test_one_message_starts_at_one_place(errors):
     twice = STARTS.format(DEFINITIONS["message"]) + STARTS.format(DEFINITIONS["message"]).replace(
         '"on"', '"o2"'

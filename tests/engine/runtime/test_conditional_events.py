@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from models.queries import case_file
 from tests.engine.builder import (
     Bench,
     both,
@@ -225,3 +226,10 @@ def test_two_that_call_one_another_for_ever_are_an_incident():
     bench = Bench(package(line(user("a"), more=flip + flop)))
     case = bench.start({"x": True})
     assert bench.instance(case).state == "incident"
+
+
+def test_the_case_shows_which_condition_it_waits_for():
+    bench = Bench(package(line(catch("w", when("ready = true")))))
+    case = bench.start()
+    with bench.house.sessions.reading() as session:
+        assert case_file.waits(session, case) == [("w", "conditional", "${ready = true}")]
