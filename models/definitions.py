@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import Base, Instant
+from models.database import Base, Instant, Json
 
 
 class Deployment(Base):
@@ -43,6 +44,30 @@ class Definition(Base):
     title: Mapped[str] = mapped_column(sa.String(255))
     deployment: Mapped[Deployment] = relationship(lazy="joined")
     __table_args__ = (sa.UniqueConstraint("key", "version"),)
+
+
+class StartEvent(Base):
+    """A start event of a process's latest version that listens: to a message, to a signal, or for a time.
+
+    `name` is that of the message or signal; `due_at` the next time, and `cycle` how a repeating timer goes on.
+    """
+
+    __tablename__ = "start_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    definition_id: Mapped[int] = mapped_column(sa.ForeignKey("definition.id"), index=True)
+    key: Mapped[str] = mapped_column(sa.String(128))
+    element: Mapped[str] = mapped_column(sa.String(255))
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    name: Mapped[str | None] = mapped_column(sa.String(255))
+    due_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    cycle: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    __table_args__ = (
+        sa.UniqueConstraint("key", "element"),
+        sa.CheckConstraint("kind IN ('message', 'signal', 'timer')", name="kind_known"),
+        sa.CheckConstraint("(kind = 'timer') = (due_at IS NOT NULL)", name="timers_are_due"),
+        sa.Index(None, "kind", "name"),
+        sa.Index(None, "due_at"),
+    )
 
 
 class PackageDraft(Base):

@@ -70,7 +70,7 @@ def read_event(node: Any, kind: str, definitions: Definitions) -> Event:
         return Event("multiple" if found else "none", attached, interrupting)
     definition = found[0]
     name = local_name(definition).removesuffix(_SUFFIX)
-    ref = definition.get(f"{name}Ref")
+    ref = definition.get("activityRef" if name == "compensate" else f"{name}Ref")
     codes = {"error": definitions.errors, "escalation": definitions.escalations}.get(name)
     return Event(
         kind=name,
@@ -84,6 +84,7 @@ def read_event(node: Any, kind: str, definitions: Definitions) -> Event:
         code_variable=definition.get(tag(CAMUNDA, f"{name}CodeVariable")),
         message_variable=definition.get(tag(CAMUNDA, "errorMessageVariable")),
         condition=child_text(definition, "condition"),
+        waits=definition.get("waitForCompletion") not in ("false", "0"),
     )
 
 

@@ -200,6 +200,8 @@ class Event:
     `kind` is `none`, `timer`, `message`, `signal`, `error`, `escalation`, `conditional`, `link`, `compensate`,
     `terminate`, `cancel`, or `multiple` for more than one definition. `ref` is the reference as written; `code` the
     error or escalation code it leads to (None on a catching event: any), `name` that of the signal or link.
+    `undone_by` is the activity that an association of a compensation event leads to, `waits` whether a throwing one
+    waits until all is undone.
     """
 
     kind: str
@@ -213,6 +215,8 @@ class Event:
     code_variable: str | None = None
     message_variable: str | None = None
     condition: str | None = None
+    undone_by: str | None = None
+    waits: bool = True
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,8 @@ class Element:
     """A flow node. `kind` is its BPMN name (`userTask`); `scope` the sub-process around it, None in the process itself.
 
     `attributes` holds those of Camunda's and our namespace as `camunda:dueDate`, `loanflow:duty`; `incoming` and
-    `outgoing` are ids of flows.
+    `outgoing` are ids of flows. `by_event` is an event sub-process, `begins_handler` its start event.
+    `instantiate` is a receive task or event-based gateway with which a case begins.
     """
 
     id: str
@@ -236,13 +241,27 @@ class Element:
     outgoing: tuple[str, ...] = ()
     default_flow: str | None = None
     calendar: str | None = None
+    instantiate: bool = False
     by_event: bool = False
+    begins_handler: bool = False
     for_compensation: bool = False
     human: Human = field(default_factory=Human)
     work: Work = field(default_factory=Work)
     call: Call | None = None
     loop: MultiInstance | StandardLoop | None = None
     event: Event | None = None
+
+    @property
+    def starts_by_itself(self) -> bool:
+        """Whether it begins a case by a message, a signal or at a time."""
+        if self.kind == "receiveTask":
+            return self.instantiate
+        return (
+            self.kind == "startEvent"
+            and not self.begins_handler
+            and self.event is not None
+            and self.event.kind != "none"
+        )
 
 
 @dataclass(frozen=True)
@@ -296,6 +315,17 @@ class Process:
     def children(self, scope: str | None) -> list[Element]:
         """The nodes directly in a sub-process, or in the process itself for None."""
         return [element for element in self.elements.values() if element.scope == scope]
+
+    def starts(self) -> list[Element]:
+        """The start events and receive tasks with which a case begins by itself: by a message, a signal or a time."""
+        return [element for element in self.children(None) if element.starts_by_itself]
+
+    @property
+    def has_plain_start(self) -> bool:
+        """Whether people and calls can begin it: at its start event, or where no flow leads to."""
+        inside = self.children(None)
+        plain = any(element.kind == "startEvent" and not element.starts_by_itself for element in inside)
+        return plain or not any(element.starts_by_itself for element in inside)
 
     def boundary_events(self, activity: str) -> list[Element]:
         """The events attached to an activity."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.bpmn import attributes as read
@@ -14,6 +14,7 @@ from engine.bpmn.model import (
     SCOPES,
     Diagrams,
     Element,
+    Event,
     Flow,
     Lane,
     Message,
@@ -128,7 +129,11 @@ def read_process(node: Any, file: str, definitions: Definitions) -> Process:
         flows,
         {key: lane for lane in lanes.values() for key in lane.nodes},
         attributes,
+        {},
     )
+    for association in node.iter(tag(BPMN, "association")):
+        ends = (association.get("sourceRef") or "", association.get("targetRef") or "")
+        elements.associated.update({ends[0]: ends[1], ends[1]: ends[0]})
     return Process(
         id=process_id,
         name=node.get("name") or "",
@@ -174,6 +179,10 @@ def _flows(scope_node: Any, process_id: str, scope: str | None, file: str) -> It
             yield from _flows(node, process_id, node.get("id"), file)
 
 
+def _by_event(node: Any) -> bool:
+    return node.get("triggeredByEvent") in ("true", "1")
+
+
 @dataclass
 class _Elements:
     """Reads the nodes of one process, sub-processes included."""
@@ -184,6 +193,8 @@ class _Elements:
     flows: dict[str, Flow]
     lanes: dict[str, Lane]
     process_attributes: dict[str, str]
+    associated: dict[str, str]
+    """The other end of the association of a node, in either direction."""
 
     def __post_init__(self) -> None:
         self.incoming: dict[str, list[str]] = {}
@@ -219,11 +230,19 @@ class _Elements:
             outgoing=tuple(self.outgoing.get(key, ())),
             default_flow=node.get("default"),
             calendar=attributes.get("loanflow:calendar"),
-            by_event=node.get("triggeredByEvent") in ("true", "1"),
+            instantiate=node.get("instantiate") in ("true", "1"),
+            by_event=_by_event(node),
+            begins_handler=kind == "startEvent" and _by_event(node.getparent()),
             for_compensation=node.get("isForCompensation") in ("true", "1"),
             human=read.human(node, attributes, lane.role if lane else None, self.process_attributes),
             work=read.work(node, attributes),
             call=read.call(node) if kind == "callActivity" else None,
             loop=read.loop(node),
-            event=read_event(node, kind, self.definitions) if exchanges else None,
+            event=self._event(node, kind) if exchanges else None,
         )
+
+    def _event(self, node: Any, kind: str) -> Event:
+        event = read_event(node, kind, self.definitions)
+        if kind == "boundaryEvent" and event.kind == "compensate":
+            return replace(event, undone_by=self.associated.get(node.get("id")))
+        return event

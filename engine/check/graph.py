@@ -93,7 +93,7 @@ class Graph:
         for element in self.process.elements.values():
             by_scope.setdefault(element.scope, []).append(element)
         for scope, elements in by_scope.items():
-            starts = [element.id for element in elements if element.kind == "startEvent"]
+            starts = [element.id for element in elements if element.kind == "startEvent" or element.starts_by_itself]
             self._entries[scope] = starts or [element.id for element in elements if _may_begin(element)]
 
     def _add_element(self, element: Element) -> None:
@@ -107,6 +107,9 @@ class Graph:
             self._edge((key, "in"), (key, "out"))
         for event in self._boundary.get(key, ()):
             self._edge((key, "in"), (event, "in"))
+        undone_by = element.event.undone_by if element.event is not None else None
+        if undone_by is not None:
+            self._edge((key, "out"), (undone_by, "in"))
         if element.scope is not None:
             if not element.outgoing:
                 self._edge((key, "out"), (element.scope, "out"))

@@ -45,6 +45,8 @@ def places(subject: Subject) -> Iterator[Place]:
         yield from _of_loop(element)
         if element.event is not None and element.event.timer is not None:
             yield Place(element, "timer", element.event.timer.text, "text", element.event.timer.line)
+        if element.event is not None and element.event.condition:
+            yield Place(element, "condition", element.event.condition, "expression")
 
 
 def _of_human(element: Element) -> Iterator[Place]:

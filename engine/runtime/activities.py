@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.defaults import UserTask as LibraryUserTask
 
 from engine.bpmn.model import Call, Element
 from engine.errors import BpmnError, Invalid, Refused
-from engine.runtime import timing
+from engine.runtime import compensation, timing
 from engine.runtime.environment import Decided
 from engine.runtime.merge import same
 from engine.runtime.tokens import RUN_AGAIN, UNLIKE, Token, environment, fail
@@ -274,6 +274,8 @@ class ScopeTask(Activity):
     def on_scope_finished(self, task: CaseTask, scope: Any) -> None:
         """The scope is done; its results come back when the token goes on."""
         task.internal_data["result"] = scope.result
+        if scope.done and scope.spec.shares_variables:
+            task.internal_data[compensation.DONE] = scope.done
         task._ready()
 
     def _run_hook(self, my_task: CaseTask) -> bool:
@@ -290,6 +292,25 @@ class ScopeTask(Activity):
 
 class SubProcess(ScopeTask, LibrarySubProcess):
     """An embedded sub-process."""
+
+
+class UndoneSubProcess(SubProcess):
+    """A completed sub-process that is undone: only what undoes its activities runs in it, inside out."""
+
+    visible = False
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        inner = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
+        my_task._set_state(TaskState.STARTED)
+        inner.begin_undoing(my_task.data, my_task.internal_data[compensation.UNDOES]["done"])
+        return False
+
+    def on_scope_finished(self, task: CaseTask, scope: Any) -> None:
+        task.internal_data["result"] = scope.result
+        task._ready()
+
+    def bring_back(self, task: CaseTask, result: dict[str, Any]) -> None:
+        task.data = dict(result)
 
 
 class CallActivity(ScopeTask, LibraryCallActivity):

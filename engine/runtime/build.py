@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 from SpiffWorkflow.specs import WorkflowSpec
 
 from engine.bpmn.model import SCOPES, Diagrams, Element, Event, Flow, MultiInstance, Process, StandardLoop
-from engine.runtime import activities, events, gateways, loops
+from engine.runtime import activities, conditions, events, gateways, loops
 from engine.runtime.tokens import Always, Condition, Token
 from engine.runtime.tree import tokens
 
@@ -35,6 +35,11 @@ class ScopeSpec(BpmnProcessSpec):
     def __init__(self, name: str, *, shares_variables: bool) -> None:
         WorkflowSpec.__init__(self, name=name)
         self.shares_variables = shares_variables
+        self.by_event = False
+        self.takes_over = False
+        """Whether it is an event sub-process that ends everything else in the scope around it."""
+        self.undone_in: str | None = None
+        """The event sub-process that undoes the scope once it is completed, where the diagram has one."""
         self.bpmn_start_events: list[Any] = []
         self.data_objects: dict[str, Any] = {}
         self.io_specification = None
@@ -42,6 +47,10 @@ class ScopeSpec(BpmnProcessSpec):
         self.end = gateways.End(self, "#end")
         self.inclusive: list[gateways.InclusiveGateway] = []
         self.parallel: list[gateways.ParallelGateway] = []
+        self.conditional = False
+        self.listeners: list[str] = []
+        self.entries: dict[str, str] = {}
+        """By element: the node with which a case begins that a message, a signal or a time starts."""
 
     def followers(self, name: str) -> list[str]:
         """The nodes that a token at `name` may come to next, by its flows or its boundary events."""
@@ -52,6 +61,11 @@ class ScopeSpec(BpmnProcessSpec):
     def entry(self, name: str) -> Any:
         """The node at which a token arrives that goes to an element: its boundary events come first."""
         return self.task_specs.get(f"{name}#boundary") or self.task_specs[name]
+
+    def look_at_conditions(self, scope: Any) -> None:
+        """Let the conditional events of the scope fire whose condition has become true."""
+        if self.conditional:
+            conditions.fire_what_became_true(scope)
 
     def settle(self, scope: Any) -> bool:
         """Let a waiting inclusive join or the end of the scope fire, if it may; True if one did.
@@ -112,8 +126,13 @@ class _Builder:
         spec = ScopeSpec(name, shares_variables=shares_variables)
         self.specs[name] = spec
         elements = self.process.children(scope_id)
+        around = self.process.elements.get(scope_id or "")
+        if around is not None and around.by_event:
+            spec.by_event = True
+            spec.takes_over = self._takes_over(around)
+            self._undoers(spec, self.process.children(around.scope))
         for element in elements:
-            if element.kind != "boundaryEvent":
+            if element.kind != "boundaryEvent" and not element.for_compensation:
                 self._node(spec, element)
         for element in elements:
             if element.kind in SCOPES:
@@ -121,13 +140,15 @@ class _Builder:
                 self.scope(element.id, inner, shares_variables=True)
         self._links(elements)
         self._flows(elements)
+        self._undoers(spec, elements)
+        self._listeners(spec, elements)
         self._ends(spec, elements)
 
     def _node(self, spec: ScopeSpec, element: Element) -> None:
         made = self._make(spec, element)
         made.element = element
         entry = made
-        boundary = self.process.boundary_events(element.id)
+        boundary = [event for event in self.process.boundary_events(element.id) if not _undoes(event)]
         if boundary:
             entry = events.BoundarySplit(spec, f"{element.id}#boundary", element.id)
             entry.element = element
@@ -166,9 +187,23 @@ class _Builder:
         return looping
 
     def _activity(self, spec: ScopeSpec, element: Element, name: str) -> Any:
+        made = self._kind_of_activity(spec, element, name)
+        made.undone_by = undone_by(self.process, element)
+        made.undone_inside = made.undone_by == _undo_name(element)
+        return made
+
+    def _undoers(self, spec: ScopeSpec, elements: list[Element]) -> None:
+        """What undoes these elements once they are done; no flow leads there."""
+        for element in elements:
+            if element.for_compensation:
+                made = self._make(spec, element)
+                made.element = element
+            if undone_by(self.process, element) == _undo_name(element):
+                made = activities.UndoneSubProcess(spec, _undo_name(element), scope_name(self.process.id, element.id))
+                made.element = element
+
+    def _kind_of_activity(self, spec: ScopeSpec, element: Element, name: str) -> Any:
         kind, work = element.kind, element.work
-        if element.by_event or element.for_compensation:
-            raise NotRunnable(f"{element.id}: event sub-processes and compensation are not run")
         if kind in _ACTIVITY:
             return _ACTIVITY[kind](spec, name)
         if kind in ("serviceTask", "sendTask"):
@@ -181,7 +216,7 @@ class _Builder:
             raise NotRunnable(f"{element.id}: a {kind} needs loanflow:operation or an external topic")
         if kind == "receiveTask":
             return self._event(events.ReceiveTask, spec, element, name=name)
-        if kind == "subProcess":
+        if kind in ("subProcess", "transaction"):
             return activities.SubProcess(spec, name, scope_name(self.process.id, element.id))
         if kind == "callActivity":
             if element.call is None or element.call.called is None:
@@ -208,6 +243,7 @@ class _Builder:
     def _event(self, cls: type, spec: ScopeSpec, element: Element, name: str | None = None, **options: Any) -> Any:
         made: Any = cls(spec, name or element.id, NoneEventDefinition(), **options)
         made.event = element.event or Event("none")
+        spec.conditional |= made.event.kind == "conditional"
         return made
 
     def _needs_split(self, element: Element) -> bool:
@@ -255,20 +291,74 @@ class _Builder:
                     raise NotRunnable(f"{element.id}: there is no catching link named {element.event.name}")
                 self.exits[element.id].connect(self.entries[target.id])
 
+    def _listeners(self, spec: ScopeSpec, elements: list[Element]) -> None:
+        """The start events of event sub-processes begin to listen before anything else begins."""
+        for element in elements:
+            if element.by_event and _undoes(self._start_of(element)):
+                spec.undone_in = element.id
+            elif element.by_event:
+                listener = self._event(events.Listener, spec, self._start_of(element), name=f"{element.id}#listens")
+                listener.element = self._start_of(element)
+                listener.connect(self.entries[element.id])
+                spec.start.connect(listener)
+                spec.listeners.append(listener.name)
+
+    def _takes_over(self, handler: Element) -> bool:
+        event = self._start_of(handler).event
+        return event is not None and event.interrupting and event.kind != "compensate"
+
+    def _start_of(self, element: Element) -> Element:
+        starts = [inner for inner in self.process.children(element.id) if inner.kind == "startEvent"]
+        if len(starts) != 1:
+            raise NotRunnable(f"{element.id}: an event sub-process has one start event")
+        return starts[0]
+
     def _ends(self, spec: ScopeSpec, elements: list[Element]) -> None:
         """A scope begins at its start events, or without any at every node that no flow leads to."""
-        starts = [element for element in elements if element.kind == "startEvent"]
-        if not starts:
-            starts = [
-                element
-                for element in elements
-                if element.kind != "boundaryEvent" and not self.entries[element.id]._inputs
-            ]
-        if not starts:
+        by_itself = [element for element in elements if element.starts_by_itself]
+        spec.entries = {element.id: self.entries[element.id].name for element in by_itself}
+        starts = [element for element in elements if element.kind == "startEvent" and element not in by_itself]
+        if not starts and not by_itself:
+            starts = [element for element in elements if self._may_begin(element)]
+        if elements and not starts and not by_itself:
             raise NotRunnable(f"{spec.name} has no beginning")
         for element in starts:
             spec.start.connect(self.entries[element.id])
         for element in elements:
-            last = self.exits[element.id]
-            if not last._outputs and not isinstance(last, events.EndEvent):
+            last = self.exits.get(element.id)
+            if last is not None and not last._outputs and not isinstance(last, events.EndEvent):
                 last.connect(spec.end)
+
+    def _may_begin(self, element: Element) -> bool:
+        if element.kind == "boundaryEvent" or element.by_event or element.for_compensation:
+            return False
+        return not self.entries[element.id]._inputs
+
+
+def undone_by(process: Process, element: Element) -> str | None:
+    """The node that undoes an activity once it is done: its handler, or for a sub-process itself, inside out."""
+    for event in process.boundary_events(element.id):
+        if _undoes(event) and event.event is not None:
+            return event.event.undone_by
+    if element.kind not in ("subProcess", "transaction") or element.by_event or element.for_compensation:
+        return None
+    inside = process.children(element.id)
+    has_handler = _undone_in(process, element.id) is not None
+    return _undo_name(element) if has_handler or any(undone_by(process, inner) for inner in inside) else None
+
+
+def _undo_name(element: Element) -> str:
+    return f"{element.id}#undo"
+
+
+def _undone_in(process: Process, scope: str) -> str | None:
+    """The event sub-process of a scope that begins when the completed scope is undone."""
+    for element in process.children(scope):
+        if element.by_event and any(_undoes(start) for start in process.children(element.id) if start.begins_handler):
+            return element.id
+    return None
+
+
+def _undoes(element: Element) -> bool:
+    """Whether it is an event that waits for compensation."""
+    return element.event is not None and element.event.kind == "compensate"

@@ -11,7 +11,7 @@ from typing import Any
 
 from SpiffWorkflow import TaskState
 
-from engine.runtime.tree import BASE, HELD, CaseTask, above, below, path_to, tokens
+from engine.runtime.tree import BASE, HELD, CaseTask, above, below, is_deaf, is_listening, path_to, tokens
 
 
 def compact(workflow: Any) -> None:
@@ -24,12 +24,13 @@ def compact(workflow: Any) -> None:
 
 def _compact_scope(workflow: Any, scope: Any) -> None:
     root = scope.task_tree
-    open_tokens = tokens(scope)
+    listening = [child.id for child in root.children if is_listening(child) or is_deaf(child)]
+    open_tokens = [task for task in tokens(scope) if task.id not in listening]
     if not open_tokens:
         return
     ancestor = _before_what_is_held(_common_ancestor([path_to(task) for task in open_tokens], root))
     if ancestor is not root:
-        root._children = [ancestor.id]
+        root._children = [*listening, ancestor.id]
         ancestor._parent = root.id
     kept = {root.id}
     for branch in root.children:

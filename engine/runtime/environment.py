@@ -10,11 +10,13 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from engine.bpmn.model import Element, Entries, Items, Source, Text
 from engine.feel import compile_expression, compile_script, is_wrapped, unwrap
 from engine.ports import Calendar
+from engine.runtime.tree import CaseTask, innermost_instance
 from engine.values import check_variable
 
 CallOperation = Callable[[Element, Mapping[str, Any]], dict[str, Any]]
@@ -43,6 +45,7 @@ class Trace:
     entered: list[str] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
+    undone: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[dict[str, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     signals: list[dict[str, Any]] = field(default_factory=list)
@@ -69,6 +72,8 @@ class Environment:
     savepoint: Callable[[], AbstractContextManager[Any]] = nullcontext
     """Around an element that changes the database: what happens in it stays only if the element is done."""
     trace: Trace = field(default_factory=Trace)
+    place: CaseTask | None = None
+    """The token that asks. In one of several instances expressions may read its number and the counts."""
 
     def value(
         self,
@@ -79,8 +84,19 @@ class Environment:
     ) -> Any:
         """The value of FEEL, with or without `${}` around it, over `variables`, `parameters` and `extra`."""
         expression = compile_expression(unwrap(text) if is_wrapped(text) else text)
-        on_top = {**(extra or {}), "parameters": self.parameters}
+        on_top = {**self._counts(text), **(extra or {}), "parameters": self.parameters}
         return expression.evaluate(variables, now=self.now, zone=self.calendar.zone, extra=on_top, reasons=reasons)
+
+    def _counts(self, text: str) -> dict[str, Any]:
+        """`loopCounter` (0 for the first) and `nrOf…` of the innermost instance around, for texts that name them."""
+        if self.place is None or not ("nrOf" in text or "loopCounter" in text):
+            return {}
+        instance = innermost_instance(self.place)
+        if instance is None:
+            return {}
+        loop = instance.parent
+        counts: dict[str, Any] = loop.task_spec.counts(loop)
+        return {**counts, "loopCounter": Decimal(loop.task_spec.number_of(loop, instance))}
 
     def attribute(self, text: str, variables: Mapping[str, Any]) -> Any:
         """The value of an attribute: of its expression for `${…}` or `=…`, else the text itself."""
@@ -113,7 +129,10 @@ class Environment:
     def script(self, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """What the lines of a script assign."""
         assigned = compile_script(text).run(
-            variables, now=self.now, zone=self.calendar.zone, extra={"parameters": self.parameters}
+            variables,
+            now=self.now,
+            zone=self.calendar.zone,
+            extra={**self._counts(text), "parameters": self.parameters},
         )
         for name, value in assigned.items():
             check_variable(value, name)

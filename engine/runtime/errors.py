@@ -31,6 +31,15 @@ class JoinNeverComplete(EngineError):
         super().__init__(f"The join waits for {sources}, and nothing that is open leads there any more.")
 
 
+class TooManyTokens(EngineError):
+    """More is open at once than a case can carry."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"More than {most} tokens are open or wait to be merged here; the case does not begin another."
+        )
+
+
 class NotACollection(EngineError):
     """A multi-instance activity got something else than a list."""
 

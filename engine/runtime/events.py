@@ -15,12 +15,13 @@ from SpiffWorkflow.bpmn.specs.defaults import EndEvent as LibraryEndEvent
 from SpiffWorkflow.bpmn.specs.defaults import IntermediateCatchEvent as LibraryCatchEvent
 from SpiffWorkflow.bpmn.specs.defaults import IntermediateThrowEvent as LibraryThrowEvent
 from SpiffWorkflow.bpmn.specs.defaults import ReceiveTask as LibraryReceiveTask
+from SpiffWorkflow.bpmn.specs.defaults import StartEvent as LibraryStartEvent
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from engine.bpmn.model import Event, Message
 from engine.errors import BpmnError
 from engine.ports import CountedIn
-from engine.runtime import timing, tree
+from engine.runtime import compensation, timing, tree
 from engine.runtime.tokens import THEN, UNLIKE, Token, environment
 from engine.runtime.tree import BASE, CaseTask, put
 from engine.runtime.workflow import known, known_below
@@ -29,7 +30,10 @@ from engine.values import dumps, to_json
 MAX_KEYS = 800
 """Characters that the keys of a message with their values may have: they are searched by an index."""
 
-DUE, CYCLE, WAITS, CODE = "due", "cycle", "waits", "code"
+MAX_SHOWN = 255
+"""Characters of a condition that are shown where the case waits for it."""
+
+DUE, CYCLE, WAITS, WAS_TRUE = "due", "cycle", "waits", "was true"
 LISTENED = "listened"
 """Handed to the boundary events of a step that was withdrawn: by node, since when or until when they listened."""
 
@@ -71,11 +75,14 @@ class Catching(Token):
             task.internal_data[WAITS] = ["message", self.event.message.name, to_json(keys)]
         elif self.event.kind == "signal":
             task.internal_data[WAITS] = ["signal", self.event.name, ""]
+        elif self.event.kind == "conditional":
+            task.internal_data.setdefault(WAS_TRUE, False)
+            task.internal_data[WAITS] = ["conditional", (self.event.condition or "")[:MAX_SHOWN], ""]
 
     def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
         """What was waited for has come, with these variables."""
         tree.release_holds(task)
-        for key in (DUE, WAITS):
+        for key in (DUE, WAITS, WAS_TRUE):
             task.internal_data.pop(key, None)
         task.data = {**task.data, **self.accepted(variables, info)}
         if task.parent is not None and isinstance(task.parent.task_spec, EventGateway):
@@ -101,7 +108,10 @@ class CatchEvent(Catching, LibraryCatchEvent):
 
 
 class ReceiveTask(Catching, LibraryReceiveTask):
-    """A task that waits for a message."""
+    """A task that waits for a message, unless it is the message that has started the case."""
+
+    def _update_hook(self, my_task: CaseTask) -> bool:
+        return my_task.workflow.top_workflow.is_begun_by(my_task) or super()._update_hook(my_task)
 
 
 class EventGateway(Token, BpmnSpecMixin):
@@ -140,14 +150,42 @@ class BoundarySplit(Token, BpmnSpecMixin):
         return next(child for child in split.children if child.task_spec.name == self.main)
 
 
-class BoundaryEvent(Catching, LibraryBoundaryEvent):
-    """Listens while its activity runs; interrupting it ends the activity, else a path of its own begins."""
+class Listening(Catching):
+    """Waits beside what runs. It either ends that, or a path of its own begins, and it listens again."""
 
-    is_boundary = True
+    listens = True
 
     def catches_code(self, kind: str, code: str | None) -> bool:
         """Whether it catches this error or escalation."""
         return self.event.kind == kind and self.event.code in (None, code)
+
+    def begin_path(self, task: CaseTask, started_from: dict[str, Any], brought: dict[str, Any]) -> None:
+        """The path that begins here knows what was known, and what the event has brought."""
+        if not self.event.interrupting:
+            # With what earlier ticks have changed: a reminder may count how often it has come.
+            task.internal_data[BASE] = started_from
+            self._listen_on(task)
+        task.data = {**started_from, **brought}
+        for key in (DUE, WAITS, CYCLE, WAS_TRUE):
+            task.internal_data.pop(key, None)
+        task._ready()
+
+    def _listen_on(self, task: CaseTask) -> None:
+        if self.event.kind == "conditional":
+            still_true: dict[str, Any] = {WAS_TRUE: True}  # it has to become false before it can become true again
+            put(task.parent, self, **still_true)
+        elif self.event.kind != "timer":
+            put(task.parent, self)
+        else:
+            following = timing.following(task.internal_data.get(CYCLE))
+            if following is not None:
+                put(task.parent, self, **{CYCLE: following})
+
+
+class BoundaryEvent(Listening, LibraryBoundaryEvent):
+    """Listens while its activity runs; interrupting it ends the activity."""
+
+    is_boundary = True
 
     def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
         tree.release_holds(task)
@@ -160,21 +198,27 @@ class BoundaryEvent(Catching, LibraryBoundaryEvent):
             tree.cancel(activity)
             tree.stop_listening(split, fired=task)
         else:
-            # With what earlier ticks have changed: a reminder may count how often it has come.
-            task.internal_data[BASE] = started_from = known_below(split)
-            self._listen_on(task)
-        task.data = {**started_from, **self.accepted(variables, info)}
-        for key in (DUE, WAITS, CYCLE):
-            task.internal_data.pop(key, None)
-        task._ready()
+            started_from = known_below(split)
+        self.begin_path(task, started_from, self.accepted(variables, info))
 
-    def _listen_on(self, task: CaseTask) -> None:
-        if self.event.kind != "timer":
-            put(task.parent, self)
-            return
-        following = timing.following(task.internal_data.get(CYCLE))
-        if following is not None:
-            put(task.parent, self, **{CYCLE: following})
+
+class Listener(Listening, LibraryStartEvent):
+    """The start event of an event sub-process, listening beside the tokens of the scope that it stands in.
+
+    Each running scope has its own, below its root; behind it stands the event sub-process, an activity like others. In
+    the history the start event itself is passed, inside.
+    """
+
+    visible = False
+
+    def fire(self, task: CaseTask, variables: dict[str, Any], info: dict[str, Any]) -> None:
+        scope = task.workflow
+        started_from = known(scope)
+        if self.event.interrupting:
+            for other in scope.task_tree.children:
+                if other is not task:
+                    tree.cancel(other)
+        self.begin_path(task, started_from, self.accepted(variables, info))
 
 
 class Throwing(Token):
@@ -189,6 +233,10 @@ class Throwing(Token):
             raise BpmnError(self.event.code or "")
         if self.event.kind == "escalation":
             top.throw_code("escalation", self.event.code, my_task, {})
+        elif self.event.kind == "compensate":
+            return compensation.undo(my_task, self.event.ref)
+        elif self.event.kind == "cancel":
+            return self._cancel(my_task)
         elif self.event.kind == "signal":
             top.throw_signal(self.event.name, {})
             world.trace.signals.append({"name": self.event.name})
@@ -203,6 +251,18 @@ class Throwing(Token):
             )
         return True
 
+    def _cancel(self, task: CaseTask) -> bool:
+        """Give a transaction up: whatever else runs in it ends, what was completed is undone, and its edge is told."""
+        scope = task.workflow
+        if not task.internal_data.get(compensation.UNDONE):
+            task.data = known(scope)
+            for other in list(scope.tasks.values()):
+                if other is not task and (other.has_state(tree.OPEN) or tree.is_incident(other)):
+                    tree.cancel(other)
+        if compensation.undo(task, None):
+            scope.top_workflow.throw_code("cancel", None, task, {})
+        return False
+
 
 class ThrowEvent(Throwing, LibraryThrowEvent):
     """An intermediate throwing event, with or without a definition."""
@@ -213,8 +273,15 @@ class EndEvent(Throwing, LibraryEndEvent):
 
     def leave(self, my_task: CaseTask) -> None:
         scope = my_task.workflow
-        if scope.top_workflow is scope:
+        if _speaks_for_the_case(scope):
             environment(my_task).trace.outcome = self.element_id
         put(my_task, scope.spec.end)
         if self.event.kind == "terminate":
             scope.finish(known(scope))
+
+
+def _speaks_for_the_case(scope: Any) -> bool:
+    """Whether an end event here is the outcome: in the process itself, or in a handler that has taken its place."""
+    while scope.spec.takes_over:
+        scope = scope.top_workflow.get_task_from_id(scope.parent_task_id).workflow
+    return bool(scope.top_workflow is scope)

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway as LibraryInclusi
 from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway as LibraryParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
-from engine.runtime import tree
+from engine.runtime import compensation, tree
 from engine.runtime.errors import JoinNeverComplete, NoFlowToTake
 from engine.runtime.merge import merge, merge_paths
 from engine.runtime.tokens import CHOSEN, ENTER_AGAIN, Token, fail
@@ -174,7 +174,7 @@ def fail_dead_joins(joins: list[ParallelGateway], scope: Any, open_tokens: list[
     coming = set[str]()
     for task in open_tokens:
         if task.id not in at_joins:
-            coming |= _reachable(scope.spec, task.task_spec)
+            coming |= _reachable(scope.spec, compensation.stands_at(task))
     while alive := [join for join, arrived in waiting.items() if coming.issuperset(join.missing(arrived))]:
         for join in alive:
             del waiting[join]
@@ -200,7 +200,7 @@ class InclusiveGateway(InclusiveChoice, Join, LibraryInclusiveGateway):
         for task in open_tokens:
             if task.task_spec is self:
                 continue
-            reached = _reachable(scope.spec, task.task_spec, self)
+            reached = _reachable(scope.spec, compensation.stands_at(task), self)
             if any(name in reached and name not in arrived for name in self._inputs) and not any(
                 name in reached for name in arrived
             ):
@@ -234,8 +234,13 @@ class End(Join, BpmnSpecMixin):
     def fire_if_ready(self, scope: Any, open_tokens: list[CaseTask]) -> bool:
         """End the scope when every open token has arrived here."""
         arrived = self.arrivals(scope)
+        open_tokens = [task for task in open_tokens if not tree.is_deaf(task)]
         if len(arrived) < len(open_tokens):
-            fold_reminders(arrived)
+            self.fold(scope)
             return False
         scope.finish(merge_arrivals(arrived) if arrived else dict(scope.task_tree.data))
         return True
+
+    def fold(self, scope: Any) -> None:
+        """Keep small what waits here for the rest of the scope."""
+        fold_reminders(self.arrivals(scope))

@@ -48,6 +48,22 @@ class _Loop(Token):
         """`data` with what an instance has changed that knows `known`."""
         return known
 
+    def counts(self, task: CaseTask) -> dict[str, Decimal]:
+        """How many instances there are, where that is known beforehand."""
+        return {}
+
+    def number_of(self, task: CaseTask, child: CaseTask) -> int:
+        """The number of an instance, 0 for the first."""
+        return int(child.internal_data.get(INDEX, task.internal_data[DONE]))
+
+    def begun_with(self, task: CaseTask) -> dict[str, Any]:
+        """What was known around the instances that run now when they began."""
+        return task.data
+
+    def own_variables(self, task: CaseTask, child: CaseTask) -> dict[str, Any]:
+        """What an instance knows and nobody around it: whoever undoes it later needs it."""
+        return {}
+
     def gather(self, task: CaseTask, child: CaseTask) -> None:
         """An instance is done: take what it gave, and see whether that was the last."""
         self.collect(task, child)
@@ -153,10 +169,23 @@ class _MultiInstance(_Loop):
         task.internal_data[TOTAL] -= 1
         self.check_complete(task)
 
+    def begun_with(self, task: CaseTask) -> dict[str, Any]:
+        begun: dict[str, Any] = task.internal_data.get(BEGUN_WITH, task.parent.data)
+        return task.data if self.model.sequential else begun
+
+    def own_variables(self, task: CaseTask, child: CaseTask) -> dict[str, Any]:
+        begun, variable = self.begun_with(task), self.model.element_variable
+        return {
+            name: value
+            for name, value in child.data.items()
+            if (name == variable or self.model.output_collection)
+            and (name not in begun or not same(value, begun[name]))
+        }
+
     def with_changes(
         self, task: CaseTask, data: dict[str, Any], known: dict[str, Any], conflict: Conflict
     ) -> dict[str, Any]:
-        base = task.data if self.model.sequential else task.internal_data.get(BEGUN_WITH, task.parent.data)
+        base = self.begun_with(task)
         own, variable = dict(known), self.model.element_variable
         if variable is not None:  # the item is the instance's own; a variable of that name around it stays as it is
             own.pop(variable, None)
@@ -170,13 +199,16 @@ class _MultiInstance(_Loop):
             return True
         if self.model.completion_condition is None:
             return False
-        counts = {
+        gathered = {self.model.output_collection: state[GATHERED]} if self.model.output_collection else {}
+        return environment(task).holds(self.model.completion_condition, task.data, {**self.counts(task), **gathered})
+
+    def counts(self, task: CaseTask) -> dict[str, Decimal]:
+        state = task.internal_data
+        return {
             "nrOfInstances": Decimal(state[TOTAL]),
             "nrOfCompletedInstances": Decimal(state[DONE]),
             "nrOfActiveInstances": Decimal(1 if self.model.sequential else state[TOTAL] - state[DONE]),
         }
-        gathered = {self.model.output_collection: state[GATHERED]} if self.model.output_collection else {}
-        return environment(task).holds(self.model.completion_condition, task.data, {**counts, **gathered})
 
     def end(self, task: CaseTask) -> None:
         self._give_output(task)

@@ -71,6 +71,7 @@ def _write_scope(scope: Any) -> dict[str, Any]:
     return {
         "spec": scope.spec.name,
         "parent": None if parent is None else parent.hex,
+        **({"done": scope.done} if scope.done else {}),
         "tasks": _write_tasks(scope.task_tree),
     }
 
@@ -93,6 +94,7 @@ def _write_tasks(root: CaseTask) -> list[list[Any]]:
 
 
 def _read_scope(scope: Any, written: dict[str, Any]) -> None:
+    scope.done = written.get("done", [])
     scope.tasks.clear()
     specs = scope.spec.task_specs
     read: list[CaseTask] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from engine.bpmn.model import Timer
 from engine.ports import CountedIn
@@ -43,9 +43,31 @@ def arm(
         if timer.kind != "cycle":
             return moment(value, world, counted_in, "the timer"), None
         cycle = _begin_cycle(value, world, counted_in)
+    return due(cycle, world), cycle
+
+
+def due(cycle: Mapping[str, Any], world: Environment, ahead: int = 0) -> dt.datetime:
+    """When the next tick of a cycle is due, or one that comes `ahead` ticks later."""
     start = dt.datetime.fromisoformat(cycle["start"])
-    due = world.calendar.recurring(start, cycle["every"], int(cycle["tick"]), cycle["counted_in"])
-    return due, cycle
+    return world.calendar.recurring(start, cycle["every"], int(cycle["tick"]) + ahead, cycle["counted_in"])
+
+
+def ticks_due(cycle: Mapping[str, Any], world: Environment) -> int:
+    """How many of the ticks that are left are due by now."""
+    most = 1
+    while due(cycle, world, most - 1) <= world.now:
+        most *= 2
+    least = most // 2
+    while least + 1 < most:
+        middle = (least + most) // 2
+        least, most = (middle, most) if due(cycle, world, middle - 1) <= world.now else (least, middle)
+    return least if cycle["left"] is None else min(least, int(cycle["left"]))
+
+
+def skip(cycle: Mapping[str, Any], count: int) -> dict[str, Any] | None:
+    """The cycle without its next `count` ticks; None when none is left."""
+    left = None if cycle["left"] is None else int(cycle["left"]) - count
+    return None if left is not None and left < 1 else {**cycle, "tick": int(cycle["tick"]) + count, "left": left}
 
 
 def _begin_cycle(value: Any, world: Environment, counted_in: CountedIn) -> dict[str, Any]:
@@ -67,7 +89,4 @@ def _begin_cycle(value: Any, world: Environment, counted_in: CountedIn) -> dict[
 
 def following(cycle: Any) -> dict[str, Any] | None:
     """The cycle after a tick, or None when that was the last."""
-    if cycle is None or (cycle["left"] is not None and cycle["left"] <= 1):
-        return None
-    left = None if cycle["left"] is None else cycle["left"] - 1
-    return cast(dict[str, Any], {**cycle, "tick": cycle["tick"] + 1, "left": left})
+    return None if cycle is None else skip(cycle, 1)

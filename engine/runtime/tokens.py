@@ -15,7 +15,9 @@ from SpiffWorkflow.operators import Operator
 
 from engine.bpmn.model import Element
 from engine.errors import BpmnError
+from engine.runtime import compensation
 from engine.runtime.environment import Environment
+from engine.runtime.errors import TooManyTokens
 from engine.runtime.tree import INCIDENT, CaseTask, put
 
 RUN_AGAIN, ENTER_AGAIN, GATHER_AGAIN = "run", "enter", "gather"
@@ -23,6 +25,9 @@ CHOSEN = "chosen"
 THEN, UNLIKE = "then", "unlike"
 """Handed to the token of a step that somebody was sent back to: where it goes when it is done instead of by its flows
 (the name of a node, and what is handed on to it), and what is settled for it otherwise than the diagram says."""
+
+MAX_TOKENS = 10_000
+"""Tokens of one scope that are open or wait to be merged; one more is an incident before it begins."""
 
 
 class Condition(Operator):
@@ -49,6 +54,7 @@ class Always(Operator):
 def environment(task: CaseTask) -> Environment:
     """The world of the step in which the task runs."""
     world: Environment = task.workflow.top_workflow.environment
+    world.place = task
     return world
 
 
@@ -60,8 +66,14 @@ class Token(BpmnTaskSpec):
     """Whether passing it belongs to the case's history."""
     child: str | None = None
     """For a loop: the name of the node that its instances stand at."""
+    undone_by: str | None = None
+    """The node that undoes it once it is done, where the diagram has one."""
+    undone_inside = False
+    """Whether it is a sub-process without a handler of its own at its edge: what was done inside it is undone."""
     is_boundary_split = False
     is_boundary = False
+    listens = False
+    """Whether it waits beside the tokens of its scope without being one."""
 
     @property
     def element_id(self) -> str:
@@ -75,13 +87,21 @@ class Token(BpmnTaskSpec):
         if my_task.has_state(TaskState.FINISHED_MASK):
             return
         try:
+            if len(my_task.workflow.tasks) > MAX_TOKENS:
+                raise TooManyTokens(MAX_TOKENS)
+            if self.undone_by is not None:
+                compensation.require_room(my_task)
             if self._update_hook(my_task):
                 my_task._ready()
         except Exception as error:
             fail(my_task, error, ENTER_AGAIN)
         else:
-            if self.visible and not my_task.has_state(TaskState.FINISHED_MASK) and self.enters_history(my_task):
-                environment(my_task).trace.entered.append(self.element_id)
+            if my_task.has_state(TaskState.WAITING | TaskState.STARTED) or self.manual:
+                self._tell_entered(my_task)
+
+    def _tell_entered(self, task: CaseTask) -> None:
+        if self.visible and not task.has_state(TaskState.FINISHED_MASK) and self.enters_history(task):
+            environment(task).trace.entered.append(self.element_id)
 
     def enters_history(self, task: CaseTask) -> bool:
         """Whether a token that waits here has been here, as people see it."""
@@ -99,6 +119,7 @@ class Token(BpmnTaskSpec):
         """Nothing by default; the library's events are not used."""
 
     def _run(self, my_task: CaseTask) -> bool:
+        self._tell_entered(my_task)
         before = dict(my_task.data)
         try:
             done: bool = self._run_hook(my_task)
@@ -116,7 +137,13 @@ class Token(BpmnTaskSpec):
         if self.visible:
             environment(my_task).trace.passed.append(self.element_id)
         self._on_complete_hook(my_task)
-        self.leave(my_task)
+        if self.undone_by is not None:
+            compensation.remember(my_task)
+        undoes = my_task.internal_data.pop(compensation.UNDOES, None)
+        if undoes is not None:
+            compensation.go_on(my_task, undoes)
+        else:
+            self.leave(my_task)
         my_task.workflow.task_completed(my_task)
 
     def _on_complete_hook(self, my_task: CaseTask) -> None:

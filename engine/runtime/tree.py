@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow import TaskState
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.task import Task
 
 INCIDENT = "incident"
@@ -107,25 +106,38 @@ def is_incident(task: CaseTask) -> bool:
 
 
 def is_listening(task: CaseTask) -> bool:
-    """A boundary event that has not fired is no token."""
-    return _is_boundary(task) and task.state == TaskState.WAITING
+    """A boundary event, or the start of an event sub-process, that has not fired is no token."""
+    return task.task_spec.listens and task.state == TaskState.WAITING
+
+
+def is_deaf(task: CaseTask) -> bool:
+    """One that could not even begin to listen: an incident, which must not keep its scope from ending."""
+    return task.task_spec.listens and is_incident(task)
 
 
 def stop_listening(split: CaseTask, fired: CaseTask | None = None) -> None:
     """Take away the boundary events below `split` that have not fired, those that could not even be armed included."""
     for child in split.children:
-        if child is not fired and (is_listening(child) or (_is_boundary(child) and is_incident(child))):
+        if child is not fired and (is_listening(child) or is_deaf(child)):
             cancel(child)
-
-
-def _is_boundary(task: CaseTask) -> bool:
-    return isinstance(task.task_spec, BoundaryEvent)
 
 
 def is_instance(task: CaseTask) -> bool:
     """Whether the task is one of several of a running loop above it."""
     parent = task.parent
     return parent is not None and parent.task_spec.child == task.task_spec.name
+
+
+def innermost_instance(task: CaseTask) -> CaseTask | None:
+    """The instance of a running loop that the task is or stands in, embedded sub-processes included."""
+    while True:
+        for node in above(task):
+            if is_instance(node):
+                return node
+        scope = task.workflow
+        if scope.parent_task_id is None or not scope.spec.shares_variables:
+            return None
+        task = scope.top_workflow.get_task_from_id(scope.parent_task_id)
 
 
 def tokens(scope: Any) -> list[CaseTask]:

@@ -11,12 +11,12 @@ from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
-from engine.runtime import tree
+from engine.runtime import compensation, tree
 from engine.runtime.compact import compact
 from engine.runtime.environment import Environment
 from engine.runtime.errors import EndlessLoop
 from engine.runtime.merge import merge_paths
-from engine.runtime.tokens import GATHER_AGAIN, RUN_AGAIN, fail
+from engine.runtime.tokens import CHOSEN, GATHER_AGAIN, RUN_AGAIN, fail
 from engine.runtime.tree import ARRIVED, BASE, INCIDENT, CaseTask
 
 MAX_PASSES = 3_000
@@ -37,6 +37,8 @@ class _Scope:
     spec: Any
     completed: bool
     top_workflow: Any
+    done: list[dict[str, Any]]
+    """What has been completed and can be undone, in the order of completion (`engine.runtime.compensation`)."""
 
     def on_finished(self) -> None:
         """Told when the scope is done."""
@@ -48,6 +50,16 @@ class _Scope:
         root.data = dict(data)
         root._set_state(TaskState.READY)
         self.top_workflow.enqueue(root)
+
+    def begin_undoing(self, data: dict[str, Any], entries: list[dict[str, Any]]) -> None:
+        """Put the first token of a completed scope that is undone: at its own handler, else at those inside."""
+        root = self.task_tree
+        if self.spec.undone_in is not None:
+            self.done = entries
+            root.internal_data[CHOSEN] = [self.spec.undone_in]
+        else:
+            root.internal_data[compensation.UNDOES] = {"rest": entries, "back": self.spec.end.name}
+        self.begin(data)
 
     def task_completed(self, task: CaseTask) -> None:
         """Called by a node that is done; only the end of the scope needs to know."""
@@ -88,8 +100,11 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
         self.environment = environment
         self.result: dict[str, Any] = {}
         self.queue: deque[CaseTask] = deque()
+        self.fired: Counter[tuple[uuid.UUID | None, str]] = Counter()
+        self.begun_by: str | None = None
         self.arrivals = 0
         self.created = 0
+        self.watched = any(inner.conditional for inner in subprocess_specs.values())
         _prepare(self, spec)
 
     @property
@@ -100,10 +115,20 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
     def on_finished(self) -> None:
         """Nobody above to be told."""
 
-    def start(self, variables: dict[str, Any]) -> None:
-        """Begin the case and advance it until it waits."""
+    def start(self, variables: dict[str, Any], at: str | None = None) -> None:
+        """Begin the case and advance it until it waits; `at` is the element whose message, signal or time starts it."""
+        if at is not None:
+            self.begun_by = at
+            self.task_tree.internal_data[CHOSEN] = [*self.spec.listeners, self.spec.entries[at]]
         self.begin(variables)
         self.advance()
+
+    def is_begun_by(self, task: CaseTask) -> bool:
+        """Whether what the token would wait for has come already: it has started the case. True once."""
+        begun = self.begun_by is not None and self.begun_by == task.task_spec.element_id and task.workflow is self
+        if begun:
+            self.begun_by = None
+        return begun
 
     def scopes(self) -> list[Any]:
         """The case and its running sub-processes, outermost first."""
@@ -138,8 +163,10 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
     def advance(self) -> None:
         """Do automatic work until the case waits for somebody or something."""
         steps = 0
+        self.fired.clear()
         passes: Counter[tuple[uuid.UUID | None, str]] = Counter()
         while True:
+            self.look_at_conditions()
             while self.queue:
                 task = self.queue.popleft()
                 if task.state != TaskState.READY or task.id not in task.workflow.tasks:
@@ -151,10 +178,19 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
                     fail(task, EndlessLoop.after(MAX_PASSES), RUN_AGAIN)
                     continue
                 if steps % COMPACT_EVERY == 0:
+                    for scope in self.scopes():
+                        scope.spec.end.fold(scope)
                     compact(self)
                 task.run()
+                self.look_at_conditions()
             if not self.settle():
                 return
+
+    def look_at_conditions(self) -> None:
+        """Variables may have changed: let the conditional events fire whose condition has become true."""
+        if self.watched:
+            for scope in self.scopes():
+                scope.spec.look_at_conditions(scope)
 
     def settle(self) -> bool:
         """With nothing left to run: let joins and ends fire that no token can reach any more. True if one did."""
@@ -164,13 +200,16 @@ class CaseWorkflow(_Scope, BpmnWorkflow):
     def throw_code(
         self, kind: str, code: str | None, origin: CaseTask, variables: dict[str, Any], message: str = ""
     ) -> bool:
-        """Send an error or escalation up from `origin` to the nearest boundary event that catches it.
+        """Send an error or escalation up from `origin` to the nearest event that catches it.
 
+        First the boundary events of an activity are asked, then the event sub-processes of the scope around it.
         SpiffWorkflow offers an error of one sub-process to the boundary events of another running beside it.
         """
         task: CaseTask | None = origin
         while task is not None:
-            catcher = _catcher(task, kind, code)
+            catcher = _boundary_catching(task, kind, code)
+            if catcher is None and not tree.is_instance(task):
+                catcher = _catching(task.workflow.task_tree, kind, code)
             if catcher is not None:
                 catcher.task_spec.fire(catcher, variables, {"code": code, "message": message})
                 return True
@@ -243,20 +282,22 @@ def _prepare(scope: Any, spec: Any) -> None:
     scope.tasks = {}
     scope.completed = False
     scope.bpmn_events = []
+    scope.done = []
     scope.correlations = {}
     scope.task_tree = CaseTask(scope, spec.start)
 
 
-def _catcher(task: CaseTask, kind: str, code: str | None) -> CaseTask | None:
+def _boundary_catching(task: CaseTask, kind: str, code: str | None) -> CaseTask | None:
     parent = task.parent
-    if parent is None or not parent.task_spec.is_boundary_split:
-        return None
+    return _catching(parent, kind, code) if parent is not None and parent.task_spec.is_boundary_split else None
+
+
+def _catching(parent: CaseTask, kind: str, code: str | None) -> CaseTask | None:
+    """Who listens below `parent` and catches the code; one that names it goes before one that catches all."""
     fitting = [
-        sibling
-        for sibling in parent.children
-        if tree.is_listening(sibling) and sibling.task_spec.catches_code(kind, code)
+        child for child in parent.children if tree.is_listening(child) and child.task_spec.catches_code(kind, code)
     ]
-    return min(fitting, key=lambda sibling: sibling.task_spec.event.code is None, default=None)
+    return min(fitting, key=lambda child: child.task_spec.event.code is None, default=None)
 
 
 def known(scope: Any) -> dict[str, Any]:

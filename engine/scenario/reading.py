@@ -47,7 +47,7 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "expect": (),
     "advance": (),
     "advance_to": (),
-    "message": (),
+    "message": ("as",),
     "external": (),
 }
 _REFUSABLE = ("complete", "claim", "delegate", "transfer", "return", "withdraw", "cosign", "pause", "start")
@@ -166,7 +166,8 @@ class _Reader:
             target = checks[action]()
         else:
             target = self.text(target, f"{place}, {action}")
-        if "as" in _ACTIONS[action] and "as" not in step and action not in _BY_ADMINISTRATORS:
+        named_by_choice = action in _BY_ADMINISTRATORS or action == "message"
+        if "as" in _ACTIONS[action] and "as" not in step and not named_by_choice:
             raise self.wrong(place, "as is missing")
         return StepModel(number, action, target, {key: step[key] for key in step if key != action})
 

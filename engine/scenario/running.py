@@ -27,6 +27,7 @@ from engine.service.definitions import Definitions
 from engine.service.house import House, Step
 from engine.service.policies import judged, refusal
 from models.cases import Incident, Instance
+from models.definitions import StartEvent
 from models.people import Unit
 from models.tasks import OPEN, ExternalTask, Job, Task
 
@@ -208,7 +209,10 @@ class _Play:
     def _do_message(self, step: StepModel) -> None:
         with self.house.step() as house_step:
             message = step.target
-            messages.publish(house_step, message.get("name"), message.get("correlation"), message.get("payload"))
+            sender = step.options.get("as")
+            messages.publish(
+                house_step, message.get("name"), message.get("correlation"), message.get("payload"), sender
+            )
 
     def _do_external(self, step: StepModel) -> None:
         work = step.target
@@ -339,16 +343,25 @@ class _Play:
         with self.house.sessions.reading() as session:
             times = [
                 session.scalar(sa.select(sa.func.min(Instance.next_due_at))),
+                session.scalar(sa.select(sa.func.min(StartEvent.due_at))),
                 session.scalar(
                     sa.select(sa.func.min(Job.due_at)).where(Job.state == "waiting", Job.kind.in_(worker.KINDS))
                 ),
             ]
         return min((time for time in times if time is not None), default=None)
 
+    def _adopt(self) -> None:
+        """Without `start`, the scenario is about the first case that a message, a signal or a time has started."""
+        if self.instance_id is None:
+            oldest = sa.select(Instance.id).where(Instance.key == self.scenario.process)
+            with self.house.sessions.reading() as session:
+                self.instance_id = session.scalar(oldest.order_by(Instance.created_at, Instance.id).limit(1))
+
     def _settle(self) -> None:
         """Everything that is due now happens now."""
         for _ in range(_ROUNDS):
             if not worker.sweep(self.house):
+                self._adopt()
                 return
         raise Failed("timers and messages never come to rest")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import Conflict, Forbidden, Invalid, Refused
@@ -37,18 +38,15 @@ def start(
     if not definition.starter_roles & actor.roles:
         roles = ", ".join(sorted(definition.starter_roles))
         raise Refused("not_a_candidate", f"A case of {key} is started by {roles}.", actor=actor.name, action="start")
+    if not definition.process.has_plain_start:
+        raise Conflict(f"a case of {key} begins by a message, a signal or at a time, and cannot be started by people")
     given = _start_variables(step, definition, variables, actor, language)
     if business_key is not None:
         business_key = require_text(business_key, "business_key", _MAX_KEY)
         if not business_key.isprintable():
             # It names the case on every page: nothing in it may break a line or turn the writing round.
             raise Invalid("business_key holds characters that cannot be seen", {"business_key": ["not_printable"]})
-    if business_key is None:
-        pattern = definition.package.manifest.numbering.get("business_key")
-        today = step.now.astimezone(step.house.calendar.zone)
-        if pattern is not None:
-            business_key = next_number(step.session, pattern, actor.unit_id, today.year, today.month)
-    return _begin(step, definition, given, business_key, actor)
+    return begin(step, definition, given, actor.unit_id, actor.name, business_key=business_key)
 
 
 def _start_variables(step: Step, definition: Compiled, variables: Any, actor: Actor, language: str) -> dict[str, Any]:
@@ -71,16 +69,30 @@ def _start_variables(step: Step, definition: Compiled, variables: Any, actor: Ac
         ) from invalid
 
 
-def _begin(
-    step: Step, definition: Compiled, variables: dict[str, Any], business_key: str | None, actor: Actor
+def begin(
+    step: Step,
+    definition: Compiled,
+    variables: dict[str, Any],
+    unit_id: int,
+    starter: str | None,
+    *,
+    business_key: str | None = None,
+    at: str | None = None,
+    because: Mapping[str, Any] | None = None,
 ) -> Instance:
+    """A case of `unit_id`, advanced until it waits; `starter` is the person who has caused it, if one has.
+
+    `at` is the start event whose message, signal or time begins it, and `because` what the history says of that.
+    """
+    if business_key is None:
+        business_key = _number(step, definition, unit_id)
     instance = Instance(
         id=uuid.uuid4(),
         definition_id=definition.id,
         key=definition.key,
         business_key=business_key,
-        unit_id=actor.unit_id,
-        started_by=actor.name,
+        unit_id=unit_id,
+        started_by=starter,
         state=RUNNING,
         outcome=None,
         facts={},
@@ -99,22 +111,30 @@ def _begin(
     step.session.flush()
     workflow = CaseWorkflow(definition.specs[definition.key], definition.specs, None)  # type: ignore[arg-type]
     case = OpenedCase(step, instance, definition, workflow)
-    case.actor = actor.name
-    workflow.start(variables)
+    case.actor = starter
+    workflow.start(variables, at)
     case.record(
         "case.started",
-        actor=actor.name,
+        actor=starter,
+        element=at,
         definition=definition.key,
         version=definition.version,
         business_key=business_key,
         variables=to_json(variables),
+        **(because or {}),
         **case.passed(),
     )
-    case.participant(actor.name)
+    case.participant(starter)
     case.flush()
     case.save()
     step.session.refresh(instance)
     return instance
+
+
+def _number(step: Step, definition: Compiled, unit_id: int) -> str | None:
+    pattern = definition.package.manifest.numbering.get("business_key")
+    today = step.now.astimezone(step.house.calendar.zone)
+    return None if pattern is None else next_number(step.session, pattern, unit_id, today.year, today.month)
 
 
 def cancel(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> None:

@@ -75,7 +75,9 @@ class Compiled:
     @property
     def start_form(self) -> str | None:
         """The form of the start event, if it has one."""
-        starts = [item for item in self.process.children(None) if item.kind == "startEvent"]
+        starts = [
+            item for item in self.process.children(None) if item.kind == "startEvent" and not item.starts_by_itself
+        ]
         return next((item.human.form_ref for item in starts if item.human.form_ref), None)
 
     def element(self, process_id: str, element_id: str) -> Element:

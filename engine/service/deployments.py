@@ -9,6 +9,7 @@ from engine.bpmn.reading import read_diagrams
 from engine.check import check
 from engine.errors import CheckFailed, Conflict
 from engine.packages import Package
+from engine.service import starts
 from engine.service.house import Step
 from models.definitions import Definition, DeployedFile, Deployment
 
@@ -44,17 +45,18 @@ def deploy_checked(step: Step, package: Package, actor: str | None) -> Deploymen
     )
     step.session.add(deployment)
     step.session.flush()
+    parameters = {name: parameter.value for name, parameter in package.manifest.parameters.items()}
     for process in _executable(package):
         before = _latest(step, process.id)
-        step.session.add(
-            Definition(
-                key=process.id,
-                version=1 if before is None else before.version + 1,
-                deployment_id=deployment.id,
-                title=process.name or process.id,
-            )
+        definition = Definition(
+            key=process.id,
+            version=1 if before is None else before.version + 1,
+            deployment_id=deployment.id,
+            title=process.name or process.id,
         )
-    step.session.flush()
+        step.session.add(definition)
+        step.session.flush()
+        starts.listen(step, definition, process, parameters)
     return deployment
 
 

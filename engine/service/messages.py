@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.errors import Conflict, Invalid
-from engine.service import kept, sweep
+from engine.service import kept, starts, sweep
 from engine.service.house import Step
 from engine.service.jobs import queue
 from engine.service.opened import lock, open_case
@@ -27,8 +27,9 @@ class Published:
 
 
 def publish(step: Step, name: Any, correlation: Any = None, payload: Any = None, actor: str | None = None) -> Published:
-    """Deliver a message. All keys that the waiting event declares must be given and agree.
+    """Deliver a message to the case that waits for it, else let it start one, else keep it.
 
+    All keys that the waiting event declares must be given and agree; where it starts a case they must be given.
     Raises `Conflict` when several cases agree, `Invalid` for a message that is none.
     """
     if not isinstance(name, str) or not 0 < len(name) <= 255:
@@ -43,6 +44,9 @@ def publish(step: Step, name: Any, correlation: Any = None, payload: Any = None,
         raise Conflict(f"{len(cases)} cases wait for {name} with these keys; give more of them")
     if waiting and _deliver(step, waiting[0], name, variables, actor):
         return Published(waiting[0].instance_id)
+    started = starts.by_message(step, name, keys, variables, actor)
+    if started is not None:
+        return Published(started.id)
     _keep(step, name, keys, variables, actor)
     return Published(None)
 
@@ -59,22 +63,34 @@ def _keep(step: Step, name: str, keys: Mapping[str, Any], variables: dict[str, A
         expires_at=step.now + step.house.messages_kept,
     )
     step.session.add(message)
-    if _waiting(step, name, keys):  # since the last look somebody has begun to wait; no case is locked from here on
+    # Since the last look somebody may have begun to wait, or a process to listen; no case is locked from here on.
+    if _waiting(step, name, keys) or starts.listens(step, name):
         step.session.flush()
         queue(step, "message", {"kept": message.id})
 
 
-def deliver_kept(step: Step, message_id: int) -> None:
-    """Deliver a message that a case has sent, if somebody waits for it now; else it stays kept."""
+def deliver_kept(step: Step, message_id: int, unit_id: int | None = None) -> None:
+    """Deliver a message that is kept, if somebody waits for it now or it starts a case; else it stays kept.
+
+    `unit_id` is the unit of the case that has sent it.
+    """
     message = step.session.get(KeptMessage, message_id)
     if message is None or message.state != "kept":
         return
-    waiting = _waiting(step, message.name, loads(message.correlation))
+    keys, variables = loads(message.correlation), loads(message.payload)
+    waiting = _waiting(step, message.name, keys)
+    if not waiting:
+        step.session.refresh(message, with_for_update=True)
+        if message.state == "kept":
+            started = starts.by_message(step, message.name, keys, variables, message.received_from, unit_id)
+            if started is not None:
+                message.state, message.instance_id = "delivered", started.id
+        return
     if len({row.instance_id for row in waiting}) != 1:
         return
     lock(step, waiting[0].instance_id)  # the case before the message, as everywhere
     step.session.refresh(message, with_for_update=True)
-    if message.state == "kept" and _deliver(step, waiting[0], message.name, loads(message.payload), None):
+    if message.state == "kept" and _deliver(step, waiting[0], message.name, variables, None):
         message.state, message.instance_id = "delivered", waiting[0].instance_id
 
 

@@ -119,19 +119,26 @@ class OpenedCase:
 
         A message that came early is delivered as soon as the case waits for it.
         """
+        while self._flush(closing or {}):
+            closing = None
+
+    def _flush(self, closing: dict[uuid.UUID, dict[str, Any]]) -> bool:
+        """True when a kept message was delivered, from which more may follow."""
         self.after = observe(self.workflow)
-        self.timers_changed |= rows.write(self, self.before, self.after, closing or {})
+        self.timers_changed |= rows.write(self, self.before, self.after, closing)
         if self.environment.trace.outcome is not None:
             self.outcome = self.environment.trace.outcome
         new_waits = [token for token in self.after.waits if token not in self.before.waits]
         self.before = self.after
         conflicts, self.environment.trace.conflicts = self.environment.trace.conflicts, []
+        undone, self.environment.trace.undone = self.environment.trace.undone, []
+        for compensation in undone:
+            self.record("compensation.begun", **compensation)
         for conflict in conflicts:
             self.record("variable.overwritten", **conflict)
         rows.send(self)
         delivered = [token for token in new_waits if self._deliver_kept(token)]
-        if delivered:
-            self.flush()
+        return bool(delivered)
 
     def deliver(self, token_id: uuid.UUID, payload: dict[str, Any]) -> None:
         """What the token waits for has come; the case advances until it waits again."""

@@ -15,6 +15,7 @@ from engine.service.policies import measure
 from engine.values import dumps, to_json
 from models.cases import Incident
 from models.database import table
+from models.definitions import StartEvent
 from models.tasks import CANCELLED, COMPLETED, OPEN, Candidate, ExternalTask, KeptMessage, Subscription, Task, Timer
 
 if TYPE_CHECKING:
@@ -258,7 +259,8 @@ def send(case: OpenedCase) -> None:
             "expires_at": step.now + step.house.messages_kept,
         }
         result: Any = step.session.execute(sa.insert(KeptMessage).values(**row))
-        queue(step, "message", {"kept": result.inserted_primary_key[0]}, instance_id=case.id)
+        sent = {"kept": result.inserted_primary_key[0], "unit": case.unit_id}
+        queue(step, "message", sent, instance_id=case.id)
         case.record("message.sent", message=message["name"], correlation=to_json(message["correlation"]))
     for signal in signals:
         listening = sa.select(Subscription.token, Subscription.instance_id).where(
@@ -267,6 +269,11 @@ def send(case: OpenedCase) -> None:
         for token, instance_id in step.session.execute(listening).all():
             receiver = {"instance": instance_id.hex, "token": token.hex, "name": signal["name"]}
             queue(step, "signal", receiver, key=f"signal:{token.hex}:{case.id.hex}:{case.chain.count}")
+        starting = sa.select(StartEvent.key, StartEvent.element).where(
+            StartEvent.kind == "signal", StartEvent.name == signal["name"]
+        )
+        for key, element in step.session.execute(starting).all():
+            queue(step, "start", {"key": key, "element": element, "signal": signal["name"], "unit": case.unit_id})
         case.record("signal.sent", signal=signal["name"])
 
 

@@ -1,4 +1,4 @@
-"""One pass over everything that is due: timers, messages and signals between cases, messages that nobody came for.
+"""One pass over everything that is due: timers, cases that begin at a time, messages and signals between cases.
 
 Effects outside the database (`house.job_handlers`) are jobs too: taken under a lock, tried again with growing
 distance, and given up after the last try.
@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from engine.service import messages
+from engine.service import messages, starts
 from engine.service import sweep as timers
 from engine.values import loads
 from models.cases import Instance
+from models.definitions import StartEvent
 from models.tasks import Job, KeptMessage
 
 if TYPE_CHECKING:
     from engine.service.house import House, Step
 
-KINDS = ("message", "signal")
+KINDS = ("message", "signal", "start")
 """Jobs that the engine itself does."""
 
 MAX_ATTEMPTS = 5
@@ -32,7 +33,7 @@ def sweep(house: House, limit: int = 100) -> int:
     """Do what is due, up to `limit` cases and `limit` jobs; returns how much was done."""
     if not _anything_due(house):
         return 0
-    done = timers.due(house, limit)
+    done = timers.due(house, limit) + starts.due(house, limit)
     while limit > 0 and _job(house):
         done += 1
         limit -= 1
@@ -46,6 +47,7 @@ def _anything_due(house: House) -> bool:
     now = house.clock.now()
     due = (
         sa.select(Instance.id).where(Instance.next_due_at <= now),
+        sa.select(StartEvent.id).where(StartEvent.due_at <= now),
         sa.select(Job.id).where(Job.state == "waiting", Job.due_at <= now),
         sa.select(KeptMessage.id).where(KeptMessage.state == "kept", KeptMessage.expires_at <= now),
     )
@@ -85,7 +87,10 @@ def _take(step: Step, house: House) -> Job | None:
 def _do(step: Step, job: Job) -> None:
     payload: dict[str, Any] = loads(job.payload)
     if job.kind == "message":
-        messages.deliver_kept(step, int(payload["kept"]))
+        unit = payload.get("unit")
+        messages.deliver_kept(step, int(payload["kept"]), None if unit is None else int(unit))
+    elif job.kind == "start":
+        starts.by_signal(step, payload["key"], payload["element"], payload["signal"], int(payload["unit"]))
     elif job.kind == "signal":
         instance, token = uuid.UUID(hex=payload["instance"]), uuid.UUID(hex=payload["token"])
         messages.deliver_signal(step, instance, token, payload["name"])

@@ -541,6 +541,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_staff_relation_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('person_id', 'customer', name=op.f('pk_staff_relation'))
     )
+    op.create_table('start_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('definition_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=128), nullable=False),
+    sa.Column('element', sa.String(length=255), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cycle', sa.Text(), nullable=True),
+    sa.CheckConstraint("(kind = 'timer') = (due_at IS NOT NULL)", name=op.f('ck_start_event_timers_are_due')),
+    sa.CheckConstraint("kind IN ('message', 'signal', 'timer')", name=op.f('ck_start_event_kind_known')),
+    sa.ForeignKeyConstraint(['definition_id'], ['definition.id'], name=op.f('fk_start_event_definition_id_definition')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_start_event')),
+    sa.UniqueConstraint('key', 'element', name=op.f('uq_start_event_key_element'))
+    )
+    with op.batch_alter_table('start_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_start_event_definition_id'), ['definition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_start_event_due_at'), ['due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_start_event_kind_name'), ['kind', 'name'], unique=False)
+
     op.create_table('archive_item',
     sa.Column('archive_entry_id', sa.Integer(), nullable=False),
     sa.Column('n', sa.Integer(), nullable=False),
@@ -1054,6 +1074,12 @@ def downgrade() -> None:
 
     op.drop_table('attachment')
     op.drop_table('archive_item')
+    with op.batch_alter_table('start_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_start_event_kind_name'))
+        batch_op.drop_index(batch_op.f('ix_start_event_due_at'))
+        batch_op.drop_index(batch_op.f('ix_start_event_definition_id'))
+
+    op.drop_table('start_event')
     op.drop_table('staff_relation')
     op.drop_table('resolution')
     with op.batch_alter_table('register_entry', schema=None) as batch_op:

@@ -147,6 +147,33 @@ def sub(key: str, *content: str, loop: str = "") -> str:
     return node("subProcess", key, "", loop + "".join(content))
 
 
+def on_event(key: str, definition: str, *nodes: str, interrupting: bool = True, more: str = "") -> str:
+    """An event sub-process: its start event `<key>_on`, nodes one after another, and its end `<key>_end`."""
+    keys = [text.split('id="', 1)[1].split('"', 1)[0] for text in nodes]
+    begins = node("startEvent", f"{key}_on", f'isInterrupting="{str(interrupting).lower()}"', definition)
+    inner = begins + "".join(nodes) + end(f"{key}_end") + chain(f"{key}_on", *keys, f"{key}_end") + more
+    return node("subProcess", key, 'triggeredByEvent="true"', inner)
+
+
+def undoing(activity: str, handler: str) -> str:
+    """A compensation event at an activity, named `<activity>_back`, associated with what undoes it."""
+    key = f"{activity}_back"
+    association = f'<bpmn:association id="{key}_to" sourceRef="{key}" targetRef="{handler.split(chr(34), 2)[1]}"/>'
+    marked = handler.replace(" name=", ' isForCompensation="true" name=', 1)
+    return boundary(key, activity, "<bpmn:compensateEventDefinition/>") + association + marked
+
+
+def undo(activity: str | None = None) -> str:
+    """A definition that throws compensation, for one activity or all of the scope."""
+    return event("compensate") if activity is None else f'<bpmn:compensateEventDefinition activityRef="{activity}"/>'
+
+
+def when(condition: str) -> str:
+    """A conditional definition."""
+    text = f"<bpmn:condition>${{{_xml(condition)}}}</bpmn:condition>"
+    return f"<bpmn:conditionalEventDefinition>{text}</bpmn:conditionalEventDefinition>"
+
+
 def extension(*elements: str) -> str:
     """Extension elements."""
     return f"<bpmn:extensionElements>{''.join(elements)}</bpmn:extensionElements>"

@@ -21,6 +21,7 @@ from tests.engine.builder import (
     chain,
     end,
     extension,
+    node,
     package,
     process,
     script,
@@ -112,4 +113,16 @@ def test_a_sweep_fires_each_timer_and_escalates_each_task_once(database: Session
             == 0
         )
         assert session.scalar(sa.select(sa.func.count()).where(CaseEvent.kind == "timer.fired")) == 3
+    assert all_fit(bench)
+
+
+def test_a_start_timer_begins_one_case_for_each_time(database: Sessions):
+    begins = node("startEvent", "on", "", timer("R/PT1H", "timeCycle"))
+    bench = Bench(package(process(begins, user("a"), end(), chain("on", "a", "end"))), sessions=database)
+    killed = play(database, "sweep")
+    assert killed > 20
+    with bench.house.sessions.reading() as session:
+        cases = list(session.scalars(sa.select(Instance.id)))
+    assert len(cases) == 2
+    assert [bench.open(case) for case in cases] == [["a"], ["a"]]
     assert all_fit(bench)

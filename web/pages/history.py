@@ -135,6 +135,9 @@ _SENTENCES: dict[str, Say] = {
     "message.sent": lambda step, data, words, titles: gettext("发出消息 %(name)s", name=data.get("message")),
     "signal.received": lambda step, data, words, titles: gettext("收到信号 %(name)s", name=data.get("signal")),
     "signal.sent": lambda step, data, words, titles: gettext("发出信号 %(name)s", name=data.get("signal")),
+    "compensation.begun": lambda step, data, words, titles: gettext(
+        "开始补偿：%(steps)s", steps=", ".join(words.element(step) for step in data.get("activities") or ())
+    ),
     "external.completed": lambda step, data, words, titles: gettext("外部程序办完 %(step)s", step=step),
     "external.failed": lambda step, data, words, titles: gettext("外部程序没有办成 %(step)s", step=step),
     "external.error": lambda step, data, words, titles: gettext("外部程序报告 %(step)s 有误", step=step),

@@ -69,7 +69,8 @@ def _startable() -> list[Compiled]:
     if not viewer.reads_everything:
         query = query.where(Definition.id.in_(list(viewer.definition_ids)))
     found = (house().definitions.get(reading(), item.id) for item in reading().scalars(query))
-    return [item for item in found if item.starter_roles & actor().roles and item.process.executable]
+    mine = (item for item in found if item.starter_roles & actor().roles and item.process.executable)
+    return [item for item in mine if item.process.has_plain_start]
 
 
 def _definition(key: str) -> Compiled:

@@ -2,6 +2,7 @@
 
 from engine.check.rules import (
     calls,
+    compensation,
     decisions,
     elements,
     events,
@@ -9,15 +10,18 @@ from engine.check.rules import (
     extensions,
     files,
     forms,
+    handlers,
     joins,
     paths,
     people,
     references,
+    starts,
     style,
 )
 
 __all__ = [
     "calls",
+    "compensation",
     "decisions",
     "elements",
     "events",
@@ -25,9 +29,11 @@ __all__ = [
     "extensions",
     "files",
     "forms",
+    "handlers",
     "joins",
     "paths",
     "people",
     "references",
+    "starts",
     "style",
 ]

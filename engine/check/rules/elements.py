@@ -52,13 +52,10 @@ def unsupported_element(subject: Subject) -> Iterator[Spot]:
             kind, _, event = feature(element).partition(":")
             named = f"{kind} ({event})" if event else kind
             yield at(element, f"{named} does not run in this version. {known.note}")
-        elif element.for_compensation:
-            yield at(element, f"Compensation does not run in this version. {SUPPORT['isForCompensation'].note}")
     for file, node in subject.nodes:
-        if node.get("instantiate") in ("true", "1"):
-            yield Spot(
-                file, node.get("id"), node.sourceline, f"instantiate does not run. {SUPPORT['instantiate'].note}"
-            )
+        if node.get("instantiate") in ("true", "1") and local_name(node) != "receiveTask":
+            way_round = SUPPORT["eventBasedGateway:instantiate"].note
+            yield Spot(file, node.get("id"), node.sourceline, f"instantiate does not run here. {way_round}")
         if namespace(node) == BPMN and _is_foreign(node):
             message = f"{local_name(node)} does not run in this version; draw it with elements of docs/bpmn.md."
             yield Spot(file, node.get("id"), node.sourceline, message)
@@ -67,7 +64,7 @@ def unsupported_element(subject: Subject) -> Iterator[Spot]:
 def _is_foreign(node: Any) -> bool:
     """Whether a BPMN node in a process is none that we know to run or only to draw."""
     parent, name = node.getparent(), local_name(node)
-    if local_name(parent) not in ("process", "subProcess"):
+    if local_name(parent) not in ("process", "subProcess", "transaction"):
         return False
     known = FLOW_NODES | DRAWN_ONLY | _STRUCTURE | _ASSIGNMENTS
     return name not in known and not name.endswith("EventDefinition")
@@ -209,7 +206,10 @@ def loop_misplaced(subject: Subject) -> Iterator[Spot]:
             yield at(element, f"A {element.kind} cannot have a loop.")
 
 
-@error("event-definition", "An event that lacks its error, escalation, signal or message, or cannot be of its kind.")
+@error(
+    "event-definition",
+    "An event that lacks its error, escalation, signal, message or condition, or cannot be of its kind.",
+)
 def event_definition(subject: Subject) -> Iterator[Spot]:
     for element in subject.elements:
         event = element.event
@@ -219,8 +219,11 @@ def event_definition(subject: Subject) -> Iterator[Spot]:
         wants_ref = event.kind in ("message", "signal") or (throws and event.kind in ("error", "escalation"))
         if wants_ref and event.ref is None:
             yield at(element, f"The event does not say which {event.kind}; choose one ({event.kind}Ref).")
-        if element.kind == "boundaryEvent" and event.kind == "error" and not event.interrupting:
-            yield at(element, 'An error always ends its activity; remove cancelActivity="false".')
+        if element.kind in ("boundaryEvent", "startEvent") and event.kind == "error" and not event.interrupting:
+            attribute = "cancelActivity" if element.kind == "boundaryEvent" else "isInterrupting"
+            yield at(element, f'An error always ends its activity; remove {attribute}="false".')
+        if event.kind == "conditional" and not event.condition:
+            yield at(element, "The event has no condition; write one in ${…}.")
         if event.kind == "link" and not event.name:
             yield at(element, "The link has no name; the throwing and the catching event share one.")
 

@@ -36,7 +36,8 @@ def timer(subject: Subject) -> Iterator[Spot]:
         if when.kind == "cycle" and not _may_repeat(element):
             yield at(
                 element,
-                "A cycle runs only on a boundary event that does not interrupt; write a timeDuration.",
+                "A cycle runs only where it does not interrupt, on a boundary event or an event sub-process, "
+                "or where it starts cases; write a timeDuration.",
                 when.line,
             )
 
@@ -50,7 +51,10 @@ def _holds(when: Timer) -> bool:
 
 
 def _may_repeat(element: Element) -> bool:
-    return element.kind == "boundaryEvent" and element.event is not None and not element.event.interrupting
+    if element.starts_by_itself:
+        return True
+    may = element.kind == "boundaryEvent" or element.begins_handler
+    return may and element.event is not None and not element.event.interrupting
 
 
 @error("due-date", "A due or follow-up date that is neither a duration, a date-time nor an expression.")

@@ -10,7 +10,7 @@ from engine.check.registry import Spot, at, error, warning
 from engine.check.subject import Subject
 
 _CONDITIONAL = ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}
-_AFTER_EVENT_GATEWAY = frozenset({"timer", "message", "signal"})
+_AFTER_EVENT_GATEWAY = frozenset({"timer", "message", "signal", "conditional"})
 
 
 @error("flow-direction", "A flow into a start or boundary event, or out of an end event.")
@@ -22,14 +22,16 @@ def flow_direction(subject: Subject) -> Iterator[Spot]:
             yield at(element, "No flow may lead out of an end event; use an intermediate event.")
 
 
-@error("several-starts", "More than one start event in a process or sub-process.")
+@error("several-starts", "More than one start event without a trigger in a process or sub-process.")
 def several_starts(subject: Subject) -> Iterator[Spot]:
     seen: set[tuple[str, str | None]] = set()
     for element in subject.elements:
-        if element.kind == "startEvent":
+        if element.kind == "startEvent" and not element.begins_handler and not element.starts_by_itself:
             scope = (element.process_id, element.scope)
             if scope in seen:
-                yield at(element, "The process or sub-process has another start event already; keep one.")
+                yield at(
+                    element, "The process or sub-process has another start event without a trigger already; keep one."
+                )
             seen.add(scope)
 
 
@@ -92,7 +94,8 @@ def event_gateway(subject: Subject) -> Iterator[Spot]:
             if target is not None and not _may_follow_event_gateway(target):
                 yield at(
                     element,
-                    f"{target.id!r} cannot follow: only timer, message and signal events and receive tasks can.",
+                    f"{target.id!r} cannot follow: only timer, message, signal and conditional events and receive "
+                    "tasks can.",
                 )
 
 
@@ -121,7 +124,7 @@ def never_reached(subject: Subject) -> Iterator[Spot]:
         graph = Graph(process)
         reached = {key for key, _ in graph.reach(graph.entries())}
         for element in process.elements.values():
-            if element.id not in reached and not element.for_compensation:
+            if element.id not in reached:
                 yield at(element, "No path leads here; draw a flow to it or remove it.")
 
 

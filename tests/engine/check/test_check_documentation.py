@@ -19,7 +19,9 @@ def rule_row(rule_id: str) -> str:
 def element_row(key: str) -> str:
     kind, _, variant = key.partition(":")
     support = SUPPORT[key]
-    return f"| `{kind}` | {variant} | {'runs' if support.runs else 'refused'} | {support.note} |"
+    runs = "runs" if support.runs else "refused"
+    shown = f"[{support.test}](../tests/engine/{support.test})" if support.test else ""
+    return f"| `{kind}` | {variant} | {runs} | {support.since} | {shown} | {support.note} |"
 
 
 @pytest.mark.parametrize("rule_id", RULES)
@@ -30,6 +32,13 @@ def test_every_rule_is_listed(rule_id):
 @pytest.mark.parametrize("key", SUPPORT)
 def test_every_element_is_listed(key):
     assert element_row(key) in (DOCS / "bpmn.md").read_text()
+
+
+@pytest.mark.parametrize("key", SUPPORT)
+def test_what_runs_says_since_when_and_what_shows_it(key):
+    support = SUPPORT[key]
+    assert bool(support.since) == support.runs
+    assert (DOCS.parent / "tests" / "engine" / support.test).is_file() == support.runs
 
 
 @pytest.mark.parametrize("name", [*LOANFLOW_ATTRIBUTES, *LOANFLOW_ELEMENTS])

@@ -25,6 +25,7 @@ CONTENT = {
     "scriptTask": "<bpmn:script>x = 1</bpmn:script>",
     "userTask": "",
     "subProcess": '<bpmn:startEvent id="s2"/>',
+    "transaction": '<bpmn:startEvent id="s2"/>',
 }
 ATTRIBUTES = {
     "userTask": 'camunda:candidateGroups="clerk"',
@@ -38,19 +39,38 @@ TIER = (
     b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="dd" name="dd" namespace="urn:t">'
     b'<decision id="tier" name="tier"><literalExpression><text>1</text></literalExpression></decision></definitions>'
 )
+HANDLER = " in an event sub-process"
 EVENTS_BY_KIND = [key.partition(":") for key in SUPPORT if "Event" in key.partition(":")[0]]
 
 
 def with_event(kind: str, event: str) -> str:
+    if event.endswith(HANDLER):
+        starts = f'<bpmn:startEvent id="start">{DEFINITIONS[event.removesuffix(HANDLER)]}</bpmn:startEvent>'
+        handler = f'<bpmn:subProcess id="h" name="h" triggeredByEvent="true">{starts}</bpmn:subProcess>'
+        if event.startswith("compensate"):
+            handler = f'<bpmn:subProcess id="o" name="o"><bpmn:startEvent id="os"/>{handler}</bpmn:subProcess>'
+            return line(task(), handler).replace('"start"', '"begin"').replace('"begin">', '"start">')
+        return line(task()).replace('"start"', '"begin"') + handler
     definition = DEFINITIONS[event]
     if kind == "startEvent":
         return line(task()).replace(
             '<bpmn:startEvent id="start"/>', f'<bpmn:startEvent id="start">{definition}</bpmn:startEvent>'
         )
-    if kind == "endEvent":
+    if kind == "endEvent" and event != "cancel":
         return line(task()).replace(
             '<bpmn:endEvent id="end"/>', f'<bpmn:endEvent id="end">{definition}</bpmn:endEvent>'
         )
+    if (kind, event) == ("boundaryEvent", "compensate"):
+        undoes = '<bpmn:task id="un" name="un" isForCompensation="true"/>'
+        undoes += '<bpmn:association id="as" sourceRef="x" targetRef="un"/>'
+        return line(task()) + undoes + f'<bpmn:boundaryEvent id="x" attachedToRef="a">{definition}</bpmn:boundaryEvent>'
+    if event == "cancel":
+        inside = f'<bpmn:endEvent id="end">{definition}</bpmn:endEvent>' if kind == "endEvent" else ""
+        edge = DEFINITIONS["cancel"].replace('"ed"', '"e2"')
+        transaction = f'<bpmn:transaction id="tx" name="tx"><bpmn:startEvent id="s2"/>{inside}</bpmn:transaction>'
+        around = line(task(), transaction).replace('<bpmn:endEvent id="end"/>', '<bpmn:endEvent id="done"/>')
+        around = around.replace('targetRef="end"', 'targetRef="done"')
+        return around + f'<bpmn:boundaryEvent id="x" attachedToRef="tx">{edge}</bpmn:boundaryEvent>'
     if kind == "boundaryEvent":
         return line(task()) + f'<bpmn:boundaryEvent id="x" attachedToRef="a">{definition}</bpmn:boundaryEvent>'
     return line(f'<bpmn:{kind} id="x">{definition}</bpmn:{kind}>')
@@ -105,13 +125,156 @@ def test_what_is_refused_names_line_and_way_round(examine):
 @pytest.mark.parametrize(
     "extra",
     [
-        '<bpmn:subProcess id="x" name="x" triggeredByEvent="true"><bpmn:startEvent id="s2"/></bpmn:subProcess>',
-        '<bpmn:task id="x" name="x" isForCompensation="true"/>',
         '<bpmn:callChoreography id="x"/>',
     ],
 )
 def test_variants_that_do_not_run(errors, extra):
     assert ("unsupported-element", "x") in errors(line(task()) + extra)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("", [("event-sub-process", "h")]),
+        ('<bpmn:startEvent id="s2"/>', [("event-sub-process", "s2")]),
+        ('<bpmn:startEvent id="s2">{error}</bpmn:startEvent>', []),
+        (
+            '<bpmn:startEvent id="s2">{error}</bpmn:startEvent><bpmn:startEvent id="s3"/>',
+            [("event-sub-process", "h"), ("event-sub-process", "s3")],
+        ),
+        (
+            '<bpmn:startEvent id="s2" isInterrupting="false">{error}</bpmn:startEvent>',
+            [("event-definition", "s2")],
+        ),
+        (
+            '<bpmn:startEvent id="s2"><bpmn:conditionalEventDefinition id="ed"/></bpmn:startEvent>',
+            [("event-definition", "s2")],
+        ),
+        (
+            '<bpmn:startEvent id="s2">{error}</bpmn:startEvent><bpmn:standardLoopCharacteristics loopMaximum="3"/>',
+            [("event-sub-process", "h")],
+        ),
+        (
+            '<bpmn:startEvent id="s2"><bpmn:timerEventDefinition id="ed"><bpmn:timeCycle>R3/PT1H</bpmn:timeCycle>'
+            "</bpmn:timerEventDefinition></bpmn:startEvent>",
+            [("timer", "s2")],
+        ),
+        (
+            '<bpmn:startEvent id="s2" isInterrupting="false"><bpmn:timerEventDefinition id="ed">'
+            "<bpmn:timeCycle>R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:startEvent>",
+            [],
+        ),
+    ],
+)
+def test_event_sub_processes(errors, content, found):
+    handler = (
+        f'<bpmn:subProcess id="h" name="h" triggeredByEvent="true">{content.format(**DEFINITIONS)}</bpmn:subProcess>'
+    )
+    assert errors(line(task()) + handler, before=MESSAGE) == found
+
+
+def test_nothing_flows_into_an_event_sub_process_or_hangs_at_its_edge(errors):
+    handler = (
+        f'<bpmn:subProcess id="h" name="h" triggeredByEvent="true"><bpmn:startEvent id="s2">{DEFINITIONS["error"]}'
+        "</bpmn:startEvent></bpmn:subProcess>"
+    )
+    timer = f'<bpmn:boundaryEvent id="b" attachedToRef="h">{DEFINITIONS["timer"]}</bpmn:boundaryEvent>'
+    assert errors(line(task()) + handler + flow("a", "h"), before=MESSAGE) == [("event-sub-process", "h")]
+    assert ("event-sub-process", "h") in errors(line(task()) + handler + timer, before=MESSAGE)
+
+
+UNDOES = '<bpmn:task id="un" name="un" isForCompensation="true"/>'
+BACK = '<bpmn:boundaryEvent id="b" attachedToRef="a"><bpmn:compensateEventDefinition id="ed"/></bpmn:boundaryEvent>'
+TO = '<bpmn:association id="as" sourceRef="b" targetRef="un"/>'
+THROW = '<bpmn:intermediateThrowEvent id="t"><bpmn:compensateEventDefinition id="e2" {}/></bpmn:intermediateThrowEvent>'
+
+
+@pytest.mark.parametrize(
+    ("more", "thrown", "found"),
+    [
+        (UNDOES + BACK + TO, "", []),
+        (UNDOES + BACK + TO, 'activityRef="a"', []),
+        (UNDOES + BACK, "", [("compensation-handler", "b"), ("compensation-handler", "un")]),
+        (BACK + TO, "", [("compensation-handler", "b")]),
+        (UNDOES.replace(' isForCompensation="true"', "") + BACK + TO, "", [("compensation-handler", "b")]),
+        (UNDOES, "", [("compensation-handler", "un")]),
+        (UNDOES + BACK + TO, 'activityRef="t"', [("compensation-throw", "t")]),
+        (UNDOES + BACK + TO, 'activityRef="nowhere"', [("compensation-throw", "t")]),
+        (UNDOES + BACK + TO, 'waitForCompletion="false"', [("compensation-throw", "t")]),
+    ],
+)
+def test_compensation(errors, more, thrown, found):
+    assert errors(line(task(), THROW.format(thrown)) + more) == found
+
+
+def test_flows_do_not_lead_to_what_undoes(errors):
+    found = errors(line(task()) + UNDOES + BACK + TO + flow("b", "un"))
+    assert found == [("compensation-handler", "b"), ("compensation-handler", "un")]
+
+
+STARTS = '<bpmn:startEvent id="on">{}</bpmn:startEvent><bpmn:sequenceFlow id="fo" sourceRef="on" targetRef="a"/>'
+
+
+def test_start_events_with_triggers_stand_beside_a_plain_one(errors):
+    both = STARTS.format(DEFINITIONS["message"])
+    assert errors(line(task()) + both, before=MESSAGE) == []
+    inner = f'<bpmn:subProcess id="x" name="x"><bpmn:startEvent id="s2">{DEFINITIONS["timer"]}</bpmn:startEvent></bpmn:subProcess>'
+    assert errors(line(task(), inner)) == [("start-place", "s2")]
+    second = '<bpmn:startEvent id="s3"/><bpmn:sequenceFlow id="f3" sourceRef="s3" targetRef="a"/>'
+    assert errors(line(task()) + second) == [("several-starts", "s3")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("parameters.days", []), ("amount", ["start-timer"]), ("a +", ["expression"])]
+)
+def test_start_timers_read_parameters_alone(errors, text, found):
+    timer = f'<bpmn:timerEventDefinition id="ed"><bpmn:timeDuration>${{{text}}}</bpmn:timeDuration></bpmn:timerEventDefinition>'
+    assert errors(line(task()) + STARTS.format(timer)) == [(rule, "on") for rule in found]
+
+
+def test_one_message_starts_at_one_place(errors):
+    twice = STARTS.format(DEFINITIONS["message"]) + STARTS.format(DEFINITIONS["message"]).replace(
+        '"on"', '"o2"'
+    ).replace('"fo"', '"f2"').replace('"ed"', '"e3"')
+    assert errors(line(task()) + twice, before=MESSAGE) == [("start-message", "o2")]
+
+
+def test_receive_tasks_that_start_cases(errors):
+    receives = '<bpmn:receiveTask id="x" name="x" messageRef="m" instantiate="true"/>'
+    begins = receives + '<bpmn:sequenceFlow id="fx" sourceRef="x" targetRef="a"/>'
+    assert errors(line(task()) + begins, before=MESSAGE) == []
+    assert errors(line(task(), receives), before=MESSAGE) == [("start-place", "x")]
+    gateway = '<bpmn:eventBasedGateway id="g" instantiate="true"/>'
+    assert ("unsupported-element", "g") in errors(line(task()) + gateway)
+
+
+def test_a_called_process_has_a_plain_start(errors):
+    callee = (
+        f'<bpmn:process id="q" name="Q" isExecutable="true"><bpmn:startEvent id="qs">{DEFINITIONS["message"]}'
+        "</bpmn:startEvent></bpmn:process>"
+    )
+    call = '<bpmn:callActivity id="x" name="x" calledElement="q"/>'
+    assert errors(line(call), before=MESSAGE, after=callee) == [("called-start", "x")]
+
+
+def test_only_a_sub_process_is_undone_by_a_handler_inside(errors):
+    handler = (
+        '<bpmn:subProcess id="h" name="h" triggeredByEvent="true"><bpmn:startEvent id="s2">'
+        '<bpmn:compensateEventDefinition id="ed"/></bpmn:startEvent></bpmn:subProcess>'
+    )
+    assert errors(line(task()) + handler) == [("compensation-start", "s2")]
+
+
+def test_cancel_events_belong_to_transactions(errors):
+    cancel = DEFINITIONS["cancel"]
+    ending = f'<bpmn:endEvent id="c">{cancel}</bpmn:endEvent>'
+    assert errors(line(task()) + ending) == [("transaction", "c")]
+    inside = f'<bpmn:transaction id="x" name="x"><bpmn:startEvent id="s2"/>{ending}</bpmn:transaction>'
+    assert errors(line(task(), inside)) == [("transaction", "c")]
+    edge = f'<bpmn:boundaryEvent id="b" attachedToRef="a">{cancel}</bpmn:boundaryEvent>'
+    assert errors(line(task()) + edge) == [("transaction", "b")]
+    stored = inside.replace(ending, "").replace('name="x"', 'name="x" method="##Store"')
+    assert errors(line(task(), stored)) == [("transaction", "x")]
 
 
 def test_what_is_only_drawn_has_no_finding(errors):

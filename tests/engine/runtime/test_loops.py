@@ -297,3 +297,33 @@ def test_input_parameters_are_seen_by_the_step_alone():
     assert bench.task(case, "a").name == "a"
     bench.complete(case, "a", "bo", {"z": 5})
     assert bench.variables(case) == {"x": 1, "y": 7, "z": 5}
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+def test_instances_read_their_number_and_the_counts(sequential):
+    """As Camunda's `loopCounter`: for expressions everywhere inside, and never a variable of the case."""
+    inner = sub(
+        "s",
+        start("is"),
+        user("a", None, 'camunda:assignee="${people[loopCounter + 1]}"'),
+        script("b", "said = [loopCounter, nrOfInstances, nrOfCompletedInstances, nrOfActiveInstances]"),
+        end("ie"),
+        chain("is", "a", "b", "ie"),
+        loop=several("people", "who", sequential=sequential, out=("results", "said")),
+    )
+    bench = Bench(package(line(inner, script("after", "none = loopCounter = null"))))
+    case = bench.start({"people": ["bo", "cai"]})
+    bench.complete(case, "a", "bo")
+    bench.complete(case, "a", "cai")
+    assert bench.variables(case) == {
+        "people": ["bo", "cai"],
+        "results": [[0, 2, 0, 1], [1, 2, 1, 1]] if sequential else [[0, 2, 0, 2], [1, 2, 1, 1]],
+        "none": True,
+    }
+
+
+def test_a_loop_reads_its_number():
+    holds(
+        package(line(script("s", "log = append(log, loopCounter)", loop(most=3)))),
+        "start: {as: an, variables: {log: []}}\nexpect: {state: completed, variables: {log: [0, 1, 2]}}",
+    )

@@ -200,6 +200,11 @@ def test_a_process_without_start_and_end_events():
     assert bench.variables(case) == {"a": 1, "b": 1, "c": 1}
 
 
+def test_a_sub_process_with_nothing_in_it_passes():
+    """A collapsed sub-process that nobody has filled yet."""
+    holds(package(line(sub("s"), user("a"))), "start: {as: an}\nexpect: {tasks: {a: {count: 1}}, visited: [s]}")
+
+
 def test_links_go_on_where_the_catching_link_stands():
     """Trap: link events are refused or ignored."""
     link = '<bpmn:linkEventDefinition name="on"/>'

@@ -21,6 +21,8 @@ from tests.engine.builder import (
     chain,
     end,
     flow,
+    node,
+    on_event,
     package,
     process,
     script,
@@ -28,7 +30,10 @@ from tests.engine.builder import (
     some,
     start,
     sub,
+    throw,
     timer,
+    undo,
+    undoing,
     user,
     xor,
 )
@@ -55,11 +60,15 @@ class Block:
         self.at = 0
         self.left = 0
         self.done: list[bool] = []
+        self.fired = False
+        self.undone: list[str] = []
 
-    def named(self, numbers: Any) -> Block:
+    def named(self, numbers: Any, undone: list[str] | None = None) -> Block:
         self.key = f"{self.kind}{next(numbers)}"
+        self.undone = [] if undone is None else undone
+        """What has been undone so far, in the whole process."""
         for part in self.parts:
-            part.named(numbers)
+            part.named(numbers, self.undone)
         return self
 
     # ---- drawing
@@ -120,7 +129,37 @@ class Block:
     def _draw_sub(self, key: str) -> Drawn:
         return Drawn([self._inner(key)], key, key)
 
-    def _inner(self, key: str, loop: str = "") -> str:
+    def _draw_handled(self, key: str) -> Drawn:
+        handler = on_event(f"{key}h", timer("P1D"), script(f"{key}l", f'late = append(late, "{key}")'))
+        return Drawn([self._inner(key, more=handler.replace(f"{key}h_on", f"{key}t"))], key, key)
+
+    def _draw_reminded(self, key: str) -> Drawn:
+        inner = self.parts[1].draw()
+        handler = node(
+            "subProcess",
+            f"{key}h",
+            'triggeredByEvent="true"',
+            node("startEvent", f"{key}t", 'isInterrupting="false"', timer("P1D"))
+            + "".join([*inner.nodes, end(f"{key}q"), chain(f"{key}t", inner.entry), chain(inner.exit, f"{key}q")]),
+        )
+        return Drawn([self._inner(key, more=handler)], key, key)
+
+    def _draw_undo(self, key: str) -> Drawn:
+        steps = [part.draw() for part in self.parts]
+        undo_each = [
+            undoing(part.key, script(f"{part.key}u", f'undone = append(undone, "{part.key}")')) for part in self.parts
+        ]
+        inside = [
+            start(f"{key}s"),
+            *(text for step in steps for text in step.nodes),
+            *undo_each,
+            throw(f"{key}c", undo()),
+            end(f"{key}e"),
+            chain(f"{key}s", *(part.key for part in self.parts), f"{key}c", f"{key}e"),
+        ]
+        return Drawn([sub(key, *inside)], key, key)
+
+    def _inner(self, key: str, loop: str = "", more: str = "") -> str:
         inner = self.parts[0].draw()
         return sub(
             key,
@@ -129,6 +168,7 @@ class Block:
             chain(f"{key}s", inner.entry),
             *inner.nodes,
             chain(inner.exit, f"{key}e"),
+            more,
             loop=loop,
         )
 
@@ -164,6 +204,10 @@ class Block:
             chosen = self._chosen() if self.kind == "or" else [True for _ in self.parts]
             self.done = [not take or part.begin() for part, take in zip(self.parts, chosen, strict=True)]
             return all(self.done)
+        if self.kind == "reminded":
+            self.done = [self.parts[0].begin(), True]
+            self.fired = False
+            return self.done[0]
         if self.kind == "xor":
             self.at = self.number % len(self.parts)
         return self._on(self.parts[self.at].begin())
@@ -171,9 +215,11 @@ class Block:
     def _on(self, done: bool) -> bool:
         """Go on from the part at which the block stands."""
         while done:
-            if self.kind == "seq":
+            if self.kind in ("seq", "undo"):
                 self.at += 1
                 more = self.at < len(self.parts)
+                if self.kind == "undo" and not more:
+                    self.undone += [part.key for part in reversed(self.parts)]
             elif self.kind == "loop":
                 self.left -= 1
                 more = self.left > 0
@@ -192,18 +238,23 @@ class Block:
         return sum((part.open() for part in self._running()), Counter())
 
     def timers(self) -> list[str]:
-        own = [f"{self.key}t"] if self.kind == "timed" else []
+        waits = self.kind in ("timed", "handled") or (self.kind == "reminded" and not self.fired)
+        own = [f"{self.key}t"] if waits else []
         return [*own, *(name for part in self._running() for name in part.timers())]
 
     def _running(self) -> list[Block]:
-        if self.kind in ("and", "or"):
+        if self.kind in ("and", "or", "reminded"):
             return [part for part, done in zip(self.parts, self.done, strict=True) if not done]
         return [self.parts[self.at]] if self.parts else []
 
     def act(self, name: str) -> bool | None:
         """Complete a step or fire a timer; None when it is not here."""
-        if self.kind == "timed" and name == f"{self.key}t":
+        if self.kind in ("timed", "handled") and name == f"{self.key}t":
             return True
+        if self.kind == "reminded" and name == f"{self.key}t":
+            self.fired = True
+            self.done[1] = self.parts[1].begin()
+            return all(self.done)
         if self.kind == "user":
             return True if name == self.key else None
         if self.kind == "several":
@@ -217,7 +268,7 @@ class Block:
             done = part.act(name)
             if done is None:
                 continue
-            if self.kind in ("and", "or"):
+            if self.kind in ("and", "or", "reminded"):
                 self.done[at] = done
                 return all(self.done)
             return self._on(done)
@@ -233,7 +284,9 @@ def _grow(inner: Any) -> Any:
     one = st.lists(inner, min_size=1, max_size=1)
     return st.one_of(
         st.tuples(st.sampled_from(["seq", "seq", "and", "and", "or", "xor"]), many, _numbers),
-        st.tuples(st.sampled_from(["loop", "sub", "timed"]), one, _numbers),
+        st.tuples(st.sampled_from(["loop", "sub", "timed", "handled"]), one, _numbers),
+        st.tuples(st.just("reminded"), st.lists(inner, min_size=2, max_size=2), _numbers),
+        st.tuples(st.just("undo"), st.lists(st.just(("user", [], 0)), min_size=1, max_size=3), _numbers),
     )
 
 
@@ -252,7 +305,8 @@ def test_reloading_at_every_step_changes_nothing_and_the_model_agrees(tree: Any,
     model = _block(tree).named(iter(range(1_000)))
     drawn = model.draw()
     read = package(process(start(), *drawn.nodes, end(), chain("start", drawn.entry), chain(drawn.exit, "end")))
-    machines = [Machine(read, {"log": [], "late": []}, reloading=reloading) for reloading in (False, True)]
+    variables: dict[str, Any] = {"log": [], "late": [], "undone": []}
+    machines = [Machine(read, variables, reloading=reloading) for reloading in (False, True)]
     done = model.begin()
     expected: list[str] = []
     for choice in schedule:
@@ -280,3 +334,5 @@ def test_reloading_at_every_step_changes_nothing_and_the_model_agrees(tree: Any,
         done = result
     found = [name for name in machines[1].variables()["log"] if name.startswith("user")]
     assert Counter(found) == Counter(expected)
+    if done:
+        assert Counter(machines[1].variables()["undone"]) == Counter(model.undone)

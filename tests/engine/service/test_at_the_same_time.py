@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -10,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import Conflict, Refused
-from engine.service import audit, messages, sweep, tasks, worker
-from models.cases import CaseEvent
+from engine.service import audit, messages, starts, sweep, tasks, worker
+from models.cases import CaseEvent, Instance
 from models.database import Sessions
 from models.tasks import KeptMessage, Task
 from tests.engine.builder import (
@@ -24,10 +25,12 @@ from tests.engine.builder import (
     event,
     line,
     message,
+    node,
     package,
     process,
     script,
     start,
+    throw,
     timer,
     user,
 )
@@ -183,3 +186,27 @@ def test_a_case_that_cannot_be_opened_does_not_keep_the_others_from_being_swept(
     assert sweep.due(bench.house) == 2
     assert [bench.instance(case).state for case in others] == ["completed", "completed"]
     assert str(broken) in caplog.text
+
+
+def test_a_start_timer_begins_one_case_on_any_number_of_workers(database: Sessions):
+    begins = node("startEvent", "on", "", timer("R/PT1H", "timeCycle"))
+    read = package(process(begins, user("a"), end(), chain("on", "a", "end")))
+    bench = Bench(read, sessions=database)
+    bench.clock.moment += dt.timedelta(hours=3)
+    begun = at_once(*[lambda: starts.due(bench.house)] * 4)
+    assert sum(begun) == 3
+    with bench.house.sessions.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Instance)) == 3
+    assert chains_fit(bench)
+
+
+def test_a_message_starts_one_case_however_often_it_is_delivered(database: Sessions):
+    begins = node("startEvent", "on", "", event("message", "apply"))
+    sends = line(throw("t", event("message", "apply")), key="q")
+    read = package(process(begins, user("a"), end(), chain("on", "a", "end")), sends, before=message("apply"))
+    bench = Bench(read, sessions=database)
+    bench.start(key="q")
+    at_once(*[lambda: worker.sweep(bench.house)] * 4)
+    with bench.house.sessions.reading() as session:
+        query = sa.select(sa.func.count()).select_from(Instance).where(Instance.key == "p")
+        assert session.scalar(query) == 1

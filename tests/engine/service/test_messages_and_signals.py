@@ -22,6 +22,7 @@ from tests.engine.builder import (
     line,
     message,
     node,
+    on_event,
     package,
     process,
     script,
@@ -283,3 +284,15 @@ def test_a_signal_at_the_end_of_a_case():
     bench.clock.moment += dt.timedelta(seconds=1)
     worker.sweep(bench.house)
     assert (bench.instance(case).outcome, bench.instance(other).state) == ("ring", "completed")
+
+
+def test_many_kept_messages_are_taken_one_after_another():
+    """However many came early: each is one more round, not one more call inside the last."""
+    handler = on_event("h", event("message", "m"), script("s", "n = n + 1"), interrupting=False)
+    bench = Bench(package(line(user("a"), more=handler), before=message("m")))
+    for _ in range(300):
+        send(bench, "m")
+    case = bench.start({"n": 0})
+    assert bench.variables(case)["n"] == 300
+    assert kept(bench, "delivered") == 300
+    assert bench.open(case) == ["a"]
