@@ -70,7 +70,7 @@ def plan(token: CaseTask, target: Element, *, others: bool = False, back: bool =
         scope = left.workflow
         if scope is scope.top_workflow:
             raise Impossible(
-                f"{target.id} cannot be reached from here: it is inside of something that runs several times."
+                f"{target.id} cannot be reached from here: it is inside of something that runs several times, or that only an event begins."
             )
         rest = [other for other in tree.tokens(scope) if other is not left and left not in tree.above(other)]
         _allow(others, scope.spec.name.rpartition("/")[2], rest)
@@ -97,7 +97,7 @@ def _allow(others: bool, what: str, open_ones: list[CaseTask]) -> None:
 def _way_down(workflow: CaseWorkflow, spec: ScopeSpec, wanted: str, target: str) -> list[str] | None:
     """The sub-processes and calls to enter from a scope to come to the target's, and the target; None without a way.
 
-    Nothing that runs several times is entered: for which item would it be?
+    Nothing that runs several times is entered: for which item would it be? Nor what only an event begins.
     """
     todo: list[tuple[ScopeSpec, list[str]]] = [(spec, [])]
     seen = {spec.name}
@@ -106,14 +106,23 @@ def _way_down(workflow: CaseWorkflow, spec: ScopeSpec, wanted: str, target: str)
             return [*way, target]
         for node in here.task_specs.values():
             inner = getattr(node, "spec", None)
-            if isinstance(inner, str) and inner in workflow.subprocess_specs and inner not in seen and _is_single(node):
+            if (
+                isinstance(inner, str)
+                and inner in workflow.subprocess_specs
+                and inner not in seen
+                and _is_entered(node)
+            ):
                 seen.add(inner)
                 todo.append((workflow.subprocess_specs[inner], [*way, node.name]))
     return None
 
 
-def _is_single(node: Any) -> bool:
-    return node.element is not None and node.element.loop is None
+def _is_entered(node: Any) -> bool:
+    """Whether a token comes to it by the flows: what an event begins, or what undoes, is not gone to."""
+    element = node.element
+    if element is None or element.id != node.name:
+        return False
+    return element.loop is None and not element.by_event and not element.for_compensation
 
 
 def _climb(
