@@ -70,7 +70,7 @@ def plan(token: CaseTask, target: Element, *, others: bool = False, back: bool =
         scope = left.workflow
         if scope is scope.top_workflow:
             raise Impossible(
-                f"{target.id} cannot be reached from here: it is inside of something that runs several times, or that only an event begins."
+                f"{target.id} runs several times, or only an event begins it: there is no way to it from here."
             )
         rest = [other for other in tree.tokens(scope) if other is not left and left not in tree.above(other)]
         _allow(others, scope.spec.name.rpartition("/")[2], rest)
