@@ -20,8 +20,8 @@ MAX_UNDOABLE = 2_000
 """How many completed activities of one scope, those inside them included, are remembered to be undone."""
 
 Entry = dict[str, Any]
-"""`activity`; `by`, the node that undoes it; `own`, variables that were an instance's; `done`, what is to be undone
-inside."""
+"""`activity` and the `token` that was there; `by`, the node that undoes it; `own`, variables that were an instance's;
+`done`, what is to be undone inside."""
 
 
 class TooMuchToUndo(ValueError):
@@ -42,7 +42,7 @@ def remember(task: CaseTask) -> None:
     """The activity is done and can be undone from now on."""
     inside = task.internal_data.pop(DONE, None)
     spec = task.task_spec
-    entry: Entry = {"activity": spec.element_id, "by": spec.undone_by}
+    entry: Entry = {"activity": spec.element_id, "by": spec.undone_by, "token": task.id.hex}
     if spec.undone_inside:
         has_handler = task.workflow.top_workflow.subprocess_specs[spec.spec].undone_in is not None
         if inside is None and not has_handler:
@@ -53,6 +53,12 @@ def remember(task: CaseTask) -> None:
         if own:
             entry["own"] = own
     task.workflow.done.append(entry)
+
+
+def forget(task: CaseTask) -> None:
+    """The completion of the activity was withdrawn: there is nothing to undo."""
+    scope = task.workflow
+    scope.done = [entry for entry in scope.done if entry["token"] != task.id.hex]
 
 
 def undo(task: CaseTask, activity: str | None) -> bool:
