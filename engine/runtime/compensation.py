@@ -14,7 +14,7 @@ from SpiffWorkflow import TaskState
 from engine.runtime import tree
 from engine.runtime.tree import CaseTask, put
 
-UNDOES, UNDONE, DONE = "undoes", "undone", "done inside"
+UNDOES, UNDONE, DONE, INSTANCES = "undoes", "undone", "done inside", "done instances"
 
 MAX_UNDOABLE = 2_000
 """How many completed activities of one scope, those inside them included, are remembered to be undone."""
@@ -52,7 +52,15 @@ def remember(task: CaseTask) -> None:
         own = task.parent.task_spec.own_variables(task.parent, task)
         if own:
             entry["own"] = own
-    task.workflow.done.append(entry)
+        # Until all of the activity is done, nothing of it is: one that is interrupted is not undone.
+        task.parent.internal_data.setdefault(INSTANCES, []).append(entry)
+    else:
+        task.workflow.done.append(entry)
+
+
+def remember_instances(task: CaseTask) -> None:
+    """A loop is done: its instances can be undone from now on, in the order in which they were completed."""
+    task.workflow.done += task.internal_data.pop(INSTANCES, [])
 
 
 def forget(task: CaseTask) -> None:
