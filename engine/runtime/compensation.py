@@ -14,14 +14,14 @@ from SpiffWorkflow import TaskState
 from engine.runtime import tree
 from engine.runtime.tree import CaseTask, put
 
-UNDOES, UNDONE, DONE = "undoes", "undone", "done inside"
+UNDOES, UNDONE, DONE, INSTANCES = "undoes", "undone", "done inside", "done instances"
 
 MAX_UNDOABLE = 2_000
 """How many completed activities of one scope, those inside them included, are remembered to be undone."""
 
 Entry = dict[str, Any]
-"""`activity`; `by`, the node that undoes it; `own`, variables that were an instance's; `done`, what is to be undone
-inside."""
+"""`activity` and the `token` that was there; `by`, the node that undoes it; `own`, variables that were an instance's;
+`done`, what is to be undone inside."""
 
 
 class TooMuchToUndo(ValueError):
@@ -42,7 +42,7 @@ def remember(task: CaseTask) -> None:
     """The activity is done and can be undone from now on."""
     inside = task.internal_data.pop(DONE, None)
     spec = task.task_spec
-    entry: Entry = {"activity": spec.element_id, "by": spec.undone_by}
+    entry: Entry = {"activity": spec.element_id, "by": spec.undone_by, "token": task.id.hex}
     if spec.undone_inside:
         has_handler = task.workflow.top_workflow.subprocess_specs[spec.spec].undone_in is not None
         if inside is None and not has_handler:
@@ -52,7 +52,21 @@ def remember(task: CaseTask) -> None:
         own = task.parent.task_spec.own_variables(task.parent, task)
         if own:
             entry["own"] = own
-    task.workflow.done.append(entry)
+        # Until all of the activity is done, nothing of it is: one that is interrupted is not undone.
+        task.parent.internal_data.setdefault(INSTANCES, []).append(entry)
+    else:
+        task.workflow.done.append(entry)
+
+
+def remember_instances(task: CaseTask) -> None:
+    """A loop is done: its instances can be undone from now on, in the order in which they were completed."""
+    task.workflow.done += task.internal_data.pop(INSTANCES, [])
+
+
+def forget(task: CaseTask) -> None:
+    """The completion of the activity was withdrawn: there is nothing to undo."""
+    scope = task.workflow
+    scope.done = [entry for entry in scope.done if entry["token"] != task.id.hex]
 
 
 def undo(task: CaseTask, activity: str | None) -> bool:

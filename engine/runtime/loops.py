@@ -22,7 +22,7 @@ from SpiffWorkflow.bpmn.specs.defaults import StandardLoopTask as LibraryLoop
 from engine.bpmn.model import Element
 from engine.bpmn.model import MultiInstance as MultiInstanceModel
 from engine.bpmn.model import StandardLoop as StandardLoopModel
-from engine.runtime import tree
+from engine.runtime import compensation, tree
 from engine.runtime.activities import ITEM
 from engine.runtime.errors import NotACollection
 from engine.runtime.merge import Conflict, merge, same
@@ -105,6 +105,9 @@ class _Loop(Token):
             tree.cancel(child)
             tree.remove(child)
         task._ready()
+
+    def _on_complete_hook(self, my_task: CaseTask) -> None:
+        compensation.remember_instances(my_task)
 
     def begin_child(self, task: CaseTask, data: dict[str, Any], **internal: Any) -> None:
         """A token at the activity proper."""

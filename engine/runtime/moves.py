@@ -18,6 +18,7 @@ from engine.errors import EngineError
 from engine.runtime import tree, ways
 from engine.runtime.activities import UserTask
 from engine.runtime.build import ScopeSpec, scope_name
+from engine.runtime.compensation import UNDOES, stands_at
 from engine.runtime.events import BoundaryEvent, EventGateway
 from engine.runtime.gateways import Choice, Join, ParallelGateway
 from engine.runtime.loops import BEGUN_WITH
@@ -63,6 +64,8 @@ def plan(token: CaseTask, target: Element, *, others: bool = False, back: bool =
 
     With `back`, the target alone is done again and then the token comes straight back to where it is now.
     """
+    if target.for_compensation:
+        raise Impossible(f"{target.id} is done only where something is undone.")
     wanted = scope_name(target.process_id, target.scope) if target.scope is not None else target.process_id
     left, data, ending = token, dict(token.data), list[CaseTask]()
     down = _way_down(token.workflow.top_workflow, left.workflow.spec, wanted, target.id)
@@ -149,9 +152,9 @@ def _climb(
 
 def _branch(node: CaseTask, task: CaseTask, beside: list[CaseTask]) -> ways.Edge | None:
     """The branch in which `task` is open, where what is open parts at `node`: by a flow, or because it was moved."""
-    spec, name = task.workflow.spec, task.task_spec.name
+    spec, name = task.workflow.spec, stands_at(task).name
     by_flow = ways.branch(spec, node.task_spec.name, name) if len(node.task_spec._outputs) > 1 else None
-    return by_flow or ways.branch_beside(spec, name, {other.task_spec.name for other in beside})
+    return by_flow or ways.branch_beside(spec, name, {stands_at(other).name for other in beside})
 
 
 def _open_beside(node: CaseTask, child: CaseTask) -> list[CaseTask]:
@@ -188,8 +191,10 @@ def carry_out(
     leave(left)
     left.data = dict(move.data)
     handed: dict[str, Any] = {UNLIKE: dict(unlike)} if unlike else {}
+    undoes = left.internal_data.pop(UNDOES, None)
     if back_to is not None:
-        handed[THEN] = [origin, {**({UNLIKE: dict(back_to)} if back_to else {}), **further}]
+        again = {} if undoes is None else {UNDOES: undoes}
+        handed[THEN] = [origin, {**({UNLIKE: dict(back_to)} if back_to else {}), **again, **further}]
     parent, shared = left, move.shared
     *scopes, target = move.down
     for name in scopes:
@@ -239,7 +244,7 @@ def leave(task: CaseTask) -> None:
     tree.cancel(task)
     for child in task.children:
         tree.remove(child)
-    task.internal_data = {BASE: task.internal_data[BASE]} if BASE in task.internal_data else {}
+    task.internal_data = {key: task.internal_data[key] for key in (BASE, UNDOES) if key in task.internal_data}
     task._set_state(TaskState.COMPLETED)
     _stop_around(task)
 

@@ -139,11 +139,7 @@ class Token(BpmnTaskSpec):
         self._on_complete_hook(my_task)
         if self.undone_by is not None:
             compensation.remember(my_task)
-        undoes = my_task.internal_data.pop(compensation.UNDOES, None)
-        if undoes is not None:
-            compensation.go_on(my_task, undoes)
-        else:
-            self.leave(my_task)
+        self.leave(my_task)
         my_task.workflow.task_completed(my_task)
 
     def _on_complete_hook(self, my_task: CaseTask) -> None:
@@ -161,6 +157,10 @@ class Token(BpmnTaskSpec):
         if THEN in my_task.internal_data:
             name, handed = my_task.internal_data[THEN]
             put(my_task, spec.entry(name), **handed)
+            return
+        undoes = my_task.internal_data.pop(compensation.UNDOES, None)
+        if undoes is not None:
+            compensation.go_on(my_task, undoes)
             return
         for name in my_task.internal_data.pop(CHOSEN, self._outputs):
             put(my_task, spec.task_specs[name])

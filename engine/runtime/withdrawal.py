@@ -11,7 +11,7 @@ from typing import Any
 
 from SpiffWorkflow import TaskState
 
-from engine.runtime import tree
+from engine.runtime import compensation, tree
 from engine.runtime.activities import DecisionTask, PassTask, ScopeTask, ScriptTask
 from engine.runtime.build import StartEvent
 from engine.runtime.events import CYCLE, DUE, LISTENED, EventGateway, Throwing
@@ -80,6 +80,7 @@ def withdraw(task: CaseTask, unlike: Mapping[str, Any]) -> CaseTask:
         raise Impossible(f"{task.task_spec.element_id} can no longer be withdrawn: {reason}.")
     listened, parent = task.internal_data[HELD], task.parent
     before = dict(parent.data)
+    compensation.forget(task)
     tree.cancel(task)
     tree.remove(task)
     above = parent

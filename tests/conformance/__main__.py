@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.conformance import dmn_tck
+from tests.conformance import bpmn_miwg, dmn_tck
 
-SUITES = (dmn_tck.main,)
+SUITES = (dmn_tck.main, bpmn_miwg.main)
 """Each takes words that select folders, prints its report and gives an exit status."""
 
 

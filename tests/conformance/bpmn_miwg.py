@@ -1,13 +1,12 @@
 """Reads the reference files of the BPMN Model Interchange Working Group: `python -m tests.conformance.bpmn_miwg`.
 
 For each file: what of it is not in the model as it is drawn, and for each process what the checker says and whether a
-case of it runs to its end. `LOANFLOW_SUITES` says where the suites are.
+case of it runs to its end.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from engine.runtime.build import build
 from engine.runtime.environment import Environment
 from engine.runtime.state import dump, load
 from engine.runtime.workflow import CaseWorkflow
+from tests.conformance.suites import Tally, suite
 from tests.engine.builder import CALENDAR, MONDAY
 
 WHO = frozenset({"no-process", "nobody", "unknown-role", "standard-assignment"})
@@ -35,9 +35,10 @@ WHO = frozenset({"no-process", "nobody", "unknown-role", "standard-assignment"})
 _STEPS = 200
 
 
-def suite() -> Path:
-    """The folder of the reference files, whether or not it is there."""
-    return Path(os.environ.get("LOANFLOW_SUITES", "../shared/suites")) / "bpmn-miwg" / "Reference"
+def files() -> list[Path]:
+    """The reference files; none where the suite is not there, which is said loudly."""
+    folder = suite("bpmn-miwg")
+    return [] if folder is None else sorted(folder.glob("Reference/*.bpmn"))
 
 
 def package(path: Path) -> Package:
@@ -158,26 +159,25 @@ def _goes_on(task: Any) -> Any:
     return (lambda: task.task_spec.fire(task, {}, {})) if hasattr(task.task_spec, "fire") else None
 
 
-def main() -> int:
-    """Reports every file. Exit status 1 when something is lost, 0 also when there is no suite."""
-    if not suite().is_dir():
-        print(f"SKIPPED: no BPMN MIWG at {suite()}; set LOANFLOW_SUITES to the folder of the suites", file=sys.stderr)
-        return 0
-    lost = runs = processes = files = 0
-    for path in sorted(suite().glob("*.bpmn")):
-        files += 1
+def main(words: list[str]) -> int:
+    """Reports the files whose names contain a word, or all. Exit status 1 when something of one is not read."""
+    tally, processes = Tally(), Tally()
+    for path in files():
+        if words and not any(word in path.name for word in words):
+            continue
         missing = losses(path)
-        lost += bool(missing)
-        print(f"{path.name}: {'read without loss' if not missing else 'lost: ' + '; '.join(missing)}")
+        tally.count("BPMN reference files read without loss", not missing)
+        tally.surprises += [f"{path.name} loses {what}" for what in missing]
         read = package(path)
         for process, found in errors(read).items():
             ends = not found and runs_to_its_end(read, process)
-            processes, runs = processes + 1, runs + ends
+            processes.count("their processes that run to their end as drawn", ends)
             says = ", ".join(f"{rule} {count}" for rule, count in sorted(found.items()))
-            print(f"    {process}: {'runs to its end' if ends else says or 'does not end'}")
-    print(f"{files - lost} of {files} files are read without loss; {runs} of {processes} processes run to their end")
-    return 1 if lost else 0
+            print(f"{path.name} {process}: {'runs to its end' if ends else says or 'does not end'}")
+    tally.report()
+    processes.report()
+    return 1 if tally.surprises else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

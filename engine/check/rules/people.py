@@ -54,7 +54,7 @@ def _unknown(role: str) -> str:
 )
 def nobody_starts(subject: Subject) -> Iterator[Spot]:
     for process in subject.processes:
-        if not process.executable:
+        if not process.executable or not process.has_plain_start:
             continue
         if process.starter_groups is None and not subject.roles and subject.knows_roles:
             yield at(process, "Nobody may start this process; list roles in package.yaml.")

@@ -128,6 +128,14 @@ def test_without_roles_nobody_may_start(errors):
     assert found == [("nobody-starts", "p")]
 
 
+def test_what_begins_by_itself_needs_nobody_to_start_it(errors):
+    timer = '<bpmn:timerEventDefinition id="ed"><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>'
+    begins = line(task(role='camunda:assignee="li"')).replace(
+        '<bpmn:startEvent id="start"/>', f'<bpmn:startEvent id="start">{timer}</bpmn:startEvent>'
+    )
+    assert errors(begins, {"package.yaml": b"title: x\n"}) == []
+
+
 def test_a_vote_without_assignees_is_pointed_out(warnings):
     several = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="members" camunda:elementVariable="member"/>'
     assert ("vote-for-all", "a") in warnings(line(task("a", "", several)))

@@ -379,3 +379,29 @@ def test_a_called_process_is_undone_by_the_handler_at_its_edge_only():
     for more, found in (("", ["c"]), (undoing("call", noted("un_call")), ["c", "un_call"])):
         bench = Bench(package(line(call, throw("back", undo()), user("u"), more=more), called))
         assert log(bench, bench.start({"log": []})) == found
+
+
+@pytest.mark.parametrize("ended", ["by its condition", "by a deadline"])
+def test_instances_are_undone_once_all_of_the_activity_is_done(ended):
+    """One that ends early is done; one that is interrupted is not, and nothing of it is undone."""
+    until = "${nrOfCompletedInstances = 2}" if ended == "by its condition" else None
+    votes = several("things", "thing", out=("given", "r"), until=until)
+    read = package(
+        process(
+            start(),
+            user("a", "officer", "", votes),
+            boundary("late", "a", timer("PT1H")),
+            throw("back", undo()),
+            user("after"),
+            chain("start", "a", "back", "after"),
+            chain("late", "back"),
+            undoing("a", noted("un_a", "thing")),
+        )
+    )
+    bench = Bench(read)
+    case = bench.start({"log": [], "things": ["p", "q", "s"]})
+    bench.complete(case, "a", "bo")
+    bench.complete(case, "a", "bo")
+    bench.advance(hours=1)
+    assert bench.open(case) == ["after"]
+    assert len(log(bench, case)) == (2 if ended == "by its condition" else 0)
