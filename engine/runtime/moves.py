@@ -153,8 +153,11 @@ def _climb(
 def _branch(node: CaseTask, task: CaseTask, beside: list[CaseTask]) -> ways.Edge | None:
     """The branch in which `task` is open, where what is open parts at `node`: by a flow, or because it was moved."""
     spec, name = task.workflow.spec, stands_at(task).name
-    by_flow = ways.branch(spec, node.task_spec.name, name) if len(node.task_spec._outputs) > 1 else None
-    return by_flow or ways.branch_beside(spec, name, {stands_at(other).name for other in beside})
+    others = {stands_at(other).name for other in beside}
+    by_flow = ways.branch(spec, node.task_spec.name, name)
+    if by_flow is not None and not all(ways.inside(spec, by_flow, other) for other in others):
+        return by_flow
+    return ways.branch_beside(spec, name, others)
 
 
 def _open_beside(node: CaseTask, child: CaseTask) -> list[CaseTask]:

@@ -548,3 +548,20 @@ def test_straight_back_survives_being_sent_back_further_skipped_and_withdrawn():
     machine.skip("d")
     assert machine.incidents() == []
     assert machine.names() == ["e"]
+
+
+def test_in_a_sub_process_that_was_entered_anew_only_what_parts_counts_as_a_branch():
+    """Trap: all of the sub-process lies behind the flow by which its main path leaves the listening beginning."""
+    handler = sub("h", start("hs", 'isInterrupting="false"'), end("he"), chain("hs", "he"))
+    handler = handler.replace("<bpmn:subProcess ", '<bpmn:subProcess triggeredByEvent="true" ', 1)
+    handler = handler.replace("</bpmn:startEvent>", f"{timer('P9D')}</bpmn:startEvent>", 1)
+    steps = (start("qs"), both("s"), user("a"), user("b"), both("j"), end("qe"))
+    inner = sub("q", *steps, chain("qs", "s", "a", "j", "qe"), chain("s", "b", "j"), handler)
+    machine = Machine(package(line(inner, user("z"))))
+    machine.complete("a")
+    machine.complete("b")
+    machine.move("z", "a")
+    with pytest.raises(Impossible, match="another branch"):
+        machine.move("a", "b", back=True)
+    machine.complete("a")
+    assert machine.names() == ["z"]
