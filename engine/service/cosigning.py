@@ -39,7 +39,7 @@ def ask(
     reason: Any,
     form: Any = None,
     language: str = "zh",
-) -> Task:
+) -> sa.Row[Any]:
     """Ask people to sign with a step that `actor` may complete.
 
     `before`: the step cannot be completed until they have. `after`: what `form` gives is kept, and completes the step
@@ -233,7 +233,7 @@ def _close(step: Step, row_id: uuid.UUID, **values: Any) -> None:
     )
 
 
-def call_back(step: Step, row_id: uuid.UUID, actor: Actor) -> Task:
+def call_back(step: Step, row_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
     """No longer ask for a signature: by whoever asked, or an administrator, while it is not given."""
     case = open_case_of(step, row_id)
     row, _ = read(step, row_id)

@@ -99,8 +99,8 @@ def locked(step: Step, task_id: uuid.UUID) -> tuple[Any, str, Any, Any]:
     return task, unit_path, row, step.house.definitions.get(step.session, row.definition_id)
 
 
-_FRESH = sa.select(Task).where(Task.id == sa.bindparam("this"))
 _TASK, _UNIT = table(Task), table(Unit)
+_FRESH = sa.select(_TASK).where(_TASK.c.id == sa.bindparam("this"))
 _READ = (
     sa.select(_TASK, _UNIT.c.path.label("unit_path"))
     .join(_UNIT, _UNIT.c.id == _TASK.c.unit_id)
@@ -110,13 +110,17 @@ _READ = (
 
 def read(step: Step, task_id: uuid.UUID) -> tuple[Any, str]:
     """The row of the task as it is under the lock of its case, with the path of its unit."""
-    row = step.session.connection().execute(_READ, {"this": task_id}).one()
+    row = step.connection.execute(_READ, {"this": task_id}).one()
     return row, row.unit_path
 
 
-def fresh(step: Step, task_id: uuid.UUID) -> Task:
-    """The task as it is now."""
-    return step.session.scalars(_FRESH, {"this": task_id}, execution_options={"populate_existing": True}).one()
+def fresh(step: Step, task_id: uuid.UUID) -> sa.Row[Any]:
+    """The row of the task as it is now, after what the step has changed of it.
+
+    No mapped object: making one would cost a fifth of a completion.
+    """
+    step.session.flush()
+    return step.connection.execute(_FRESH, {"this": task_id}).one()
 
 
 def hand_over(
@@ -128,7 +132,7 @@ def hand_over(
     to: str | None = None,
     reason: str | None = None,
     **values: Any,
-) -> Task:
+) -> sa.Row[Any]:
     """Change who has a task, with its event; the workflow is not touched."""
     append(
         step,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.errors import Refused
@@ -60,3 +61,15 @@ class Step:
     session: Session
     house: House
     now: dt.datetime
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The connection of the transaction, for statements that need nothing of the mapper.
+
+        Kept by hand: before Python 3.12 a `cached_property` has one lock for all instances, and a step that waits in it
+        for the database would keep the one that has the database from going on.
+        """
+        kept: sa.Connection | None = self.__dict__.get("_connection")
+        if kept is None:
+            kept = self.__dict__["_connection"] = self.session.connection()
+        return kept

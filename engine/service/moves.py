@@ -92,7 +92,7 @@ def send_back(
     *,
     resume: Any = BETWEEN,
     cancel_others: bool = False,
-) -> Task:
+) -> sa.Row[Any]:
     """Return a task to an earlier step, given to whoever did that last.
 
     Afterwards work goes on through the steps `between`, or straight `back` to the actor. `cancel_others` allows to
@@ -181,7 +181,7 @@ def _tell(step: Step, case: OpenedCase, target: Element, placed: CaseTask, text:
             notices.tell(step, case.row, found, notices.RETURNED, text, role=role)
 
 
-def withdraw(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any = None) -> Task:
+def withdraw(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any = None) -> sa.Row[Any]:
     """Take back one's own completion while nobody has taken up what came of it; the step is open again.
 
     It comes back to the actor with its old deadline and the variables of before. Returns the new task. That it was done

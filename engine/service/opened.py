@@ -68,7 +68,7 @@ class OpenedCase:
     @property
     def connection(self) -> sa.Connection:
         """The connection of the step, for statements that need nothing of the mapper."""
-        return self.step.session.connection()
+        return self.step.connection
 
     @property
     def state(self) -> str:
@@ -174,7 +174,7 @@ class OpenedCase:
         self.chain.write(session)
         for name in sorted(self._participants):
             insert_or_ignore(session, Participant, {"instance_id": self.id, "person": name}, ["instance_id", "person"])
-        session.connection().execute(
+        self.connection.execute(
             _UPDATE,
             {
                 "this": self.id,
@@ -222,7 +222,7 @@ _UPDATE = (
 
 def lock(step: Step, instance_id: uuid.UUID) -> Any:
     """The row of the instance, locked until the step ends. Raises `NotFound`."""
-    row = step.session.connection().execute(_LOCK, {"this": instance_id}).one_or_none()
+    row = step.connection.execute(_LOCK, {"this": instance_id}).one_or_none()
     if row is None:
         raise NotFound("there is no such case")
     return row
@@ -230,7 +230,7 @@ def lock(step: Step, instance_id: uuid.UUID) -> Any:
 
 def lock_by_task(step: Step, task_id: uuid.UUID) -> Any:
     """The row of a task's instance, locked until the step ends. Raises `NotFound`."""
-    row = step.session.connection().execute(_LOCK_BY_TASK, {"task": task_id}).one_or_none()
+    row = step.connection.execute(_LOCK_BY_TASK, {"task": task_id}).one_or_none()
     if row is None:
         raise NotFound("there is no such task")
     return row

@@ -27,7 +27,7 @@ from models.tasks import OPEN, STEP, Task, Timer
 RESUME = "resume"
 
 
-def pause(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any, until: dt.datetime | None = None) -> Task:
+def pause(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any, until: dt.datetime | None = None) -> sa.Row[Any]:
     """Stop the clock of a step, until somebody resumes it or until `until`. Raises `Refused`, `Invalid`, `Conflict`."""
     text = require_text(reason, "reason", MAX_REASON)
     if until is not None and until <= step.now:
@@ -61,7 +61,7 @@ def pause(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any, until: dt.d
     return fresh(step, task_id)
 
 
-def resume(step: Step, task_id: uuid.UUID, actor: Actor) -> Task:
+def resume(step: Step, task_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
     """Let the clock of a step go on. By whoever may do the step. Raises `Refused`, `Conflict`."""
     case = open_case_of(step, task_id)
     case.actor = actor.name

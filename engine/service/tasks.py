@@ -37,7 +37,7 @@ def complete(
     *,
     version: int | None = None,
     language: str = "zh",
-) -> Task:
+) -> sa.Row[Any]:
     """Complete a task with what its form gave, and advance the case until it waits again.
 
     Raises `Refused` with the first rule that stands against it (`form_invalid` with errors by field), `NotFound`, and
@@ -58,7 +58,7 @@ def complete(
     return fresh(step, task_id)
 
 
-def claim(step: Step, task_id: uuid.UUID, actor: Actor) -> Task:
+def claim(step: Step, task_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
     """Take an open task. Asks every rule but the form, so that nobody takes what they could not complete."""
     task, unit_path, row, definition = locked(step, task_id)
     found = refusal(step, definition, judged(task, definition, unit_path, row.parties), actor, action="claim")
@@ -69,7 +69,7 @@ def claim(step: Step, task_id: uuid.UUID, actor: Actor) -> Task:
     return hand_over(step, row, task, actor, "task.claimed", assignee=actor.name, claimed_at=step.now)
 
 
-def release(step: Step, task_id: uuid.UUID, actor: Actor) -> Task:
+def release(step: Step, task_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
     """Give a task back: to its candidates, or what was delegated to whom it belongs. Only who has it may, or an
     administrator.
     """
@@ -83,7 +83,7 @@ def release(step: Step, task_id: uuid.UUID, actor: Actor) -> Task:
     return hand_over(step, row, task, actor, "task.released", assignee=None, owner=None, claimed_at=None)
 
 
-def delegate(step: Step, task_id: uuid.UUID, actor: Actor, to: str) -> Task:
+def delegate(step: Step, task_id: uuid.UUID, actor: Actor, to: str) -> sa.Row[Any]:
     """Let somebody else do a task in one's name. Rules are asked of the delegate; the work counts for both."""
     task, unit_path, row, definition = locked(step, task_id)
     seen = judged(task, definition, unit_path, row.parties)
@@ -107,7 +107,7 @@ def delegate(step: Step, task_id: uuid.UUID, actor: Actor, to: str) -> Task:
     )
 
 
-def transfer(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any) -> Task:
+def transfer(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any) -> sa.Row[Any]:
     """Give a task to somebody else for good. Rules are asked of both; the work counts for the receiver alone."""
     text = require_text(reason, "reason", MAX_REASON)
     task, unit_path, row, definition = locked(step, task_id)
@@ -136,7 +136,7 @@ def transfer(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any)
     )
 
 
-def save_draft(step: Step, task_id: uuid.UUID, actor: Actor, form: dict[str, Any]) -> Task:
+def save_draft(step: Step, task_id: uuid.UUID, actor: Actor, form: dict[str, Any]) -> sa.Row[Any]:
     """Keep what was filled in so far; nothing of it is a variable yet, and only its writer sees it (`draft_of`)."""
     task, unit_path, row, definition = locked(step, task_id)
     found = refusal(step, definition, judged(task, definition, unit_path, row.parties), actor, action="draft")
