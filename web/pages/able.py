@@ -31,14 +31,21 @@ def who_could(task: Task, *, besides: str | None = None, most: int = 50) -> list
 
 
 def who_could_sign(task: Task, *, besides: str) -> list[Person]:
-    """People near the case's unit who may be asked to sign with the open task: by its rules, whatever their roles."""
+    """People near the case's unit who may be asked to sign with the open task: by its rules, whatever their roles.
+
+    Whether somebody is related to a party is asked of the one who is chosen: here it would be a query for each.
+    """
     seen = judged_task(task)
     rows = [row for row in signers(reading(), task.instance_id) if row.of_task == task.id and row.state != CANCELLED]
     busy = {task.assignee, task.owner, *(name for row in rows for name in (row.assignee, row.completed_by))}
     definition = house().definitions.get(reading(), task.instance.definition_id)
     past = read_past(reading(), [task.instance_id])[task.instance_id]
     look = Look(reading(), house(), house().clock.now())
-    step = replace(seen, element=signing(seen.element), roles=frozenset(), owner=None)
+    element = signing(seen.element)
+    if element.human.recuse:
+        busy |= past.conflicts
+    known = replace(element, human=replace(element.human, recuse=False))
+    step = replace(seen, element=known, roles=frozenset(), owner=None)
     near = staff.colleagues(reading(), besides, seen.unit_path)
     return [
         person

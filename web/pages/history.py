@@ -241,6 +241,9 @@ _SENTENCES: dict[str, Say] = {
     "external.completed": lambda step, data, words, titles: gettext("外部程序办完 %(step)s", step=step),
     "external.failed": lambda step, data, words, titles: gettext("外部程序没有办成 %(step)s", step=step),
     "external.error": lambda step, data, words, titles: gettext("外部程序报告 %(step)s 有误", step=step),
+    "variable.overwritten": lambda step, data, words, titles: gettext(
+        "%(name)s 被另一个分支改写", name=words.label(str(data.get("variable")).partition(".")[0])
+    ),
     "comment.added": lambda step, data, words, titles: gettext("写了评论"),
     "attachment.added": lambda step, data, words, titles: gettext("上传 %(name)s", name=data.get("name")),
     "conflict.declared": lambda step, data, words, titles: gettext("声明利益冲突"),
