@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Rule = Literal[
@@ -70,8 +72,28 @@ class NotFound(EngineError):
     """What was asked for does not exist, or not for this person."""
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why a case as it stands does not allow something: a stable code with its facts, and a sentence for programs.
+
+    Facts are ids of elements (`element`, `elements`), sign-in names (`person`) and texts (`words`); pages have words of
+    their own for each code (`web/pages/reasons.py`).
+    """
+
+    code: str
+    sentence: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 class Conflict(EngineError):
     """What was asked no longer fits the state of things: somebody else was first, or several answers are possible."""
+
+    def __init__(self, why: str | Reason) -> None:
+        super().__init__(str(why))
+        self.reason = why if isinstance(why, Reason) else None
 
 
 class Invalid(EngineError):

@@ -14,7 +14,7 @@ from typing import Any
 from SpiffWorkflow import TaskState
 
 from engine.bpmn.model import Element
-from engine.errors import EngineError
+from engine.errors import Conflict, Reason
 from engine.runtime import tree, ways
 from engine.runtime.activities import UserTask
 from engine.runtime.build import ScopeSpec, scope_name
@@ -30,7 +30,7 @@ COUNTED = "counted"
 """At an arrival that nobody has come by: it only counts as one."""
 
 
-class Impossible(EngineError):
+class Impossible(Conflict):
     """A move that the case as it stands does not allow; the message says why, and what could be done instead."""
 
 
@@ -39,7 +39,8 @@ class OthersOpen(Impossible):
 
     def __init__(self, what: str, others: list[CaseTask]) -> None:
         self.elements = sorted({task.task_spec.element_id for task in others})
-        super().__init__(f"It leaves {what}, where {', '.join(self.elements)} would be cancelled.")
+        sentence = f"It leaves {what}, where {', '.join(self.elements)} would be cancelled."
+        super().__init__(Reason("others_open", sentence, {"elements": self.elements}))
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,17 @@ def plan(token: CaseTask, target: Element, *, others: bool = False, back: bool =
     With `back`, the target alone is done again and then the token comes straight back to where it is now.
     """
     if target.for_compensation:
-        raise Impossible(f"{target.id} is done only where something is undone.")
+        raise Impossible(
+            Reason("undoes", f"{target.id} is done only where something is undone.", {"element": target.id})
+        )
     wanted = scope_name(target.process_id, target.scope) if target.scope is not None else target.process_id
     left, data, ending = token, dict(token.data), list[CaseTask]()
     down = _way_down(token.workflow.top_workflow, left.workflow.spec, wanted, target.id)
     while down is None:
         scope = left.workflow
         if scope is scope.top_workflow:
-            raise Impossible(
-                f"{target.id} runs several times, or only an event begins it: there is no way to it from here."
-            )
+            sentence = f"{target.id} runs several times, or only an event begins it: there is no way to it from here."
+            raise Impossible(Reason("no_way", sentence, {"element": target.id}))
         rest = [other for other in tree.tokens(scope) if other is not left and left not in tree.above(other)]
         _allow(others, scope.spec.name.rpartition("/")[2], rest)
         ending += rest
@@ -83,11 +85,13 @@ def plan(token: CaseTask, target: Element, *, others: bool = False, back: bool =
         left = around
         down = _way_down(scope.top_workflow, left.workflow.spec, wanted, target.id)
     if back and (left is not token or len(down) > 1):
-        raise Impossible(f"{target.id} is in another sub-process: one cannot come straight back from there.")
+        sentence = f"{target.id} is in another sub-process: one cannot come straight back from there."
+        raise Impossible(Reason("no_way_straight_back", sentence, {"element": target.id}))
     left, data, climbed, shared = _climb(left, data, down[0], others)
     ending += climbed
     if back and (climbed or left is not token):
-        raise Impossible(f"{target.id} is in another branch: one cannot come straight back from there.")
+        sentence = f"{target.id} is in another branch: one cannot come straight back from there."
+        raise Impossible(Reason("no_way_straight_back", sentence, {"element": target.id}))
     return Plan(token, left, data, ending, down, shared)
 
 
@@ -218,7 +222,8 @@ def _enter(parent: CaseTask, name: str) -> CaseTask:
         arrived = arrived.task_spec.activity(arrived)
     inner = parent.workflow.top_workflow.subprocesses.get(arrived.id)
     if inner is None:
-        raise Impossible(f"{name} cannot be entered: {arrived.internal_data.get(tree.INCIDENT, {}).get('message')}")
+        why = arrived.internal_data.get(tree.INCIDENT, {}).get("message")
+        raise Impossible(Reason("cannot_be_entered", f"{name} cannot be entered: {why}", {"element": name}))
     root: CaseTask = inner.task_tree
     root._set_state(TaskState.COMPLETED)
     return root
@@ -269,9 +274,11 @@ def skip(task: CaseTask, variables: Mapping[str, Any] | None = None) -> None:
     tree.release_holds(task)
     spec = task.task_spec
     if isinstance(spec, Choice):
-        raise Impossible(f"{spec.element_id} chooses where to go: say to which element instead.")
+        sentence = f"{spec.element_id} chooses where to go: say to which element instead."
+        raise Impossible(Reason("chooses", sentence, {"element": spec.element_id}))
     if isinstance(spec, Join):
-        raise Impossible(f"{spec.element_id} waits for other branches: cancel those instead.")
+        sentence = f"{spec.element_id} waits for other branches: cancel those instead."
+        raise Impossible(Reason("waits_for_branches", sentence, {"element": spec.element_id}))
     parent = task.parent
     if spec.is_boundary:
         end(task)
@@ -306,7 +313,8 @@ def cancel_branch(task: CaseTask) -> None:
         child, node = node, node.parent
     scope = task.workflow
     what = "the case" if scope is scope.top_workflow else scope.spec.name.rpartition("/")[2]
-    raise Impossible(f"It is the only thing open in {what}: there is no other branch. Cancel or skip that instead.")
+    sentence = f"It is the only thing open in {what}: there is no other branch. Cancel or skip that instead."
+    raise Impossible(Reason("only_branch", sentence))
 
 
 def _end_branch(task: CaseTask, node: CaseTask, child: CaseTask) -> None:
@@ -315,7 +323,9 @@ def _end_branch(task: CaseTask, node: CaseTask, child: CaseTask) -> None:
     edge = _branch(node, task, _open_beside(node, child))
     met = ways.meetings(spec, edge) if edge is not None else []
     if len(met) > 1:
-        raise Impossible(f"The branch of {task.task_spec.element_id} leads to several joins: move it to one of them.")
+        element = task.task_spec.element_id
+        sentence = f"The branch of {element} leads to several joins: move it to one of them."
+        raise Impossible(Reason("several_joins", sentence, {"element": element}))
     leave(task)
     task.data = data
     if not met:

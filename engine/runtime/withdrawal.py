@@ -7,10 +7,12 @@ below it. What the program has done meanwhile is undone only where it left no tr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from SpiffWorkflow import TaskState
 
+from engine.errors import Reason
 from engine.runtime import compensation, tree
 from engine.runtime.activities import DecisionTask, PassTask, ScopeTask, ScriptTask
 from engine.runtime.build import StartEvent
@@ -20,13 +22,14 @@ from engine.runtime.moves import Impossible
 from engine.runtime.tokens import THEN, UNLIKE
 from engine.runtime.tree import HELD, CaseTask, put
 
+GONE_ON = Reason("gone_on", "somebody has gone on from it")
 _LEAVES_NO_TRACE = (Choice, Start, StartEvent, EventGateway, PassTask, ScriptTask, DecisionTask)
 
 
 def hold(task: CaseTask) -> None:
     """A person has completed `task`, and the case has been advanced: from now on this completion may be withdrawn."""
     gone_on = task.state != TaskState.COMPLETED or task.id not in task.workflow.tasks or task.workflow.completed
-    if gone_on or task.task_spec.element.work.operation is not None or why_not(task) is not None:
+    if gone_on or task.task_spec.element.work.operation is not None or _gone_on(task) is not None:
         return
     listened = {
         other.task_spec.name: {key: other.internal_data[key] for key in (DUE, CYCLE) if key in other.internal_data}
@@ -36,15 +39,19 @@ def hold(task: CaseTask) -> None:
     task.internal_data[HELD] = listened
 
 
-def why_not(task: CaseTask) -> str | None:
+def why_not(task: CaseTask) -> Reason | None:
     """What stands against taking back what came after `task`; None when nothing does."""
+    return _gone_on(task) or (None if HELD in task.internal_data else GONE_ON)
+
+
+def _gone_on(task: CaseTask) -> Reason | None:
     for node in _after(task):
         spec = node.task_spec
         if isinstance(spec, Join) and len(spec._inputs) > 1 and node.state == TaskState.COMPLETED:
-            return f"the branches have met at {spec.element_id}"
+            return Reason("met", f"the branches have met at {spec.element_id}", {"element": spec.element_id})
         if node.state == TaskState.COMPLETED and not _leaves_no_trace(node):
-            return f"{spec.element_id} has been done"
-    return None if open_after(task) else "what came of it has ended"
+            return Reason("done_since", f"{spec.element_id} has been done", {"element": spec.element_id})
+    return None if open_after(task) else Reason("ended", "what came of it has ended")
 
 
 def _leaves_no_trace(task: CaseTask) -> bool:
@@ -75,9 +82,10 @@ def withdraw(task: CaseTask, unlike: Mapping[str, Any]) -> CaseTask:
     """Take back the completion of a held task: what came of it ends, and the step is open again with the variables of
     before. `unlike` is what is settled for it otherwise than the diagram says. Returns the new token.
     """
-    reason = "somebody has gone on from it" if HELD not in task.internal_data else why_not(task)
+    reason = why_not(task)
     if reason is not None:
-        raise Impossible(f"{task.task_spec.element_id} can no longer be withdrawn: {reason}.")
+        sentence = f"{task.task_spec.element_id} can no longer be withdrawn: {reason}."
+        raise Impossible(replace(reason, sentence=sentence))
     listened, parent = task.internal_data[HELD], task.parent
     before = dict(parent.data)
     compensation.forget(task)

@@ -13,7 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.errors import Conflict, Invalid, NotFound, Refused
+from engine.bpmn.model import Element
+from engine.errors import Conflict, Invalid, NotFound, Reason, Refused
+from engine.forms.messages import Language, message
 from engine.service import actors, notices, sweep
 from engine.service.actors import Actor
 from engine.service.completing import finish, form_variables, require_authority, sign_for, validated
@@ -56,7 +58,7 @@ def ask(
     element = case.element_of(task)
     require_allowed(task.kind == STEP and when in element.human.moves.cosign, task, actor, "cosign")
     if task.pending is not None:
-        raise Conflict(f"Others are asked to sign after {task.name} already.")
+        raise Conflict(Reason("signing", f"Others are asked to sign after {task.name} already."))
     if when == AFTER:
         given = validated(
             case, task, element, form, form_variables(case, token_of(case, task_id), actor), actor, language
@@ -134,12 +136,12 @@ def _row(step: Step, task: Any, actor: Actor, name: str) -> dict[str, Any]:
     }
 
 
-def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any) -> None:
+def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any, language: str = "zh") -> None:
     """Sign what was asked for. With the last of those who sign after a step, the step is completed."""
-    opinion = _opinion(row, actor, form)
+    opinion = _opinion(row, actor, form, "en" if language == "en" else "zh")
     task, unit_path = read(step, row.of_task)
     element, on_behalf_of = case.element_of(task), row.owner if row.owner != actor.name else None
-    seen = form_variables(case, token_of(case, task.id), actor)
+    seen = {**form_variables(case, token_of(case, task.id), actor), **shown_to_signers(element, task)}
     if element.human.sealed_until:
         case.seals.add(row, [actor.name, row.asked_by], [], element.human.sealed_until)
     case.record(
@@ -159,22 +161,26 @@ def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any) -> Non
     if task.pending is None:
         return
     if opinion["opinion"] == DISAGREE:
-        _give_back(step, case, task, f"{actor.name}: {opinion['comment']}", task.pending)
+        _give_back(step, case, task, task.pending, notices.DISAGREED, f"{actor.name}: {opinion['comment']}")
     elif left == 0:
         _finish(step, case, task, unit_path)
 
 
-def _opinion(row: Any, actor: Actor, form: Any) -> dict[str, str]:
+def shown_to_signers(element: Element, task: Any) -> dict[str, Any]:
+    """What those asked to sign after a step read of what its form gave: all of it, unless the step is sealed."""
+    return {} if task.pending is None or element.human.sealed_until else dict(loads(task.pending)["form"])
+
+
+def _opinion(row: Any, actor: Actor, form: Any, language: Language) -> dict[str, str]:
     given = form if isinstance(form, dict) else {}
-    errors = {name: [{"code": "unknown", "message": "unknown"}] for name in given if name not in ("opinion", "comment")}
+    wrong = {name: "unknown" for name in given if name not in ("opinion", "comment")}
     if given.get("opinion") not in (AGREE, DISAGREE):
-        errors["opinion"] = [{"code": "required", "message": f"{AGREE} or {DISAGREE}"}]
+        wrong["opinion"] = "not_an_option" if given.get("opinion") else "required"
     comment = given.get("comment", "")
-    if not isinstance(comment, str) or len(comment) > MAX_REASON or not is_storable(comment):
-        errors["comment"] = [{"code": "text", "message": f"a text of at most {MAX_REASON} characters"}]
-    elif given.get("opinion") == DISAGREE and not comment.strip():
-        errors["comment"] = [{"code": "required", "message": "say why"}]
-    if errors:
+    unfit = _unfit(comment, needed=given.get("opinion") == DISAGREE)
+    if unfit is not None:
+        wrong["comment"] = unfit
+    if wrong:
         raise Refused(
             "form_invalid",
             "the opinion does not hold",
@@ -182,9 +188,22 @@ def _opinion(row: Any, actor: Actor, form: Any) -> dict[str, str]:
             task_id=row.id,
             instance_id=row.instance_id,
             element=row.element,
-            errors=errors,
+            errors={
+                name: [{"code": code, "message": message(code, language, {"limit": MAX_REASON})}]
+                for name, code in wrong.items()
+            },
         )
     return {"opinion": given["opinion"], "comment": comment.strip()}
+
+
+def _unfit(comment: Any, *, needed: bool) -> str | None:
+    if not isinstance(comment, str):
+        return "not_text"
+    if len(comment) > MAX_REASON:
+        return "max_length"
+    if not is_storable(comment):
+        return "characters"
+    return "required" if needed and not comment.strip() else None
 
 
 def _finish(step: Step, case: OpenedCase, task: Any, unit_path: str) -> None:
@@ -195,16 +214,16 @@ def _finish(step: Step, case: OpenedCase, task: Any, unit_path: str) -> None:
     try:
         holder = actors.load(step.session, task.assignee)
     except NotFound:
-        _give_back(step, case, task, f"{task.assignee} is no longer here", pending)
+        _give_back(step, case, task, pending, notices.HINDERED, "not_a_candidate")
         return
     found = refusal(step, case.definition, judged(task, case.definition, unit_path, case.row.parties), holder)
     if found is not None:
-        _give_back(step, case, task, str(found), pending)
+        _give_back(step, case, task, pending, notices.HINDERED, found.rule)
         return
     finish(step, case, task, holder, loads(pending)["form"])
 
 
-def _give_back(step: Step, case: OpenedCase, task: Any, why: str, pending: str) -> None:
+def _give_back(step: Step, case: OpenedCase, task: Any, pending: str, kind: str, why: str) -> None:
     """The step comes back to whoever did it, with what was given as a draft; nobody else is asked any more."""
     step.session.execute(
         sa.update(Task)
@@ -212,7 +231,7 @@ def _give_back(step: Step, case: OpenedCase, task: Any, why: str, pending: str) 
         .values(pending=None, cosigners=0, draft=pending, lock_version=Task.lock_version + 1)
     )
     _cancel_others(step, task.id)
-    notices.tell(step, case.row, task, notices.DISAGREED, why, person=task.assignee)
+    notices.tell(step, case.row, task, kind, why, person=task.assignee)
 
 
 def _cancel_others(step: Step, task_id: uuid.UUID, only: uuid.UUID | None = None) -> int:
@@ -238,9 +257,10 @@ def call_back(step: Step, row_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
     case = open_case_of(step, row_id)
     row, _ = read(step, row_id)
     if row.kind != COSIGN or row.state != OPEN:
-        raise Conflict("nobody is asked here any more")
+        raise Conflict(Reason("nobody_asked", "nobody is asked here any more"))
     if row.asked_by != actor.name and "admin" not in actor.roles:
-        raise Conflict(f"{row.asked_by} has asked for this signature, and may call it back")
+        sentence = f"{row.asked_by} has asked for this signature, and may call it back"
+        raise Conflict(Reason("asked_by", sentence, {"person": row.asked_by}))
     task, _ = read(step, row.of_task)
     _cancel_others(step, task.id, only=row_id)
     left = task.cosigners - 1

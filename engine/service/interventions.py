@@ -9,14 +9,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from engine.errors import Conflict, Invalid, NotFound
-from engine.runtime.moves import Impossible, OthersOpen, cancel_branch, carry_out, plan, set_variables, skip
+from engine.bpmn.model import Element
+from engine.errors import Conflict, Invalid, NotFound, Reason
+from engine.runtime.moves import OthersOpen, cancel_branch, carry_out, plan, set_variables, skip
 from engine.runtime.tree import CaseTask, is_incident, tokens
 from engine.service import sweep
 from engine.service.actors import Actor
 from engine.service.cases import require_admin
 from engine.service.house import Step
 from engine.service.looking import CaseLook
+from engine.service.moves import say_cancel_others
 from engine.service.opened import OpenedCase, open_case
 from engine.service.variables import MAX_REASON, accept, require_text
 from engine.values import to_json
@@ -37,19 +39,40 @@ def jump(
 ) -> None:
     """Move what is open at `token` to any element of the diagrams. Raises `Conflict` for what cannot be done."""
     case, task, text = _begin(step, instance_id, actor, token, reason)
-    target = case.definition.elements.get(to) if isinstance(to, str) else None
-    if target is None or target.kind == "boundaryEvent":
-        raise Invalid(f"{to} is no element to which one could go", {"to": ["unknown"]})
+    target = _target(case, to)
     element = task.task_spec.element_id
     try:
         move = plan(task, target, others=cancel_others)
-        carry_out(move)
     except OthersOpen as others:
-        raise Conflict(f"{others} Say cancel_others to do it all the same.") from None
-    except Impossible as impossible:
-        raise Conflict(str(impossible)) from None
+        raise Conflict(say_cancel_others(others)) from None
+    carry_out(move)
     cancelled = sorted({other.task_spec.element_id for other in move.others})
     _end(case, "case.jumped", actor, element, text, to=target.id, cancelled=cancelled)
+
+
+def _target(case: OpenedCase | CaseLook, to: Any) -> Element:
+    target = case.definition.elements.get(to) if isinstance(to, str) else None
+    if target is None or target.kind == "boundaryEvent":
+        raise Invalid(f"{to} is no element to which one could go", {"to": ["unknown"]})
+    return target
+
+
+def what_ends(look: CaseLook, what: str, token: uuid.UUID, to: Any = None) -> list[str]:
+    """The elements whose open tokens would end, besides this one, with a `jump`, `skip` or `cancel_branch`.
+
+    It is done to the case as it was read, which nobody keeps: look at nothing else of it afterwards. Raises what the
+    move itself would raise.
+    """
+    task = _found(look, token)
+    before = {entry["token"]: entry["element"] for entry in open_tokens(look)}
+    if what == "jump":
+        carry_out(plan(task, _target(look, to), others=True))
+    elif what == "skip":
+        skip(task)
+    else:
+        cancel_branch(task)
+    left = {entry["token"] for entry in open_tokens(look)}
+    return sorted({element for other, element in before.items() if other not in left and other != token})
 
 
 def skip_element(
@@ -59,10 +82,7 @@ def skip_element(
     given = accept({} if variables is None else variables)
     case, task, text = _begin(step, instance_id, actor, token, reason)
     element = task.task_spec.element_id
-    try:
-        skip(task, given)
-    except Impossible as impossible:
-        raise Conflict(str(impossible)) from None
+    skip(task, given)
     _end(case, "case.skipped", actor, element, text, variables=to_json(given))
 
 
@@ -70,10 +90,7 @@ def end_branch(step: Step, instance_id: uuid.UUID, actor: Actor, token: Any, rea
     """End one of several open branches; the others go on, and where they meet it is waited for no more."""
     case, task, text = _begin(step, instance_id, actor, token, reason)
     element = task.task_spec.element_id
-    try:
-        cancel_branch(task)
-    except Impossible as impossible:
-        raise Conflict(str(impossible)) from None
+    cancel_branch(task)
     _end(case, "case.branch_cancelled", actor, element, text)
 
 
@@ -94,7 +111,7 @@ def _opened(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> tu
     case.actor = actor.name
     sweep.fire_due(case)
     if case.workflow.completed:
-        raise Conflict("the case has ended already")
+        raise Conflict(Reason("case_ended", "the case has ended already"))
     return case, text
 
 
@@ -105,7 +122,7 @@ def _begin(
     return case, _found(case, token), text
 
 
-def _found(case: OpenedCase, token: Any) -> CaseTask:
+def _found(case: OpenedCase | CaseLook, token: Any) -> CaseTask:
     """What is meant: the id of a token, or an element where exactly one is open."""
     if isinstance(token, uuid.UUID):
         task = case.workflow.find(token)

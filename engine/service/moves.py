@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.bpmn.model import Element
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Conflict, Invalid, NotFound, Reason
 from engine.runtime import withdrawal
 from engine.runtime.moves import Impossible, OthersOpen, Plan, carry_out, plan
 from engine.runtime.tree import CaseTask
@@ -25,6 +25,7 @@ from engine.service.variables import MAX_REASON, require_text
 from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, ExternalTask, Task
 
 BETWEEN, BACK = "between", "back"
+_NOT_YOURS = Reason("not_yours", "it is not yours")
 Seen = OpenedCase | CaseLook
 """A case opened for a step, or for reading."""
 
@@ -37,7 +38,7 @@ class Target:
     last_by: str
     straight_back: bool = False
     cancels: tuple[str, ...] = ()
-    problem: str | None = None
+    problem: Reason | None = None
 
 
 def targets(case: Seen, task: Any) -> Iterator[Target]:
@@ -53,7 +54,7 @@ def targets(case: Seen, task: Any) -> Iterator[Target]:
         try:
             cancels = _cancelled(plan(token, earlier, others=True))
         except Impossible as impossible:
-            yield Target(earlier, person, problem=str(impossible))
+            yield Target(earlier, person, problem=impossible.reason)
             continue
         yield Target(earlier, person, _comes_straight_back(token, earlier), cancels)
 
@@ -108,7 +109,7 @@ def send_back(
     task, unit_path = read(step, task_id)
     refuse_if(step, case, task, unit_path, actor, "return")
     if task.kind != STEP:
-        raise Conflict("A signature is given or not; only the step itself can be returned.")
+        raise Conflict(Reason("is_a_signature", "A signature is given or not; only the step itself can be returned."))
     moves = case.element_of(task).human.moves
     allowed = moves.return_to is None or to in moves.return_to
     require_allowed(allowed and resume in moves.resume, task, actor, "return")
@@ -117,9 +118,7 @@ def send_back(
     try:
         move = plan(token, target, others=cancel_others, back=resume == BACK)
     except OthersOpen as others:
-        raise Conflict(f"{others} Say cancel_others to do it all the same.") from None
-    except Impossible as impossible:
-        raise Conflict(str(impossible)) from None
+        raise Conflict(say_cancel_others(others)) from None
     again = _again(step, case, target, person, unit_path)
     own = case.element_of(task).human.assignee is None
     back_to = ({"assignee": actor.name} if own else {}) if resume == BACK else None
@@ -149,6 +148,12 @@ def send_back(
     _tell(step, case, target, placed, text)
     case.save()
     return fresh(step, task_id)
+
+
+def say_cancel_others(others: OthersOpen) -> Reason:
+    """What a move would end, and what to say so that it is done all the same."""
+    elements = {"elements": others.elements}
+    return Reason("others_open", f"{others} Say cancel_others to do it all the same.", elements)
 
 
 def _earlier(case: OpenedCase, task: Any, to: Any) -> tuple[Element, str]:
@@ -193,19 +198,18 @@ def withdraw(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any = None) -
     sweep.fire_due(case)
     task, _ = read(step, task_id)
     if task.state != COMPLETED or task.kind != STEP or actor.name not in (task.completed_by, task.completed_for):
-        raise Conflict(f"{task.name} is nothing that {actor.name} has completed and could withdraw.")
+        sentence = f"{task.name} is nothing that {actor.name} has completed and could withdraw."
+        raise Conflict(replace(_NOT_YOURS, sentence=sentence))
     require_allowed(case.element_of(task).human.moves.withdraw, task, actor, "withdraw")
     token = case.workflow.find(task_id)
     taken = None if token is None else _taken_up(case, token)
     if token is None or taken is not None:
-        raise Conflict(f"{task.name} can no longer be withdrawn: {taken or 'the case has gone on'}.")
+        reason = taken or withdrawal.GONE_ON
+        raise Conflict(replace(reason, sentence=f"{task.name} can no longer be withdrawn: {reason}."))
     again = {"assignee": task.completed_by, "due": None if task.due_at is None else task.due_at.isoformat()}
     if task.due_at is None and task.paused_due_at is not None:
         again["due"] = task.paused_due_at.isoformat()
-    try:
-        placed = withdrawal.withdraw(token, again)
-    except Impossible as impossible:
-        raise Conflict(str(impossible)) from None
+    placed = withdrawal.withdraw(token, again)
     case.workflow.advance()
     step.session.execute(
         sa.update(Task).where(Task.id == task_id).values(state=WITHDRAWN, lock_version=Task.lock_version + 1)
@@ -217,27 +221,28 @@ def withdraw(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any = None) -
     return fresh(step, opened.id)
 
 
-def _taken_up(case: Seen, token: CaseTask) -> str | None:
+def _taken_up(case: Seen, token: CaseTask) -> Reason | None:
     """Who or what has taken up a step that came of the completion."""
     ids = [after.id for after in withdrawal.open_after(token)]
-    claimed = sa.select(Task.name, Task.assignee).where(
+    claimed = sa.select(Task.name, Task.element, Task.assignee).where(
         Task.id.in_(ids), sa.or_(Task.claimed_at.is_not(None), Task.draft.is_not(None), Task.cosigned)
     )
     row = case.session.execute(claimed.limit(1)).one_or_none()
     if row is not None:
-        return f"{row.assignee} has taken up {row.name}"
+        facts = {"element": row.element, "person": row.assignee}
+        return Reason("taken_up", f"{row.assignee or 'somebody'} has taken up {row.name}", facts)
     fetched = sa.select(ExternalTask.topic).where(ExternalTask.id.in_(ids), ExternalTask.worker.is_not(None))
     topic = case.session.scalar(fetched.limit(1))
-    return None if topic is None else f"another program works on {topic}"
+    return None if topic is None else Reason("fetched", f"another program works on {topic}", {"words": topic})
 
 
-def why_not_withdraw(case: Seen, task: Any, actor: Actor) -> str | None:
+def why_not_withdraw(case: Seen, task: Any, actor: Actor) -> Reason | None:
     """What stands against withdrawing a completed task now; None when nothing does."""
     if task.state != COMPLETED or task.kind != STEP or actor.name not in (task.completed_by, task.completed_for):
-        return "it is not yours"
+        return _NOT_YOURS
     if not case.element_of(task).human.moves.withdraw:
-        return "the diagram does not allow it"
+        return Reason("not_allowed", "the diagram does not allow it")
     token = case.workflow.find(task.id)
     if token is None:
-        return "the case has gone on"
+        return withdrawal.GONE_ON
     return _taken_up(case, token) or withdrawal.why_not(token)

@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from engine.service.house import Step
 from models.tasks import Notice
 
-RETURNED, DISAGREED = "returned", "disagreed"
+RETURNED, DISAGREED, HINDERED = "returned", "disagreed", "hindered"
+"""A step came back, the text says why; somebody asked to sign disagrees (`name: comment`); all have agreed, but a rule,
+named by the text, stands against completing the step.
+"""
 _MAX_TEXT = 500
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, Reason
 from engine.ports import CountedIn
 from engine.runtime import tree
 from engine.runtime.activities import WORK
@@ -40,7 +40,7 @@ def pause(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any, until: dt.d
     element = case.element_of(task)
     require_allowed(element.human.moves.pause and task.kind == STEP, task, actor, "pause")
     if task.paused_at is not None:
-        raise Conflict(f"The clock of {task.name} stands already.")
+        raise Conflict(Reason("stands_already", f"The clock of {task.name} stands already."))
     tokens = [task_id, *(other.id for other in _listening(token_of(case, task_id)))]
     step.session.execute(
         sa.update(Timer).where(Timer.instance_id == case.id, Timer.token.in_(tokens)).values(held=True)
@@ -68,7 +68,7 @@ def resume(step: Step, task_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
     task, unit_path = read(step, task_id)
     refuse_if(step, case, task, unit_path, actor, "resume")
     if task.paused_at is None:
-        raise Conflict(f"The clock of {task.name} does not stand.")
+        raise Conflict(Reason("does_not_stand", f"The clock of {task.name} does not stand."))
     end(case, task_id, actor.name)
     case.flush()
     case.save()

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.errors import Conflict, Invalid, Refused
+from engine.errors import Conflict, Invalid, Reason, Refused
 from engine.service import cosigning, sweep
 from engine.service.actors import Actor
 from engine.service.completing import finish
@@ -51,7 +51,7 @@ def complete(
     if version is not None and version != task.lock_version:
         raise Conflict("the task was changed meanwhile; look at it again")
     if task.kind == COSIGN:
-        cosigning.sign(step, case, task, actor, form)
+        cosigning.sign(step, case, task, actor, form, language)
     else:
         finish(step, case, task, actor, form, language)
     case.save()
@@ -118,9 +118,10 @@ def transfer(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any)
     moves = definition.element(task.process, task.element).human.moves
     require_allowed(moves.transfer and task.kind == STEP, task, actor, "transfer")
     if task.owner is not None and task.owner != actor.name:
-        raise Conflict(f"{task.name} is done for {task.owner}: give it back instead.")
+        sentence = f"{task.name} is done for {task.owner}: give it back instead."
+        raise Conflict(Reason("done_for", sentence, {"person": task.owner}))
     if task.pending is not None:
-        raise Conflict(f"Others are asked to sign with {task.name}: call that back first.")
+        raise Conflict(Reason("signing", f"Others are asked to sign with {task.name}: call that back first."))
     receiver = receiver_of(step, definition, seen, actor, to, "transfer")
     return hand_over(
         step,
@@ -157,6 +158,12 @@ def draft_of(task: Task, actor: Actor) -> dict[str, Any]:
     """What `actor` has filled in of a task so far; nothing of what somebody else did who could have done it."""
     draft = loads(task.draft) if task.draft else {}
     return draft["form"] if draft.get("by") == actor.name else {}
+
+
+def pending_of(task: Task, actor: Actor) -> dict[str, Any]:
+    """What `actor` has given with a task that counts once others have signed; nothing of what somebody else gave."""
+    pending = loads(task.pending) if task.pending else {}
+    return pending["form"] if pending.get("by") == actor.name else {}
 
 
 def why_not(step: Step, task_id: uuid.UUID, actor: Actor) -> Refused | None:

@@ -16,7 +16,7 @@ from models.people import Unit
 from models.queries.paging import Order, instant_key
 from models.queries.tasks import ID, Tasks
 from models.queries.visibility import units_below
-from models.tasks import COMPLETED, OPEN, Task
+from models.tasks import COMPLETED, OPEN, RETURNED, WITHDRAWN, Task
 
 DONE_LAST_FIRST = Order("-closed_at", instant_key(Task.closed_at), ID, descending=True)
 MOST_COUNTED = 100
@@ -24,8 +24,11 @@ MOST_COUNTED = 100
 
 
 def done_by(query: Tasks, person: str) -> Tasks:
-    """Those that a person completed, or had completed in their name."""
-    return query.where(Task.state == COMPLETED, sa.or_(Task.completed_by == person, Task.completed_for == person))
+    """Those that a person completed, returned or withdrew, or had done in their name."""
+    return query.where(
+        Task.state.in_((COMPLETED, RETURNED, WITHDRAWN)),
+        sa.or_(Task.completed_by == person, Task.completed_for == person),
+    )
 
 
 def due_between(query: Tasks, begin: dt.datetime | None, end: dt.datetime | None) -> Tasks:

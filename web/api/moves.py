@@ -129,6 +129,7 @@ def list_moves(task_id: uuid.UUID) -> dict[str, Any]:
     """Lists where a task could be returned to, and whether its completion can still be withdrawn."""
     task = visible_task(reading(), actor(), task_id)
     look = CaseLook(house(), reading(), task.instance, actor())
+    withdraw = moves.why_not_withdraw(look, task, actor())
     return {
         "returns": [
             {
@@ -137,11 +138,11 @@ def list_moves(task_id: uuid.UUID) -> dict[str, Any]:
                 "last_by": target.last_by,
                 "straight_back": target.straight_back,
                 "cancels": list(target.cancels),
-                "problem": target.problem,
+                "problem": None if target.problem is None else str(target.problem),
             }
             for target in moves.targets(look, task)
         ],
-        "withdraw": moves.why_not_withdraw(look, task, actor()),
+        "withdraw": None if withdraw is None else str(withdraw),
     }
 
 

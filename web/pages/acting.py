@@ -63,8 +63,8 @@ def act_on_case(
             who = actors.load(s.session, person().name)
             change(s, visible_case(s.session, who, instance_id), who)
     except EngineError as error:
-        visible_case(reading(), actor(), instance_id)
-        return _refused(error, words_of(error), onward)
+        case = visible_case(reading(), actor(), instance_id)
+        return _refused(error, words_of(error, case=case), onward)
     return _done(said, onward)
 
 

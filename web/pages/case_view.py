@@ -19,9 +19,9 @@ from models.queries.cases import events_of
 from models.queries.customers import find_customers
 from models.queries.paging import Page, fetch_page
 from models.queries.tasks import all_tasks
-from models.tasks import COMPLETED, OPEN, Task
+from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
-from web.pages import diagrams, history, loan_figures, opinions
+from web.pages import cosignatures, diagrams, history, loan_figures, opinions
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
@@ -113,7 +113,7 @@ class CaseView:
     def _names(self) -> Iterable[str | None]:
         yield from (self.instance.started_by, *case_file.participants(reading(), self.instance.id))
         for task in self.steps:
-            yield from (task.assignee, task.owner, task.completed_by, task.completed_for)
+            yield from (task.assignee, task.owner, task.completed_by, task.completed_for, task.asked_by)
         yield from (item.person for item in (*self.conflicts, *self.files, *self.remarks))
 
     @cached_property
@@ -136,10 +136,21 @@ class CaseView:
     @cached_property
     def signatures(self) -> list[dict[str, Any]]:
         """Who answers for which duty."""
+        cosigned = {task.id for task in self.steps if task.kind == COSIGN}
         return [
-            {"row": row, "step": self.words.element(row.element), "who": self.titles.get(row.person, row.person)}
+            {
+                "row": row,
+                "step": self.words.element(row.element),
+                "who": self.titles.get(row.person, row.person),
+                "cosigned": row.task_id in cosigned,
+            }
             for row in case_file.signatures(reading(), self.instance.id)
         ]
+
+    @cached_property
+    def cosignatures(self) -> list[cosignatures.Cosignature]:
+        """Who was asked to sign with steps, and what they said."""
+        return cosignatures.cosignatures(self.instance, self.words, self.titles)
 
     @cached_property
     def conflicts(self) -> list[Any]:
@@ -180,7 +191,9 @@ class CaseView:
         done: dict[str, list[str]] = {}
         for task in self.steps:
             if task.state == COMPLETED and task.completed_by:
-                done.setdefault(task.completed_by, []).append(self.words.text(task.name))
+                name = self.words.text(task.name)
+                said = name if task.kind == STEP else gettext("加签 %(step)s", step=name)
+                done.setdefault(task.completed_by, []).append(said)
         took_part = dict.fromkeys([*done, *case_file.participants(reading(), self.instance.id)])
         return [
             {

@@ -17,7 +17,7 @@ from models.queries import cases as case_lists
 from models.queries import following, staff
 from models.queries.paging import BadCursor, fetch_page
 from web.context import actor, house, reading
-from web.pages import diagrams, history
+from web.pages import diagrams, history, set_right
 from web.pages.acting import act_on_case
 from web.pages.addresses import here, option, wanted
 from web.pages.case_view import CaseView
@@ -65,7 +65,9 @@ def show(instance_id: uuid.UUID) -> ResponseReturnValue:
     """Everything about one case on one page."""
     case = CaseView(visible_case(reading(), actor(), instance_id))
     followed = following.is_followed(reading(), actor().name, instance_id)
-    return render_template("cases/show.html", case=case, is_admin="admin" in actor().roles, followed=followed)
+    is_admin = "admin" in actor().roles
+    standing = set_right.standing(case) if is_admin and case.instance.ended_at is None else []
+    return render_template("cases/show.html", case=case, is_admin=is_admin, followed=followed, standing=standing)
 
 
 @blueprint.get("/cases/<uuid:instance_id>/history")

@@ -15,7 +15,7 @@ from engine.service.definitions import Compiled
 from engine.values import loads
 from models.cases import Incident, Instance
 from models.queries import case_file
-from models.tasks import COMPLETED, OPEN, Task
+from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, Task
 from web.context import reading
 from web.language import language
 from web.pages.moments import local, now, when
@@ -36,8 +36,10 @@ def drawn(
     Only processes that the case has reached are offered; `calls` leads from a call activity to what it calls.
     """
     definition = words.definition
-    gone = _passed(instance)
     waiting = case_file.waits(reading(), instance.id)
+    steps = [task for task in steps if task.kind == STEP]
+    undone = _undone(steps)
+    gone = [element for element in _passed(instance) if element not in undone]
     tokens = [_token(task, words, titles) for task in steps if task.state == OPEN] + [_wait(*wait) for wait in waiting]
     failed = [{"element": incident.element, "message": gettext("故障")} for incident in incidents]
     here = {mark["element"] for mark in tokens + failed}
@@ -86,6 +88,18 @@ def _passed(instance: Instance) -> list[str]:
     for data in case_file.passed(reading(), instance.id):
         found.update(dict.fromkeys(loads(data).get("passed", [])))
     return list(found)
+
+
+def _undone(steps: Iterable[Task]) -> set[str]:
+    """Steps that were returned or withdrawn, and not done again since."""
+    latest: dict[str, Task] = {}
+    for task in sorted((task for task in steps if task.closed_at is not None), key=_closing):
+        latest[task.element] = task
+    return {element for element, task in latest.items() if task.state in (RETURNED, WITHDRAWN)}
+
+
+def _closing(task: Task) -> tuple[Any, ...]:
+    return task.closed_at, task.created_at, task.id
 
 
 def _token(task: Task, words: Vocabulary, titles: Mapping[str, str]) -> dict[str, Any]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext
 
 from engine.service import views
+from engine.service.cosigning import AFTER, DISAGREE
 from engine.service.escalations import NOBODY
+from engine.service.moves import BACK
 from models.cases import CaseEvent, Instance
 from models.queries import staff
 from web.context import actor, reading
+from web.pages.moments import local
+from web.pages.refusals import move_title
 from web.pages.vocabulary import Vocabulary
 
 _ICONS = {
@@ -20,6 +25,14 @@ _ICONS = {
     "task.claimed": "hand",
     "task.released": "undo",
     "task.delegated": "userplus",
+    "task.returned": "undo",
+    "task.withdrawn": "undo",
+    "task.transferred": "swap",
+    "task.cosign_asked": "stamp",
+    "task.cosigned": "stamp",
+    "task.cosign_called_back": "undo",
+    "task.paused": "pause",
+    "task.resumed": "play",
     "task.follow_up": "flag",
     "task.escalated": "late",
     "task.cancelled": "minus",
@@ -31,6 +44,10 @@ _ICONS = {
     "incident.opened": "late",
     "incident.retried": "refresh",
     "case.cancelled": "x",
+    "case.jumped": "redo",
+    "case.skipped": "right",
+    "case.branch_cancelled": "x",
+    "case.variables_set": "pen",
 }
 _LATE = {"task.escalated", "incident.opened"}
 _DONE = {"task.completed", "case.started", "case.cancelled"}
@@ -44,6 +61,7 @@ def lines(instance: Instance, events: Iterable[CaseEvent], words: Vocabulary) ->
     names = {name for event in page for name in (event.actor, event.on_behalf_of)}
     told = [(event, views.event_data(event, instance, actor())) for event in page]
     names |= {data.get(name) for _, data in told for name in ("to", "notify", "reassign", "reached")}
+    names |= {name for _, data in told for name in data.get("who", ())}
     titles = staff.titles_of(reading(), (name for name in names if isinstance(name, str)))
     return [_line(event, data, words, titles) for event, data in told]
 
@@ -69,7 +87,8 @@ def _quote(data: Data) -> str:
     for name in ("reason", "text"):
         if isinstance(data.get(name), str):
             return str(data[name])
-    return ""
+    form = data.get("form")
+    return str(form["comment"]) if isinstance(form, Mapping) and set(form) == {"opinion", "comment"} else ""
 
 
 def _sentence(event: CaseEvent, data: Data, words: Vocabulary, titles: Mapping[str, str]) -> str:
@@ -84,7 +103,8 @@ def _target(name: Any, words: Vocabulary, titles: Mapping[str, str]) -> str:
     return words.role(text) if text in words.definition.package.manifest.roles else titles.get(text, text)
 
 
-def _refused(step: str, data: Data, _words: Vocabulary, _titles: Mapping[str, str]) -> str:
+def rule_name(rule: str) -> str:
+    """What a rule is called, in few words."""
     rules = {
         "not_open": gettext("已不在办理"),
         "not_a_candidate": gettext("岗位不符"),
@@ -93,9 +113,18 @@ def _refused(step: str, data: Data, _words: Vocabulary, _titles: Mapping[str, st
         "recusal": gettext("回避"),
         "authority": gettext("授权限额"),
         "not_the_assignee": gettext("在他人手上"),
+        "awaiting_cosigner": gettext("等人加签"),
         "form_invalid": gettext("填写有误"),
+        "move_not_allowed": gettext("流程不许"),
     }
-    rule = rules.get(str(data.get("rule")), str(data.get("rule")))
+    return rules.get(rule, rule)
+
+
+def _refused(step: str, data: Data, _words: Vocabulary, _titles: Mapping[str, str]) -> str:
+    rule = rule_name(str(data.get("rule")))
+    action = str(data.get("action", "complete"))
+    if action != "complete":
+        step = gettext("%(step)s 的%(action)s", step=step, action=move_title(action))
     times = int(data.get("count") or 1)
     if times > 1:
         return gettext("未获准办理 %(step)s：%(rule)s（%(times)s 次）", step=step, rule=rule, times=times)
@@ -111,6 +140,65 @@ def _escalated(step: str, data: Data, words: Vocabulary, titles: Mapping[str, st
     return gettext("%(step)s 逾期，已提醒 %(to)s", step=step, to=reached)
 
 
+def _names(data: Data, titles: Mapping[str, str]) -> str:
+    return gettext("、").join(titles.get(name, name) for name in data.get("who", ()))
+
+
+def _with_ended(sentence: str, data: Data, words: Vocabulary) -> str:
+    ended = data.get("cancelled")
+    return gettext("%(what)s，同时取消 %(steps)s", what=sentence, steps=words.elements(ended)) if ended else sentence
+
+
+def _returned(step: str, data: Data, words: Vocabulary, _titles: Mapping[str, str]) -> str:
+    said = gettext("退回 %(step)s 到 %(to)s", step=step, to=words.element(data.get("to")))
+    if data.get("resume") == BACK:
+        said = gettext("退回 %(step)s 到 %(to)s，办完直接交回", step=step, to=words.element(data.get("to")))
+    return _with_ended(said, data, words)
+
+
+def _released(step: str, data: Data, _words: Vocabulary, titles: Mapping[str, str]) -> str:
+    if data.get("to"):
+        return gettext("把 %(step)s 交还 %(to)s", step=step, to=titles.get(str(data["to"]), str(data["to"])))
+    return gettext("释放 %(step)s，回到岗位", step=step)
+
+
+def _cosign_asked(step: str, data: Data, _words: Vocabulary, titles: Mapping[str, str]) -> str:
+    if data.get("when") == AFTER:
+        return gettext("办好 %(step)s，请 %(who)s 后加签", step=step, who=_names(data, titles))
+    return gettext("办 %(step)s 前，请 %(who)s 加签", step=step, who=_names(data, titles))
+
+
+def _cosigned(step: str, data: Data, _words: Vocabulary, _titles: Mapping[str, str]) -> str:
+    if data.get("sealed"):
+        return gettext("加签 %(step)s，内容暂时密封", step=step)
+    if data.get("form", {}).get("opinion") == DISAGREE:
+        return gettext("加签 %(step)s：不同意", step=step)
+    return gettext("加签 %(step)s：同意", step=step)
+
+
+def _paused(step: str, data: Data, _words: Vocabulary, _titles: Mapping[str, str]) -> str:
+    until = data.get("until")
+    if not until:
+        return gettext("%(step)s 停表", step=step)
+    moment = dt.datetime.fromisoformat(str(until))
+    return gettext("%(step)s 停表，到 %(when)s", step=step, when=f"{local(moment):%Y-%m-%d %H:%M}")
+
+
+def _jumped(step: str, data: Data, words: Vocabulary, _titles: Mapping[str, str]) -> str:
+    return _with_ended(gettext("从 %(step)s 跳到 %(to)s", step=step, to=words.element(data.get("to"))), data, words)
+
+
+def _variables(data: Data, words: Vocabulary) -> str:
+    given = data.get("variables", {})
+    return gettext("；").join(f"{words.label(name)} {words.value(name, value)}" for name, value in given.items())
+
+
+def _skipped(step: str, data: Data, words: Vocabulary, _titles: Mapping[str, str]) -> str:
+    if data.get("variables"):
+        return gettext("跳过 %(step)s，当作给出 %(variables)s", step=step, variables=_variables(data, words))
+    return gettext("跳过 %(step)s", step=step)
+
+
 Say = Callable[[str, Data, Vocabulary, Mapping[str, str]], str]
 
 _SENTENCES: dict[str, Say] = {
@@ -121,7 +209,19 @@ _SENTENCES: dict[str, Say] = {
         gettext("办完 %(step)s，内容暂时密封", step=step) if data.get("sealed") else gettext("办完 %(step)s", step=step)
     ),
     "task.claimed": lambda step, data, words, titles: gettext("领取 %(step)s", step=step),
-    "task.released": lambda step, data, words, titles: gettext("释放 %(step)s，回到岗位", step=step),
+    "task.released": _released,
+    "task.transferred": lambda step, data, words, titles: gettext(
+        "转办 %(step)s 给 %(to)s", step=step, to=titles.get(str(data.get("to")), str(data.get("to")))
+    ),
+    "task.returned": _returned,
+    "task.withdrawn": lambda step, data, words, titles: gettext("撤回 %(step)s", step=step),
+    "task.cosign_asked": _cosign_asked,
+    "task.cosigned": _cosigned,
+    "task.cosign_called_back": lambda step, data, words, titles: gettext(
+        "撤回请 %(who)s 对 %(step)s 的加签", who=_names(data, titles), step=step
+    ),
+    "task.paused": _paused,
+    "task.resumed": lambda step, data, words, titles: gettext("%(step)s 恢复计时", step=step),
     "task.delegated": lambda step, data, words, titles: gettext(
         "委托 %(step)s 给 %(to)s", step=step, to=titles.get(str(data.get("to")), str(data.get("to")))
     ),
@@ -141,11 +241,20 @@ _SENTENCES: dict[str, Say] = {
     "external.completed": lambda step, data, words, titles: gettext("外部程序办完 %(step)s", step=step),
     "external.failed": lambda step, data, words, titles: gettext("外部程序没有办成 %(step)s", step=step),
     "external.error": lambda step, data, words, titles: gettext("外部程序报告 %(step)s 有误", step=step),
+    "variable.overwritten": lambda step, data, words, titles: gettext(
+        "%(name)s 被另一个分支改写", name=words.label(str(data.get("variable")).partition(".")[0])
+    ),
     "comment.added": lambda step, data, words, titles: gettext("写了评论"),
     "attachment.added": lambda step, data, words, titles: gettext("上传 %(name)s", name=data.get("name")),
     "conflict.declared": lambda step, data, words, titles: gettext("声明利益冲突"),
     "incident.opened": lambda step, data, words, titles: gettext("%(step)s 发生故障", step=step),
     "incident.retried": lambda step, data, words, titles: gettext("重试 %(step)s", step=step),
     "case.cancelled": lambda step, data, words, titles: gettext("终止案件"),
+    "case.jumped": _jumped,
+    "case.skipped": _skipped,
+    "case.branch_cancelled": lambda step, data, words, titles: gettext("取消 %(step)s 所在的分支", step=step),
+    "case.variables_set": lambda step, data, words, titles: gettext(
+        "改设 %(variables)s", variables=_variables(data, words)
+    ),
     "refused": _refused,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -19,8 +19,9 @@ from models.tasks import Notice
 from web.context import actor, house, person, reading, step
 from web.pages import inbox_filters, saved_filters
 from web.pages.addresses import here, wanted
+from web.pages.history import rule_name
 from web.pages.moments import now
-from web.pages.task_rows import TaskRow, case_number, group_label, rows_of, subject_of
+from web.pages.task_rows import TaskRow, case_number, group_label, rows_of, subject_of, with_withdrawals
 from web.pages.vocabulary import Vocabulary
 from web.security.sessions import safe_next
 from web.viewing import claimable, viewer_of
@@ -107,7 +108,7 @@ def _page(tab: str, selected: task_lists.Tasks, order: Order, keep: Any) -> str:
         page = fetch_page(reading(), inbox_filters.narrowed(selected), order, wanted("cursor", 500), _PAGE, keep)
     except BadCursor:
         abort(400)
-    rows = rows_of(page.items)
+    rows = rows_of(page.items) if tab != "done" else with_withdrawals(rows_of(page.items))
     return render_template(
         "inbox/index.html",
         tab=tab,
@@ -183,12 +184,18 @@ def _overview() -> str:
 
 def _notices() -> list[dict[str, Any]]:
     found = notices.unread(reading(), viewer_of(reading(), actor()), actor().roles)
-    return [_notice(row.Notice, row.Instance) for row in found]
+    said = (row.Notice.text.partition(": ")[0] for row in found if row.Notice.kind == "disagreed")
+    titles = staff.titles_of(reading(), said)
+    return [_notice(row.Notice, row.Instance, titles) for row in found]
 
 
-def _notice(notice: Notice, instance: Instance) -> dict[str, Any]:
+def _notice(notice: Notice, instance: Instance, titles: Mapping[str, str]) -> dict[str, Any]:
     words = Vocabulary(house().definitions.get(reading(), instance.definition_id))
+    name, _, comment = notice.text.partition(": ")
     said = {
+        "returned": gettext("已退回：%(text)s", text=notice.text),
+        "disagreed": gettext("%(who)s 加签不同意：%(text)s", who=titles.get(name, name), text=comment),
+        "hindered": gettext("加签的人都同意了，但还不能办完：%(rule)s", rule=rule_name(notice.text)),
         "mention": gettext("提到了您：%(text)s", text=notice.text),
         "overdue": gettext("%(task)s 已逾期，请督办", task=words.text(notice.text)),
         "reassigned": gettext("%(task)s 逾期后转到您的岗位", task=words.text(notice.text)),

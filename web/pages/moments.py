@@ -58,6 +58,11 @@ def at_midnight(date: dt.date) -> dt.datetime:
     return dt.datetime.combine(date, dt.time(), house().calendar.zone)
 
 
+def at_home(moment: dt.datetime) -> dt.datetime:
+    """A moment that was written without a zone, in the institution's."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=house().calendar.zone)
+
+
 def day(value: dt.date | dt.datetime | None) -> str:
     """A day in full: 2026-03-27 周五."""
     if value is None:
@@ -92,9 +97,13 @@ def span(length: dt.timedelta) -> str:
     return ngettext("%(num)d 天", "%(num)d 天", minutes // (24 * 60))
 
 
-def due_state(due_at: dt.datetime | None, follow_up_at: dt.datetime | None = None) -> tuple[str, str]:
+def due_state(
+    due_at: dt.datetime | None, follow_up_at: dt.datetime | None = None, paused_at: dt.datetime | None = None
+) -> tuple[str, str]:
     """The state and the words that the `due` macro shows for an open step."""
     present = now()
+    if paused_at is not None:
+        return "paused", gettext("已停表")
     if due_at is None:
         if follow_up_at is not None and follow_up_at > present:
             return "follow_up", gettext("%(when)s 跟进", when=when(follow_up_at))

@@ -8,10 +8,13 @@ from flask_babel import gettext
 
 from engine.errors import Conflict, EngineError, Forbidden, Invalid, NotFound, Refused
 from engine.service.policies import read_past
+from models.cases import Instance
 from models.queries import staff
-from models.tasks import Task
+from models.queries.moving import signers
+from models.tasks import OPEN, Task
 from web.context import house, reading
 from web.pages import able
+from web.pages.reasons import reason_words
 from web.pages.vocabulary import Vocabulary
 
 _DUTY_OF_RULE = {
@@ -21,14 +24,18 @@ _DUTY_OF_RULE = {
 }
 
 
-def words_of(error: EngineError, task: Task | None = None) -> str:
+def words_of(error: EngineError, task: Task | None = None, case: Instance | None = None) -> str:
     """One sentence for a person about what the engine refused."""
+    concerned = case if task is None else task.instance
+    definition = None if concerned is None else house().definitions.get(reading(), concerned.definition_id)
     if isinstance(error, Refused) and task is not None:
         return rule_words(error, task)
     if isinstance(error, Invalid):
         return _invalid(error)
     if isinstance(error, NotFound):
         return gettext("没有这一项，或者不归您的岗位查看。")
+    if isinstance(error, Conflict) and error.reason is not None and definition is not None:
+        return gettext("没有办成：%(why)s。", why=reason_words(error.reason, Vocabulary(definition)))
     if isinstance(error, Conflict):
         return gettext("别人先一步改动了，请看最新的情况再办。")
     if isinstance(error, Forbidden):
@@ -60,14 +67,45 @@ def rule_words(refused: Refused, task: Task) -> str:
             return gettext("授权限额：您没有这项权限，或本案金额超过您的限额")
         case "not_the_assignee":
             return gettext("%(task)s 在 %(who)s 手上", task=name, who=_title(task.assignee))
+        case "awaiting_cosigner":
+            return gettext("还在等 %(n)s 人加签，签完才能办", n=task.cosigners)
+        case "move_not_allowed":
+            return forbidden_words(refused.action, name)
         case "form_invalid":
             return gettext("还不能提交：请改正标出的各项")
     return str(refused)
 
 
+def forbidden_words(action: str, name: str) -> str:
+    """That the diagram does not allow something at a step."""
+    return gettext("流程规定 %(task)s 不能%(action)s", task=name, action=move_title(action))
+
+
+def move_title(action: str) -> str:
+    """What a move is called."""
+    titles = {
+        "complete": gettext("办理"),
+        "claim": gettext("领取"),
+        "release": gettext("释放"),
+        "draft": gettext("存草稿"),
+        "return": gettext("退回"),
+        "withdraw": gettext("撤回"),
+        "transfer": gettext("转办"),
+        "delegate": gettext("委托"),
+        "cosign": gettext("加签"),
+        "pause": gettext("停表"),
+        "resume": gettext("恢复计时"),
+    }
+    return titles.get(action, action)
+
+
 def explained(refused: Refused, task: Task, action: str) -> dict[str, Any]:
     """A refusal as the `why` macro shows it: the action, the rule with its duties, who could do it."""
-    names = [person.title or person.name for person in able.who_could(task, besides=refused.actor, most=6)]
+    if refused.rule == "awaiting_cosigner":
+        rows = [row for row in signers(reading(), task.instance_id) if row.of_task == task.id and row.state == OPEN]
+        names = list(staff.titles_of(reading(), [row.assignee for row in rows]).values())
+    else:
+        names = [person.title or person.name for person in able.who_could(task, besides=refused.actor, most=6)]
     return {
         "action": action,
         "rule": rule_words(refused, task),
@@ -98,7 +136,12 @@ def _invalid(error: Invalid) -> str:
     codes = {code for told in error.errors.values() for code in told if isinstance(code, str)}
     known = {
         "unknown": gettext("没有这个人。"),
-        "self": gettext("不能委托给自己。"),
+        "self": gettext("不能是您自己，也不能是本步的办理人。"),
+        "asked": gettext("已经请过这个人。"),
+        "number": gettext("请选一个人，最多二十人。"),
+        "past": gettext("时间须晚于现在。"),
+        "not_an_earlier_step": gettext("请选一个本案办过的步骤。"),
+        "not_a_time": gettext("时间写得不对。"),
         "kind": gettext("这种文件不能上传：可用 PDF、图片、Word、Excel、文本。"),
         "content": gettext("文件内容与后缀不符，请核对后再传。"),
         "empty": gettext("文件是空的。"),

@@ -20,6 +20,7 @@ from web.pages import able, form_texts
 from web.pages.case_view import CaseView
 from web.pages.moments import due_state
 from web.pages.refusals import explained
+from web.pages.task_moves import TaskMoves
 from web.viewing import Look
 
 
@@ -33,8 +34,9 @@ class TaskPage:
         self.element = self.words.definition.element(task.process, task.element)
         self.name = self.words.text(task.name)
         self.is_open = task.state == OPEN
-        self.due = due_state(task.due_at, task.follow_up_at)
+        self.due = due_state(task.due_at, task.follow_up_at, task.paused_at)
         self.duties = self.element.human.duties
+        self.moves = TaskMoves(task, self.case)
         self.roles = self.words.roles(role for role in (task.role or "").split(",") if role)
 
     @cached_property
@@ -62,7 +64,7 @@ class TaskPage:
     def may_release(self) -> bool:
         """Whether it can go back to its role: by who has it, or by an administrator."""
         held = self.mine or ("admin" in actor().roles and self.is_open and self.task.assignee is not None)
-        return held and bool(self.task.role)
+        return held and bool(self.task.role or self.given_by)
 
     @property
     def may_declare(self) -> bool:
@@ -72,14 +74,16 @@ class TaskPage:
     @cached_property
     def why(self) -> list[dict[str, Any]]:
         """What the reader cannot do here, with the rule and who could."""
-        if self.refused is None or not self.is_open:
+        if not self.is_open:
             return []
-        return [explained(self.refused, self.task, gettext("办理 %(task)s", task=self.name))]
+        doing = gettext("办理 %(task)s", task=self.name)
+        refused = [] if self.refused is None else [explained(self.refused, self.task, doing)]
+        return refused + self.moves.forbidden
 
     @cached_property
     def delegates(self) -> list[Person]:
-        """To whom the reader may delegate it."""
-        return able.who_could(self.task, besides=actor().name) if self.may_do else []
+        """To whom the reader may delegate or transfer it."""
+        return able.who_could(self.task, besides=actor().name) if self.moves.may_act else []
 
     @property
     def holder(self) -> str:
@@ -90,6 +94,11 @@ class TaskPage:
     def owner(self) -> str:
         """In whose name a delegated task is done."""
         return staff.titles_of(reading(), [self.task.owner]).get(self.task.owner or "", "")
+
+    @property
+    def given_by(self) -> str:
+        """To whom it is given back when released: who delegated it; empty when it goes to its role."""
+        return self.owner if self.task.owner != self.task.assignee else ""
 
     @property
     def completed_by(self) -> str:
@@ -103,8 +112,8 @@ class TaskPage:
 
     @cached_property
     def draft(self) -> dict[str, Any]:
-        """What the reader filled in so far."""
-        return tasks.draft_of(self.task, actor())
+        """What the reader filled in so far, or has given for others to sign before it counts."""
+        return tasks.draft_of(self.task, actor()) or tasks.pending_of(self.task, actor())
 
     @property
     def form(self) -> dict[str, Any]:

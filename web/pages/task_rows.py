@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
 
 from models.cases import Instance
-from models.queries import inbox, staff
+from models.queries import inbox, moving, staff
 from models.tasks import OPEN, Task
 from web.context import actor, house, reading
 from web.pages.moments import due_group, due_state, local
@@ -38,6 +38,10 @@ class TaskRow:
     remarks: int
     escalated: int
     follow_up: str
+    returned: str = ""
+    """Why it came back."""
+    may_be_withdrawn: bool = False
+    """Whether it could perhaps still be withdrawn by who completed it; the engine judges."""
 
 
 def rows_of(tasks: Iterable[Task]) -> list[TaskRow]:
@@ -46,7 +50,26 @@ def rows_of(tasks: Iterable[Task]) -> list[TaskRow]:
     units = staff.unit_names(reading(), (task.unit_id for task in page))
     titles = staff.titles_of(reading(), (task.completed_by or task.assignee for task in page))
     marks = inbox.marks_of(reading(), (task.instance_id for task in page))
-    return [_row(task, units, titles, marks) for task in page]
+    returned = moving.return_reasons(reading(), (task for task in page if task.state == OPEN))
+    return [replace(_row(task, units, titles, marks), returned=returned.get(task.id, "")) for task in page]
+
+
+def with_withdrawals(rows: Iterable[TaskRow]) -> list[TaskRow]:
+    """The rows of what somebody has done, with what could perhaps be withdrawn, in one query."""
+    page = list(rows)
+    fresh = moving.untouched(reading(), (row.task for row in page))
+    return [replace(row, may_be_withdrawn=row.task.id in fresh and _is_withdrawable(row.task)) for row in page]
+
+
+def may_be_withdrawn(task: Task) -> bool:
+    """Whether a completed step could perhaps still be withdrawn, from rows alone."""
+    return _is_withdrawable(task) and task.id in moving.untouched(reading(), [task])
+
+
+def _is_withdrawable(task: Task) -> bool:
+    element = house().definitions.get(reading(), task.instance.definition_id).element(task.process, task.element)
+    single = element.loop is None and element.work.operation is None
+    return element.human.moves.withdraw and single and task.instance.ended_at is None
 
 
 def _row(task: Task, units: Mapping[int, str], titles: Mapping[str, str], marks: inbox.Marks) -> TaskRow:
@@ -57,7 +80,7 @@ def _row(task: Task, units: Mapping[int, str], titles: Mapping[str, str], marks:
         task=task,
         name=words.text(task.name),
         duties=definition.element(task.process, task.element).human.duties,
-        due=due_state(task.due_at, task.follow_up_at),
+        due=due_state(task.due_at, task.follow_up_at, task.paused_at),
         group=due_group(task.due_at),
         subject=subject_of(task.instance),
         amount=amount_of(task.instance.facts),

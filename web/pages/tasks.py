@@ -16,14 +16,15 @@ from engine.errors import Invalid
 from engine.service import comments, conflicts, tasks
 from engine.service.actors import Actor
 from models.queries.tasks import all_tasks, mine
-from models.tasks import OPEN, Task
+from models.tasks import COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
 from web.language import language
-from web.pages.acting import act_on_case, act_on_task, refused_for_task
+from web.pages.acting import Message, act_on_case, act_on_task, refused_for_task
+from web.pages.cosign_page import CosignPage
 from web.pages.generic_form import ROWS, given_variables
 from web.pages.moments import now
 from web.pages.task_page import TaskPage
-from web.pages.task_rows import case_number
+from web.pages.task_rows import case_number, may_be_withdrawn
 from web.pages.vocabulary import Vocabulary
 from web.viewing import visible_task
 
@@ -34,7 +35,10 @@ blueprint = Blueprint("tasks", __name__)
 @login_required
 def show(task_id: uuid.UUID) -> ResponseReturnValue:
     """The task beside its case."""
-    return render_template("tasks/show.html", page=TaskPage(visible_task(reading(), actor(), task_id)), rows=ROWS)
+    task = visible_task(reading(), actor(), task_id)
+    if task.kind == COSIGN:
+        return render_template("tasks/cosign.html", page=CosignPage(task))
+    return render_template("tasks/show.html", page=TaskPage(task), rows=ROWS)
 
 
 @blueprint.post("/tasks/<uuid:task_id>/claim")
@@ -57,7 +61,7 @@ def release(task_id: uuid.UUID) -> ResponseReturnValue:
     return act_on_task(
         task_id,
         lambda step, task, who: tasks.release(step, task.id, who),
-        lambda task: gettext("已释放：%(case)s 回到岗位", case=case_number(task.instance)),
+        _released,
         lambda: url_for("inbox.mine"),
     )
 
@@ -93,7 +97,7 @@ def complete(task_id: uuid.UUID) -> ResponseReturnValue:
     return act_on_task(
         task_id,
         _complete_with_json if request.is_json else _complete_with_generic_form,
-        lambda task: gettext("已提交：%(task)s", task=_task_name(task)),
+        _completed,
         lambda: _after(task_id),
     )
 
@@ -141,10 +145,27 @@ def _complete_with_json(step: Any, task: Task, who: Actor) -> None:
 
 def _complete_with_generic_form(step: Any, task: Task, who: Actor) -> None:
     """A step without a form of its own: a remark and, where a diagram asks for them, variables."""
+    if task.kind == COSIGN:
+        opinion = {name: request.form[name] for name in ("opinion", "comment") if name in request.form}
+        tasks.complete(step, task.id, who, opinion, language=language())
+        return
     remark = request.form.get("remark", "").strip()
     tasks.complete(step, task.id, who, given_variables(request.form), language=language())
     if remark:
         comments.add(step, task.instance_id, who, remark, task.id)
+
+
+def _released(task: Task) -> str:
+    if task.assignee is not None:
+        return gettext("已交还：%(case)s", case=case_number(task.instance))
+    return gettext("已释放：%(case)s 回到岗位", case=case_number(task.instance))
+
+
+def _completed(task: Task) -> Message:
+    said = gettext("已提交：%(task)s", task=_task_name(task))
+    if task.kind == STEP and task.completed_by == actor().name and may_be_withdrawn(task):
+        return {"text": said, "undo": url_for("moving.withdraw", task_id=task.id)}
+    return said
 
 
 def _json() -> dict[str, Any]:

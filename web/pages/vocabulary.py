@@ -56,6 +56,10 @@ class Vocabulary:
         found = self.definition.elements.get(element_id)
         return self.text(found.name) if found is not None and found.name else element_id
 
+    def elements(self, element_ids: Iterable[str]) -> str:
+        """What several steps are called."""
+        return gettext("、").join(self.element(element_id) for element_id in element_ids)
+
     def role(self, role: str) -> str:
         """What a role is called: its title in the package, else the name of a lane that gives it, else its id."""
         title = self.definition.package.manifest.role_titles.get(role, {}).get("en" if self._english else "zh")

@@ -31,11 +31,11 @@ export function text(property, label, { description, check, of, options } = {}) 
   return { id: `loanflow-${property}`, component: Entry, isEdited: isTextFieldEntryEdited, options };
 }
 
-/** One of several values: `choices(services) -> [{value, label}]`, labels already in the person's language. */
-export function choice(property, label, choices, { description } = {}) {
+/** One of several values: `choices(services) -> [{value, label}]`, labels already in the person's language; `of` as above. */
+export function choice(property, label, choices, { description, of } = {}) {
   function Entry({ element, id }) {
     const translate = useService('translate');
-    const attribute = useAttribute(element, property);
+    const attribute = useAttribute(element, property, of);
     return SelectEntry({
       element, id, label: translate(label), description: description && translate(description),
       getValue: () => attribute.getValue() || '', setValue: attribute.setValue, getOptions: () => choices(translate, attribute.getValue()),

@@ -48,6 +48,21 @@ const PEOPLE = [
   text('authorityOf', 'Variable with the amount', { description: 'amount, if empty' }),
   text('sealedUntil', 'Sealed until', { description: 'Ids of steps: what was given here is hidden until they are completed too', check: steps }),
 ];
+/** What moves are declared on: a user task, or the process, whose shape may be its pool. */
+const moved = element => (is(element, 'bpmn:Participant') ? element.businessObject.processRef : element.businessObject);
+const movable = element => ['bpmn:UserTask', 'bpmn:Process'].some(type => is(element, type)) || (is(element, 'bpmn:Participant') && moved(element));
+const options = (...pairs) => translate => pairs.map(([value, label]) => ({ value, label: translate(label) }));
+const move = (property, label, ...pairs) => choice(property, label, options(['', 'As the process says (default: allowed)'], ...pairs), { of: moved });
+const allowance = (property, label) => move(property, label, ['true', 'Allowed'], ['false', 'Not allowed']);
+const MOVES = [
+  text('returnTo', 'May be returned to', {
+    description: 'Ids of steps, separated by blanks; none forbids it; every earlier step, if empty', of: moved,
+    check: (value, services) => (value === 'none' ? undefined : steps(value, services)),
+  }),
+  move('returnResume', 'After a return', ['between', 'Through the steps between'], ['back', 'Straight back'], ['between back', 'Either']),
+  move('cosign', 'Others may sign', ['before', 'Before it'], ['after', 'After it'], ['before after', 'Before or after it'], ['none', 'Not allowed']),
+  allowance('withdraw', 'Withdrawing'), allowance('transfer', 'Transferring'), allowance('delegate', 'Delegating'), allowance('pause', 'Pausing the clock'),
+];
 const DUTY = text('duty', 'Duties fulfilled', { description: 'Such as INV-1 INV-7' });
 const ROLE = text('role', 'Role of the lane', { description: 'Of its steps that name no candidate groups; the lane\'s name, if empty' });
 const PAYLOAD = text('payload', 'What it may set', { description: 'Names of variables; all of the payload, if empty', of: messageOf });
@@ -80,6 +95,7 @@ export default class LoanflowProvider {
     return [
       is(element, 'bpmn:Lane') && this.group('lane', 'Loanflow: role', [ROLE]),
       is(element, 'bpmn:UserTask') && this.group('people', 'Loanflow: people and separation', PEOPLE),
+      movable(element) && this.group('moves', 'Loanflow: moves', MOVES),
       is(element, 'bpmn:UserTask') && this.group('due', 'Loanflow: deadline', [calendar('Working time (default)')]),
       is(element, 'bpmn:UserTask') && this.escalations(element),
       timer(element) && this.group('timer', 'Loanflow: timer', [calendar('Natural time (default)')]),

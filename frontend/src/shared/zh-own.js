@@ -93,7 +93,7 @@ export const own = {
   'No Issues': '没有问题', 'Results': '结果', 'Completion': '完成', 'Toggle list item': '展开或收起此项', 'List contains 1 item': '1 项', 'List contains 2 items': '2 项', 'List contains 3 items': '3 项',
 
   // ours
-  'Loanflow: role': '岗位', 'Loanflow: people and separation': '职责分离、回避与授权', 'Loanflow: deadline': '时限', 'Loanflow: timer': '计时', 'Loanflow: work': '操作', 'Loanflow: duties': '履行的职责',
+  'Loanflow: role': '岗位', 'Loanflow: people and separation': '职责分离、回避与授权', 'Loanflow: deadline': '时限', 'Loanflow: moves': '退回、加签与转办', 'Loanflow: timer': '计时', 'Loanflow: work': '操作', 'Loanflow: duties': '履行的职责',
   'Loanflow: message': '消息内容', 'Loanflow: escalation': '到期后升级', 'Loanflow: correlation keys': '消息对应的键', 'Counted in': '计时', 'Working time': '工作时间', 'Natural time': '自然时间',
   'Working time (default)': '工作时间（默认）', 'Natural time (default)': '自然时间（默认）', 'Operation': '操作', 'Such as loan.disburse; runs in the same transaction': '如 loan.disburse，在同一事务里执行',
   'Not the person of': '不能是办过这些步骤的人', 'Ids of steps, separated by blanks: nobody does both in one case': '步骤标识，用空格分开；同一案件里一人不能都办', 'The person of': '须是办过此步骤的人',
@@ -102,5 +102,8 @@ export const own = {
   'Ids of steps: what was given here is hidden until they are completed too': '步骤标识；它们也完成之前，这一步填的内容不可见', 'Duties fulfilled': '职责编号', 'Such as INV-1 INV-7': '如 INV-1 INV-7', 'Role of the lane': '泳道的岗位',
   'Of its steps that name no candidate groups; the lane\'s name, if empty': '没写岗位的步骤用它；不填即泳道名称', 'What it may set': '可写入的变量', 'Names of variables; all of the payload, if empty': '变量名；不填即全部', 'After the due date': '到期之后',
   'ISO 8601, such as P1D, in the calendar of the step': 'ISO 8601 时长，如 P1D，按本步骤的计时', 'Notify': '通知', 'A role, or assignee': '岗位，或 assignee（办理人）', 'Reassign to': '改派给', 'A role': '岗位', 'No such step: {ids}': '没有这个步骤：{ids}',
+  'As the process says (default: allowed)': '按流程的规定（默认允许）', 'Allowed': '允许', 'Not allowed': '不允许', 'May be returned to': '可退回到', 'After a return': '退回后怎么走',
+  'Ids of steps, separated by blanks; none forbids it; every earlier step, if empty': '步骤标识，用空格分开；none 为不许退回；不填即办过的各步', 'Through the steps between': '逐步再走', 'Straight back': '直接交回', 'Either': '两种都行',
+  'Others may sign': '加签', 'Before it': '办理前', 'After it': '提交后', 'Before or after it': '办理前或提交后', 'Withdrawing': '撤回', 'Transferring': '转办', 'Delegating': '委托', 'Pausing the clock': '停表',
   'Not a duration': '不是时长', 'An expression, taken when the event starts to wait, such as ${nr}': '表达式，开始等待时取值，如 ${nr}',
 };

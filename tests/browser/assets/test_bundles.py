@@ -54,10 +54,33 @@ KEPT = [
     '<loanflow:escalation after="P1D" notify="dept_manager" />',
     '<loanflow:escalation after="P2D" reassign="dept_manager" />',
     'camunda:dueDate="P2D"',
+    'loanflow:withdraw="false"',
+    'loanflow:returnResume="between"',
+    'loanflow:returnTo="investigate_b"',
+    'loanflow:returnResume="back"',
+    'loanflow:cosign="before"',
+    'loanflow:withdraw="true"',
+    'loanflow:transfer="false"',
+    'loanflow:delegate="false"',
+    'loanflow:pause="false"',
 ]
 
+MOVES = ["可退回到", "退回后怎么走", "加签", "撤回", "转办", "委托", "停表"]
+
 OFFERED = {
-    "investigate_b": "不能是办过这些步骤的人 须是办过此步骤的人 关系人回避 需要的授权 金额变量 密封到 计时 操作 职责编号".split(),  # noqa: E501, SIM905
+    "investigate_b": [
+        *MOVES,
+        "不能是办过这些步骤的人",
+        "须是办过此步骤的人",
+        "关系人回避",
+        "需要的授权",
+        "金额变量",
+        "密封到",
+        "计时",
+        "操作",
+        "职责编号",
+    ],
+    "loan": MOVES,
     "late": ["计时"],
     "wait": ["可写入的变量", "键", "值"],
     "disburse": ["操作", "职责编号"],
@@ -209,6 +232,23 @@ class TestModeler:
         page.get_by_text("没有这个步骤：nobody").wait_for()
         field.fill("investigate_a investigate_b")
         page.wait_for_function("async () => (await model.xml()).includes('=\"investigate_a investigate_b\"')")
+
+    def test_what_a_process_forbids_is_chosen_in_the_panel(self, watched: Watched) -> None:
+        page = watched.tool("bpmn-modeler")
+        watched.run(MODEL, "loan.bpmn")
+        page.evaluate("model.select('loan')")
+        page.locator('[data-group-id="group-loanflow-moves"] .bio-properties-panel-group-header').click()
+        page.get_by_label("停表").select_option("不允许")
+        field = page.get_by_label("可退回到")
+        field.fill("nowhere")
+        page.get_by_text("没有这个步骤：nowhere").wait_for()
+        field.fill("none")
+        page.wait_for_function(
+            """async () => {
+              const [process] = (await model.xml()).match(/<bpmn:process [^>]*>/);
+              return process.includes('returnTo="none"') && process.includes('pause="false"');
+            }"""
+        )
 
     def test_an_escalation_can_be_added(self, watched: Watched) -> None:
         page = watched.tool("bpmn-modeler")

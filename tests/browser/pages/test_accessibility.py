@@ -1,9 +1,12 @@
 """Every page passes axe-core, wide and narrow, light and dark, and holds at 320 pixels."""
 
 import pytest
+import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 
+from engine.service import actors, cosigning, moves, pausing
 from models.queries import following, saved_filters
+from models.tasks import Task
 from tests.browser.pages.conftest import PHONE, WIDE
 
 pytestmark = pytest.mark.browser
@@ -19,6 +22,10 @@ def paths(server):
     work.complete(full, "b", "zhao", b_opinion="for", b_amount=90000, b_reasons="受季节影响，建议压降额度")
     work.complete(failed, "enter", "li")
     waiting = work.start()
+    moved = moved_about(work)
+    forked = work.start()
+    work.complete(forked, "check", "li")
+    right = f"/cases/{forked.id}/set-right?token={work.task(forked, 'a').id}&do="
     with server.house.step() as step:
         following.follow(step.session, "root", waiting.id, step.now)
         saved_filters.keep(step.session, "root", "三天内", "roles", "due=3d", None)
@@ -37,6 +44,11 @@ def paths(server):
         f"/tasks/{work.task(open_case, 'b').id}",
         f"/tasks/{work.task(full, 'review').id}",
         f"/tasks/{work.task(waiting, 'check').id}",
+        *moved,
+        f"{right}jump&to=review",
+        f"{right}skip",
+        f"{right}cancel_branch",
+        f"/cases/{forked.id}/variables",
         "/start",
         "/start/small_loan",
         "/start/failing",
@@ -46,6 +58,25 @@ def paths(server):
         "/password",
         "/nowhere",
     ]
+
+
+def moved_about(work):
+    """Addresses of tasks that were returned, signed, paused and withdrawn, as root sees them, who may do the steps."""
+
+    def does(action, case, element, by, *given):
+        with work.house.step() as step:
+            return action(step, work.task(case, element).id, actors.load(step.session, by), *given)
+
+    back, signed, paused, done = work.investigated(), work.start(), work.start(), work.start()
+    work.complete(back, "b", "zhao", b_opinion="for", b_amount=90000, b_reasons="受季节影响")
+    closed = does(moves.send_back, back, "review", "qian", "a", "流水不全")
+    waits = does(cosigning.ask, signed, "check", "li", ["root", "wang"], "before", "请看原件")
+    does(pausing.pause, paused, "check", "root", "等客户补件")
+    completed = work.complete(done, "check", "root")
+    with work.house.sessions.reading() as session:
+        [own] = session.scalars(sa.select(Task.id).where(Task.of_task == waits.id, Task.assignee == "root"))
+    tasks = [closed.id, work.task(back, "a").id, waits.id, own, work.task(paused, "check").id, completed.id]
+    return [f"/tasks/{task}" for task in tasks]
 
 
 LOOKS = [
@@ -87,3 +118,20 @@ def test_pages_hold_at_320_pixels(sit, paths):
         if (excess := desk.go(path).evaluate("document.documentElement.scrollWidth - innerWidth")) > 0
     }
     assert too_wide == {}
+
+
+@pytest.mark.parametrize(("viewport", "language", "scheme"), LOOKS)
+def test_the_dialogs_of_moves_have_none_either(sit, server, viewport, language, scheme):
+    from tests.web.pages.conftest import Cases
+
+    work = Cases(server.house)
+    case = work.investigated()
+    work.complete(case, "b", "zhao", b_opinion="for", b_amount=90000, b_reasons="受季节影响")
+    page = sit("qian", viewport=viewport, language=language, scheme=scheme).go(f"/tasks/{work.task(case, 'review').id}")
+    page.wait_for_selector("[data-task-form][data-ready]")
+    found = {}
+    for name in ("return", "before", "after", "transfer", "delegate", "pause"):
+        page.evaluate("name => document.getElementById(name).showModal()", name)
+        found[name] = [item["id"] for item in Axe().run(page, context=f"#{name}").response["violations"]]
+        page.evaluate("name => document.getElementById(name).close()", name)
+    assert set(map(tuple, found.values())) == {()}, found

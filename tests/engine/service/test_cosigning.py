@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import Conflict, Invalid, Refused
 from engine.service import cosigning, tasks
+from models.queries.people import find_person
 from models.tasks import Task
 from tests.engine.builder import Bench, boundary, chain, line, package, several, timer, user, values
 
@@ -163,3 +164,24 @@ def test_the_diagram_says_whether_others_may_sign():
         ask(bench, case, "a", "di", "bo", "after", {})
     assert refused.value.rule == "move_not_allowed"
     ask(bench, case, "a", "di", "bo", "before")
+
+
+def test_when_a_rule_stands_against_it_after_all_have_agreed_it_comes_back_with_the_rule(bench):
+    case = bench.start()
+    ask(bench, case, "a", "di", "bo", "after", {"x": 1})
+    with bench.house.step() as step:
+        holder = find_person(step.session, "di")
+        holder.roles.clear()
+    sign(bench, case, "bo")
+    assert bench.open(case) == ["a"]
+    [notice] = bench.notices("di")
+    assert (notice.kind, notice.text) == ("hindered", "not_a_candidate")
+
+
+def test_what_is_wrong_with_an_opinion_is_said_in_the_signers_language(bench):
+    case = bench.start()
+    ask(bench, case, "a", "di", "bo", "before")
+    own = signature(bench, case, "bo").id
+    with bench.house.step() as step, pytest.raises(Refused) as refused:
+        tasks.complete(step, own, bench.actor("bo"), {"opinion": "disagree", "comment": 5}, language="en")
+    assert refused.value.errors == {"comment": [{"code": "not_text", "message": "Text is expected"}]}

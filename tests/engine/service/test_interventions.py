@@ -6,7 +6,9 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.service import interventions
+from engine.service.looking import CaseLook
 from engine.service.opened import open_case
+from models.cases import Instance
 from tests.engine.builder import Bench, both, chain, end, line, package, process, script, several, start, user
 
 
@@ -125,3 +127,20 @@ def test_nobody_but_administrators_intervenes():
     case = bench.start()
     with pytest.raises(Forbidden):
         does(bench, "jump", case, "a", "b", "x", who="bo")
+
+
+def test_what_a_move_would_end_is_said_and_nothing_has_happened():
+    bench = forked()
+    case = bench.start()
+    bench.complete(case, "a", "bo")
+
+    def ends(what, element, to=None):
+        with bench.house.sessions.reading() as session:
+            look = CaseLook(bench.house, session, session.get(Instance, case), bench.admin())
+            [token] = [entry["token"] for entry in interventions.open_tokens(look) if entry["element"] == element]
+            return interventions.what_ends(look, what, token, to)
+
+    assert ends("jump", "b", "d") == ["c"]
+    assert ends("skip", "b") == []
+    assert ends("cancel_branch", "b") == []
+    assert bench.open(case) == ["b", "c"]

@@ -8,7 +8,9 @@ import pytest
 
 from engine.errors import Conflict, Invalid, Refused
 from engine.service import audit, moves, tasks
+from engine.service.looking import CaseLook
 from engine.service.opened import open_case
+from models.cases import Instance
 from models.tasks import Task
 from tests.engine.builder import Bench, both, boundary, chain, end, line, package, process, start, timer, user
 
@@ -190,6 +192,24 @@ def test_what_somebody_has_taken_up_is_not_withdrawn():
     with pytest.raises(Conflict, match="di has taken up b"):
         withdrawn(bench, done.id, "bo")
     assert bench.open(case) == ["b"]
+
+
+def test_whether_it_can_be_withdrawn_is_known_before():
+    bench = Bench(package(line(user("a", "clerk"), user("b", "clerk"), user("c", "clerk"))))
+    case = bench.start()
+    first = bench.task(case, "a")
+    bench.complete(case, "a", "an")
+
+    who = bench.actor("an")
+
+    def why():
+        with bench.house.sessions.reading() as session:
+            look = CaseLook(bench.house, session, session.get(Instance, case), who)
+            return moves.why_not_withdraw(look, session.get(Task, first.id), who)
+
+    assert why() is None
+    bench.complete(case, "b", "an")
+    assert (why().code, why().facts) == ("done_since", {"element": "b"})
 
 
 def test_nobody_withdraws_what_another_has_done():

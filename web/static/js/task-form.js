@@ -75,17 +75,18 @@ async function keep() {
   }
 }
 
-async function submit() {
-  if (complete.getAttribute('aria-disabled') === 'true') return;
+/** Send what the form holds to `url`, with `more` beside it; `button` waits for the answer. */
+async function submit(url, button, more) {
+  if (button.getAttribute('aria-disabled') === 'true') return;
   await drawn.settled();
   complain('');
   const wrong = drawn.validate();
   if (wrong && Object.keys(wrong).length) { complain(given.words.wrong, [given.words.check]); return; }
   clearTimeout(timer);
   latest += 1;
-  complete.setAttribute('aria-disabled', 'true');
+  button.setAttribute('aria-disabled', 'true');
   try {
-    const answer = await send(given.urls.complete, { json: { form: drawn.data(), version: given.version } });
+    const answer = await send(url, { json: { form: drawn.data(), ...more } });
     saved(pane);
     location.assign(answer.next);
   } catch (error) {
@@ -93,10 +94,22 @@ async function submit() {
     const rest = told && error.problem.rule === 'form_invalid' ? drawn.showErrors(byPath(told)) : [];
     complain(given.words.wrong, [error.status ? error.message : given.words.offline, ...rest]);
     // What somebody else has done already cannot be done again: the page has to be looked at anew.
-    if (error.status !== 409) complete.removeAttribute('aria-disabled');
+    if (error.status !== 409) button.removeAttribute('aria-disabled');
   }
 }
 
-if (complete) complete.addEventListener('click', submit);
+if (complete) complete.addEventListener('click', () => submit(given.urls.complete, complete, { version: given.version }));
+// Others are asked to sign after it: what is filled in goes along with who and why.
+const asking = one('form[data-takes-form]');
+if (asking) asking.addEventListener('submit', event => {
+  if (event.submitter && event.submitter.formMethod === 'dialog') return;
+  event.preventDefault();
+  const words = new FormData(asking);
+  asking.closest('dialog').close();
+  saved(asking);
+  submit(asking.action, one('[data-submit]', asking), {
+    when: words.get('when'), reason: words.get('reason'), who: words.getAll('who'),
+  });
+});
 if (save) save.addEventListener('click', () => drawn.settled().then(keep));
 pane.dataset.ready = '';
