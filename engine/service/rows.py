@@ -79,10 +79,10 @@ def _close_tasks(case: OpenedCase, before: Observed, after: Observed, closing: C
     unfinished = [token for token in gone if closing.get(token, {}).get("state") != COMPLETED]
     if unfinished:
         connection.execute(_CANCEL_COSIGNS, [{"this": token, "closed_at": now} for token in unfinished])
-    escalated = [token for token in gone if before.tasks[token].element.human.escalations]
-    if escalated:
-        connection.execute(_DELETE_TIMERS, [{"this": token} for token in escalated])
-    return bool(escalated)
+    timed = [token for token in gone if before.tasks[token].has_timers]
+    if timed:
+        connection.execute(_DELETE_TIMERS, [{"this": token} for token in timed])
+    return bool(timed)
 
 
 def _open_tasks(case: OpenedCase, before: Observed, after: Observed) -> bool:
