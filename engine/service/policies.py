@@ -131,7 +131,7 @@ def signing(element: Element) -> Element:
 
 
 def _signer(step: Step, task: Judged, answerable: Iterable[str]) -> str | None:
-    """Who of the people who answer for a task has signed with this very task, or is asked to: themselves or by deputy."""
+    """Who of those who answer for a task has signed with this very task, or is asked to: themselves or by deputy."""
     if not task.cosigned:
         return None
     names = sorted(answerable)

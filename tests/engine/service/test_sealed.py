@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from engine.errors import Refused
-from engine.service import audit, views
+from engine.errors import Conflict, Refused
+from engine.service import audit, moves, views
 from engine.values import dumps
 from tests.engine.builder import (
     Bench,
@@ -203,3 +203,29 @@ def test_a_deputy_and_who_is_stood_in_for_both_see_their_opinion():
     bench.complete(case, "a", "cai", {"opinion_a": "secret_a"})
     assert seen_by(bench, case, "bo") == seen_by(bench, case, "cai") == {"secret_a"}
     assert seen_by(bench, case, "di") == set()
+
+
+def test_an_opinion_is_not_withdrawn_once_it_has_opened_another():
+    read = package(
+        process(
+            start(),
+            both("s"),
+            user("a", attributes=SEALED_A),
+            user("b", attributes=SEALED_B),
+            user("b2"),
+            both("j"),
+            end(),
+            chain("start", "s", "a", "j", "end"),
+            chain("s", "b", "b2", "j"),
+        )
+    )
+    bench = Bench(read)
+    case = bench.start()
+    early = bench.complete(case, "b", "cai", {"opinion_b": "secret_b"})
+    with bench.house.step() as step:
+        moves.withdraw(step, early.id, bench.actor("cai"))
+    bench.complete(case, "a", "bo", {"opinion_a": "secret_a"})
+    late = bench.complete(case, "b", "cai", {"opinion_b": "secret_b"})
+    assert seen_by(bench, case, "cai") == {"secret_a", "secret_b"}
+    with bench.house.step() as step, pytest.raises(Conflict, match="has been shown"):
+        moves.withdraw(step, late.id, bench.actor("cai"))
