@@ -28,6 +28,9 @@ from engine.service.variables import MAX_REASON, accept, require_text
 from engine.values import to_json
 from models.tasks import Task
 
+JUMPED = "case.jumped"
+"""The one of them after which the step that was left may still come to be done."""
+
 
 def open_tokens(case: OpenedCase | CaseLook) -> list[dict[str, Any]]:
     """Everything at which a case stands: the token, its element, and whether it failed."""
@@ -52,7 +55,7 @@ def jump(
         raise Conflict(say_cancel_others(others)) from None
     carry_out(move)
     cancelled = sorted({other.task_spec.element_id for other in move.others})
-    _end(case, "case.jumped", actor, element, text, to=target.id, cancelled=cancelled)
+    _end(case, JUMPED, actor, element, text, to=target.id, cancelled=cancelled)
 
 
 def _target(case: OpenedCase | CaseLook, to: Any) -> Element:
@@ -149,12 +152,16 @@ def _is_around(task: CaseTask) -> bool:
 
 
 def _end(case: OpenedCase, kind: str, actor: Actor, element: str | None, reason: str, **particulars: Any) -> None:
-    ended = case.before.tasks.keys() - observe(case.workflow).tasks.keys()
+    open_before = case.before.tasks
+    ended = open_before.keys() - observe(case.workflow).tasks.keys()
     case.workflow.advance()
     case.record(kind, actor=actor.name, element=element, reason=reason, **particulars, **case.passed())
     case.participant(actor.name)
     case.flush()
     _count(case, ended, actor)
+    if kind != JUMPED:
+        for element_id in {open_before[task_id].element.id for task_id in ended}:
+            case.seals.waive(element_id)
     rows.measure_again(case)
     case.save()
 

@@ -121,8 +121,7 @@ def send_back(
     except OthersOpen as others:
         raise Conflict(say_cancel_others(others)) from None
     again = _again(step, case, target, person, unit_path)
-    own = case.element_of(task).human.assignee is None
-    back_to = ({"assignee": actor.name} if own else {}) if resume == BACK else None
+    back_to = _again(step, case, case.element_of(task), actor.name, unit_path) if resume == BACK else None
     placed = carry_out(move, unlike=again, back_to=back_to)
     case.workflow.advance()
     case.record(
@@ -165,7 +164,10 @@ def _earlier(case: OpenedCase, task: Any, to: Any) -> tuple[Element, str]:
 
 
 def _again(step: Step, case: OpenedCase, target: Element, person: str, unit_path: str) -> dict[str, Any]:
-    """Whoever did a step is to do it again, unless the diagram names somebody or they may no longer."""
+    """Whoever did a step is to do it again, unless the diagram names somebody or they may no longer.
+
+    Who had got it only because it was late would have a step that the diagram does not let them do.
+    """
     if target.human.assignee is not None or target.loop is not None:
         return {}
     try:

@@ -23,6 +23,7 @@ class Seals:
     def __init__(self, entries: list[dict[str, Any]]) -> None:
         self.entries = entries
         self._done_now: set[str] = set()
+        self._waived: set[str] = set()
 
     def names(self) -> set[str]:
         """All variables under seal."""
@@ -44,12 +45,20 @@ class Seals:
         """A person has completed this step."""
         self._done_now.add(element)
 
+    def waive(self, element: str) -> None:
+        """An administrator has passed this step by: unless others have it to do, nothing waits for it any more."""
+        self._waived.add(element)
+
     def settle(self, case: OpenedCase) -> None:
         """Break the seals whose time has come."""
         if not self.entries:
             return
         still_open = {task.element.id for task in case.after.tasks.values()}
-        self.entries = [entry for entry in self.entries if self._holds(case, entry, still_open)]
+        waived = self._waived - still_open
+        entries = [
+            {**entry, "until": [step for step in entry["until"] if step not in waived]} for entry in self.entries
+        ]
+        self.entries = [entry for entry in entries if self._holds(case, entry, still_open)]
 
     def _holds(self, case: OpenedCase, entry: dict[str, Any], still_open: set[str]) -> bool:
         return any(not self._is_done(case, entry, until, still_open) for until in entry["until"])

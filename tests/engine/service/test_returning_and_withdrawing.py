@@ -305,3 +305,15 @@ def test_what_was_reassigned_and_is_withdrawn_stays_with_its_new_role_and_is_not
     assert disagreements(bench, case) == []
     bench.complete(case, "a", "di")
     assert len(bench.events(case, "task.escalated")) == 2
+
+
+def test_what_comes_straight_back_is_offered_anew_when_it_was_only_reassigned():
+    late = extension('<loanflow:escalation after="PT2H" reassign="manager"/>')
+    bench = Bench(package(line(user("a"), user("b", "officer", 'camunda:dueDate="PT1H"', late))))
+    case = bench.start()
+    bench.complete(case, "a", "bo")
+    bench.advance(days=1)
+    returned(bench, case, "b", "di", "a", resume="back")
+    bench.complete(case, "a", "bo")
+    bench.complete(case, "b", "cai")
+    assert bench.instance(case).state == "completed"

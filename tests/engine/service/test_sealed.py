@@ -7,7 +7,7 @@ import json
 import pytest
 
 from engine.errors import Conflict, Refused
-from engine.service import audit, moves, views
+from engine.service import audit, interventions, moves, views
 from engine.values import dumps
 from tests.engine.builder import (
     Bench,
@@ -229,3 +229,15 @@ def test_an_opinion_is_not_withdrawn_once_it_has_opened_another():
     assert seen_by(bench, case, "cai") == {"secret_a", "secret_b"}
     with bench.house.step() as step, pytest.raises(Conflict, match="has been shown"):
         moves.withdraw(step, late.id, bench.actor("cai"))
+
+
+@pytest.mark.parametrize("passed_by", ["skip_element", "end_branch"])
+def test_an_opinion_is_shown_when_the_step_it_waits_for_is_passed_by(passed_by):
+    bench = Bench(TWO)
+    case = bench.start()
+    bench.complete(case, "a", "bo", {"opinion_a": "secret_a"})
+    assert seen_by(bench, case, "di") == set()
+    with bench.house.step() as step:
+        getattr(interventions, passed_by)(step, case, bench.admin(), "b", "无人可办")
+    assert bench.open(case) == ["after"]
+    assert seen_by(bench, case, "di") == {"secret_a"}
