@@ -144,6 +144,8 @@ def send_back(
         "assignee": task.assignee or actor.name,
         "draft": None,
     }
+    for element_id in {task.element, *_cancelled(move)}:
+        case.seals.again(element_id, placed.id)
     case.flush({task_id: closing})
     _tell(step, case, target, placed, text)
     case.save()

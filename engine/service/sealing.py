@@ -6,12 +6,13 @@ A step sealed until itself (a vote) is opened when nobody has it to do any more.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from models.tasks import COMPLETED, Task
+from models.tasks import COMPLETED, STEP, Task
 
 if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
@@ -49,6 +50,14 @@ class Seals:
         """An administrator has passed this step by: unless others have it to do, nothing waits for it any more."""
         self._waived.add(element)
 
+    def again(self, element: str, after: uuid.UUID) -> None:
+        """A return has ended this step for everybody, to be done anew by tokens put after `after`: what was given waits
+        for that round.
+        """
+        self.entries = [
+            {**entry, "again": after.hex} if entry["element"] == element else entry for entry in self.entries
+        ]
+
     def settle(self, case: OpenedCase) -> None:
         """Break the seals whose time has come."""
         if not self.entries:
@@ -66,15 +75,18 @@ class Seals:
     def _is_done(self, case: OpenedCase, entry: dict[str, Any], until: str, still_open: set[str]) -> bool:
         if until in still_open:
             return False
-        if until == entry["element"] or until in self._done_now:
+        if until in self._done_now or (until == entry["element"] and "again" not in entry):
             return True
         # In the same round: what was completed before the sealed step began is an opinion of an earlier one.
         query = sa.select(Task.id).where(
             Task.instance_id == case.id,
             Task.element == until,
             Task.state == COMPLETED,
+            Task.kind == STEP,
             Task.closed_at >= dt.datetime.fromisoformat(entry["since"]),
         )
+        if until == entry["element"]:
+            query = query.where(Task.id > uuid.UUID(entry["again"]))
         return case.step.session.execute(query.limit(1)).first() is not None
 
 

@@ -241,3 +241,19 @@ def test_an_opinion_is_shown_when_the_step_it_waits_for_is_passed_by(passed_by):
         getattr(interventions, passed_by)(step, case, bench.admin(), "b", "无人可办")
     assert bench.open(case) == ["after"]
     assert seen_by(bench, case, "di") == {"secret_a"}
+
+
+def test_votes_that_were_dropped_by_a_return_stay_sealed_until_all_have_voted_anew():
+    vote = user("v", "member", 'camunda:assignee="${m}" loanflow:sealedUntil="v"', several('${["m1", "m2"]}', "m"))
+    bench = Bench(package(line(user("a"), vote, user("z"))))
+    case = bench.start()
+    bench.complete(case, "a", "bo")
+    bench.complete(case, "v", "m1", {"opinion_a": "secret_a"})
+    with bench.house.step() as step:
+        moves.send_back(step, bench.task(case, "v").id, bench.actor("m2"), "a", "材料不全", cancel_others=True)
+    assert seen_by(bench, case, "m2") == set()
+    bench.complete(case, "a", "bo")
+    bench.complete(case, "v", "m1", {"opinion_a": "secret_b"})
+    assert seen_by(bench, case, "m2") == set()
+    bench.complete(case, "v", "m2")
+    assert seen_by(bench, case, "m2") == {"secret_a", "secret_b"}
