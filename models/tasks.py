@@ -60,13 +60,14 @@ class Task(Base):
     claimed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     closed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     completed_by: Mapped[str | None] = mapped_column(sa.String(64))
+    """Who has acted on it; of a cancelled one the administrator who ended it, if one did."""
     completed_for: Mapped[str | None] = mapped_column(sa.String(64))
     lock_version: Mapped[int] = mapped_column(default=1)
     instance: Mapped[Instance] = relationship(lazy="raise")
     __table_args__ = (
         sa.CheckConstraint("state IN ('open', 'completed', 'cancelled', 'returned', 'withdrawn')", name="state_known"),
         sa.CheckConstraint(
-            "(state IN ('completed', 'returned', 'withdrawn')) = (completed_by IS NOT NULL)",
+            "state = 'cancelled' OR (state = 'open') = (completed_by IS NULL)",
             name="completed_by_somebody",
         ),
         sa.CheckConstraint("(kind = 'cosign') = (of_task IS NOT NULL)", name="cosign_of_a_step"),

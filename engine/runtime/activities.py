@@ -23,6 +23,8 @@ from engine.runtime.tree import CaseTask, release_holds
 from engine.values import check_variable
 
 WORK, EXTERNAL, ANSWER, ITEM, OUTSIDE, SHOWN, FORM = "work", "external", "answer", "item", "outside", "shown", "form"
+PAUSED = "paused"
+"""Among a step's work: its clock stands, with timers of its own."""
 MAX_NAME = 64
 """Characters of a person's name."""
 

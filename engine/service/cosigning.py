@@ -140,6 +140,7 @@ def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any, langua
     """Sign what was asked for. With the last of those who sign after a step, the step is completed."""
     opinion = _opinion(row, actor, form, "en" if language == "en" else "zh")
     task, unit_path = read(step, row.of_task)
+    require_other(row, task, actor, {actor.name, row.owner}, "complete")
     element, on_behalf_of = case.element_of(task), row.owner if row.owner != actor.name else None
     seen = {**form_variables(case, token_of(case, task.id), actor), **shown_to_signers(element, task)}
     if element.human.sealed_until:
@@ -169,6 +170,27 @@ def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any, langua
 def shown_to_signers(element: Element, task: Any) -> dict[str, Any]:
     """What those asked to sign after a step read of what its form gave: all of it, unless the step is sealed."""
     return {} if task.pending is None or element.human.sealed_until else dict(loads(task.pending)["form"])
+
+
+def require_other(row: Any, task: Any, actor: Actor, signers: set[str | None], action: str) -> None:
+    """Raises `Refused` when one of those who would answer for a signature does the step that it is for."""
+    both = (signers & {task.assignee, task.owner}) - {None}
+    if both:
+        raise Refused(
+            "separation_of_duties",
+            f"{both.pop()} does {task.name}, and cannot sign with it as well.",
+            actor=actor.name,
+            task_id=row.id,
+            instance_id=row.instance_id,
+            element=row.element,
+            action=action,
+        )
+
+
+def require_unsigned(task: Any) -> None:
+    """Raises `Conflict` while others are asked to sign after a step: it counts in the name of whoever gave it."""
+    if task.pending is not None:
+        raise Conflict(Reason("signing", f"Others are asked to sign with {task.name}: call that back first."))
 
 
 def _opinion(row: Any, actor: Actor, form: Any, language: Language) -> dict[str, str]:
@@ -225,13 +247,18 @@ def _finish(step: Step, case: OpenedCase, task: Any, unit_path: str) -> None:
 
 def _give_back(step: Step, case: OpenedCase, task: Any, pending: str, kind: str, why: str) -> None:
     """The step comes back to whoever did it, with what was given as a draft; nobody else is asked any more."""
+    give_up(step, task.id, pending)
+    notices.tell(step, case.row, task, kind, why, person=task.assignee)
+
+
+def give_up(step: Step, task_id: uuid.UUID, pending: str) -> None:
+    """What waited for signatures does not count: a draft again, and nobody is asked any more."""
     step.session.execute(
         sa.update(Task)
-        .where(Task.id == task.id)
+        .where(Task.id == task_id)
         .values(pending=None, cosigners=0, draft=pending, lock_version=Task.lock_version + 1)
     )
-    _cancel_others(step, task.id)
-    notices.tell(step, case.row, task, kind, why, person=task.assignee)
+    _cancel_others(step, task_id)
 
 
 def _cancel_others(step: Step, task_id: uuid.UUID, only: uuid.UUID | None = None) -> int:

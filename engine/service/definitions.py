@@ -67,6 +67,16 @@ class Compiled:
         return {element: frozenset(others) for element, others in pairs.items()}
 
     @cached_property
+    def opens(self) -> Mapping[str, frozenset[str]]:
+        """For each step, the other steps whose sealed opinions are shown once it is completed."""
+        sealed: dict[str, set[str]] = {}
+        for element in self.diagrams.elements():
+            for until in element.human.sealed_until:
+                if until != element.id:
+                    sealed.setdefault(until, set()).add(element.id)
+        return {element: frozenset(others) for element, others in sealed.items()}
+
+    @cached_property
     def starter_roles(self) -> frozenset[str]:
         """Who may start a case: the candidate starters, else every role of the package."""
         named = self.process.starter_groups

@@ -20,9 +20,9 @@ def escalate(case: OpenedCase, timer: Any) -> None:
     """Carry out one escalation of an open task: `notify` or `reassign`, to a role, a person or the assignee."""
     session = case.step.session
     task = session.execute(
-        sa.select(Task.id, Task.element, Task.name, Task.state, Task.assignee, Task.role, Task.escalated).where(
-            Task.id == timer.token
-        )
+        sa.select(
+            Task.id, Task.element, Task.name, Task.state, Task.assignee, Task.role, Task.escalated, Task.pending
+        ).where(Task.id == timer.token)
     ).one_or_none()
     if task is None or task.state != OPEN:
         return
@@ -46,7 +46,11 @@ def _notify(case: OpenedCase, task: Any, target: str) -> None:
 
 def _reassign(case: OpenedCase, task: Any, target: str) -> None:
     """Role and assignee are replaced; nobody of the former role may complete it any more."""
+    from engine.service import cosigning  # which sweeps in turn
+
     session = case.step.session
+    if task.pending is not None:
+        cosigning.give_up(case.step, task.id, task.pending)
     is_person = _is_person(case, target)
     session.execute(sa.delete(Candidate).where(Candidate.task_id == task.id))
     if not is_person:

@@ -1,27 +1,35 @@
 """What administrators may do to a case that has gone astray: jump, skip, cancel a branch, set variables.
 
-Every one of them needs a reason and leaves an event; separation of duties looks at what people have done, which these
-do not change.
+Every one of them needs a reason and leaves an event. Who ends a step in this way counts as somebody who has acted on
+it, or separation of duties could be passed by skipping one step and doing the other.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
+
+import sqlalchemy as sa
 
 from engine.bpmn.model import Element
 from engine.errors import Conflict, Invalid, NotFound, Reason
 from engine.runtime.moves import OthersOpen, cancel_branch, carry_out, plan, set_variables, skip
 from engine.runtime.tree import CaseTask, is_incident, tokens
-from engine.service import sweep
+from engine.service import rows, sweep
 from engine.service.actors import Actor
 from engine.service.cases import require_admin
 from engine.service.house import Step
 from engine.service.looking import CaseLook
 from engine.service.moves import say_cancel_others
+from engine.service.observed import observe
 from engine.service.opened import OpenedCase, open_case
 from engine.service.variables import MAX_REASON, accept, require_text
 from engine.values import to_json
+from models.tasks import Task
+
+JUMPED = "case.jumped"
+"""The one of them after which the step that was left may still come to be done."""
 
 
 def open_tokens(case: OpenedCase | CaseLook) -> list[dict[str, Any]]:
@@ -47,7 +55,7 @@ def jump(
         raise Conflict(say_cancel_others(others)) from None
     carry_out(move)
     cancelled = sorted({other.task_spec.element_id for other in move.others})
-    _end(case, "case.jumped", actor, element, text, to=target.id, cancelled=cancelled)
+    _end(case, JUMPED, actor, element, text, to=target.id, cancelled=cancelled)
 
 
 def _target(case: OpenedCase | CaseLook, to: Any) -> Element:
@@ -144,8 +152,21 @@ def _is_around(task: CaseTask) -> bool:
 
 
 def _end(case: OpenedCase, kind: str, actor: Actor, element: str | None, reason: str, **particulars: Any) -> None:
+    open_before = case.before.tasks
+    ended = open_before.keys() - observe(case.workflow).tasks.keys()
     case.workflow.advance()
     case.record(kind, actor=actor.name, element=element, reason=reason, **particulars, **case.passed())
     case.participant(actor.name)
     case.flush()
+    _count(case, ended, actor)
+    if kind != JUMPED:
+        for element_id in {open_before[task_id].element.id for task_id in ended}:
+            case.seals.waive(element_id)
+    rows.measure_again(case)
     case.save()
+
+
+def _count(case: OpenedCase, ended: Iterable[uuid.UUID], actor: Actor) -> None:
+    """Steps that the intervention has ended were acted on by the administrator, and by nobody else."""
+    for task_id in ended:
+        case.session.execute(sa.update(Task).where(Task.id == task_id).values(completed_by=actor.name))

@@ -14,7 +14,7 @@ from engine.errors import Conflict, Invalid, NotFound, Reason
 from engine.runtime import withdrawal
 from engine.runtime.moves import Impossible, OthersOpen, Plan, carry_out, plan
 from engine.runtime.tree import CaseTask
-from engine.service import actors, notices, sweep
+from engine.service import actors, notices, rows, sweep
 from engine.service.actors import Actor
 from engine.service.handling import fresh, read, refuse_if, require_allowed, token_of
 from engine.service.house import Step
@@ -22,6 +22,7 @@ from engine.service.looking import CaseLook
 from engine.service.opened import OpenedCase, open_case_of
 from engine.service.policies import ANSWERED, Judged, is_candidate
 from engine.service.variables import MAX_REASON, require_text
+from models.cases import Instance
 from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, ExternalTask, Task
 
 BETWEEN, BACK = "between", "back"
@@ -61,13 +62,13 @@ def targets(case: Seen, task: Any) -> Iterator[Target]:
 
 def _done(case: Seen) -> list[tuple[Element, str]]:
     """The steps that people have done, each once, with who did it last; the latest first."""
-    rows = case.session.execute(
+    found = case.session.execute(
         sa.select(Task.process, Task.element, Task.completed_by)
         .where(Task.instance_id == case.id, Task.kind == STEP, Task.state.in_(ANSWERED))
         .order_by(Task.closed_at.desc(), Task.id.desc())
     ).all()
     latest: dict[tuple[str, str], str] = {}
-    for row in rows:
+    for row in found:
         latest.setdefault((row.process, row.element), row.completed_by)
     return [(case.definition.element(*key), person) for key, person in latest.items()]
 
@@ -120,8 +121,7 @@ def send_back(
     except OthersOpen as others:
         raise Conflict(say_cancel_others(others)) from None
     again = _again(step, case, target, person, unit_path)
-    own = case.element_of(task).human.assignee is None
-    back_to = ({"assignee": actor.name} if own else {}) if resume == BACK else None
+    back_to = _again(step, case, case.element_of(task), actor.name, unit_path) if resume == BACK else None
     placed = carry_out(move, unlike=again, back_to=back_to)
     case.workflow.advance()
     case.record(
@@ -144,6 +144,8 @@ def send_back(
         "assignee": task.assignee or actor.name,
         "draft": None,
     }
+    for element_id in {task.element, *_cancelled(move)}:
+        case.seals.again(element_id, placed.id)
     case.flush({task_id: closing})
     _tell(step, case, target, placed, text)
     case.save()
@@ -164,7 +166,10 @@ def _earlier(case: OpenedCase, task: Any, to: Any) -> tuple[Element, str]:
 
 
 def _again(step: Step, case: OpenedCase, target: Element, person: str, unit_path: str) -> dict[str, Any]:
-    """Whoever did a step is to do it again, unless the diagram names somebody or they may no longer."""
+    """Whoever did a step is to do it again, unless the diagram names somebody or they may no longer.
+
+    Who had got it only because it was late would have a step that the diagram does not let them do.
+    """
     if target.human.assignee is not None or target.loop is not None:
         return {}
     try:
@@ -202,7 +207,7 @@ def withdraw(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any = None) -
         raise Conflict(replace(_NOT_YOURS, sentence=sentence))
     require_allowed(case.element_of(task).human.moves.withdraw, task, actor, "withdraw")
     token = case.workflow.find(task_id)
-    taken = None if token is None else _taken_up(case, token)
+    taken = None if token is None else _taken_up(case, token) or _seen(case, task)
     if token is None or taken is not None:
         reason = taken or withdrawal.GONE_ON
         raise Conflict(replace(reason, sentence=f"{task.name} can no longer be withdrawn: {reason}."))
@@ -216,8 +221,10 @@ def withdraw(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any = None) -
     )
     case.record("task.withdrawn", actor=actor.name, element=task.element, task_id=task_id, reason=text, **case.passed())
     case.flush()
-    case.save()
     opened = placed if placed.id in case.after.tasks else placed.task_spec.activity(placed)
+    if opened.id in case.after.tasks:
+        rows.hold_as_before(case, opened.id, task)
+    case.save()
     return fresh(step, opened.id)
 
 
@@ -236,6 +243,27 @@ def _taken_up(case: Seen, token: CaseTask) -> Reason | None:
     return None if topic is None else Reason("fetched", f"another program works on {topic}", {"words": topic})
 
 
+def _seen(case: Seen, task: Any) -> Reason | None:
+    """Whose sealed opinion the completion has opened: whoever has seen it cannot give their own anew (GOV-2)."""
+    opened = case.definition.opens.get(task.element)
+    if not opened:
+        return None
+    sealed = case.session.scalar(sa.select(Instance.sealed).where(Instance.id == case.id)) or []
+    still = [uuid.UUID(entry["task"]) for entry in sealed]
+    shown = sa.select(Task.name, Task.element).where(
+        Task.instance_id == case.id,
+        Task.element.in_(opened),
+        Task.state == COMPLETED,
+        Task.completed_by.not_in([task.completed_by, task.completed_for or task.completed_by]),
+        Task.id.not_in(still),
+    )
+    row = case.session.execute(shown.limit(1)).one_or_none()
+    if row is None:
+        return None
+    sentence = f"the opinion of {row.name} was sealed until then, and has been shown"
+    return Reason("unsealed", sentence, {"element": row.element})
+
+
 def why_not_withdraw(case: Seen, task: Any, actor: Actor) -> Reason | None:
     """What stands against withdrawing a completed task now; None when nothing does."""
     if task.state != COMPLETED or task.kind != STEP or actor.name not in (task.completed_by, task.completed_for):
@@ -245,4 +273,4 @@ def why_not_withdraw(case: Seen, task: Any, actor: Actor) -> Reason | None:
     token = case.workflow.find(task.id)
     if token is None:
         return withdrawal.GONE_ON
-    return _taken_up(case, token) or withdrawal.why_not(token)
+    return _taken_up(case, token) or _seen(case, task) or withdrawal.why_not(token)

@@ -10,7 +10,7 @@ from typing import Any
 from SpiffWorkflow import TaskState
 
 from engine.bpmn.model import Element
-from engine.runtime.activities import EXTERNAL, ITEM, WORK, UserTask
+from engine.runtime.activities import EXTERNAL, ITEM, PAUSED, WORK, UserTask
 from engine.runtime.events import DUE, WAITS
 from engine.runtime.tree import INCIDENT, CaseTask
 from engine.runtime.workflow import CaseWorkflow
@@ -25,6 +25,11 @@ class OpenTask:
     work: dict[str, Any]
     item: str | None
     data: dict[str, Any]
+
+    @property
+    def has_timers(self) -> bool:
+        """Whether timers may belong to the step itself: escalations, or the end of a pause."""
+        return bool(self.element.human.escalations) or PAUSED in self.work
 
 
 @dataclass(frozen=True)

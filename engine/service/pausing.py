@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from engine.errors import Conflict, Invalid, Reason
 from engine.ports import CountedIn
 from engine.runtime import tree
-from engine.runtime.activities import WORK
+from engine.runtime.activities import PAUSED, WORK
 from engine.runtime.events import DUE
 from engine.runtime.tree import CaseTask
 from engine.service.actors import Actor
@@ -41,7 +41,9 @@ def pause(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any, until: dt.d
     require_allowed(element.human.moves.pause and task.kind == STEP, task, actor, "pause")
     if task.paused_at is not None:
         raise Conflict(Reason("stands_already", f"The clock of {task.name} stands already."))
-    tokens = [task_id, *(other.id for other in _listening(token_of(case, task_id)))]
+    token = token_of(case, task_id)
+    token.internal_data[WORK] = {**token.internal_data[WORK], PAUSED: True}
+    tokens = [task_id, *(other.id for other in _listening(token))]
     step.session.execute(
         sa.update(Timer).where(Timer.instance_id == case.id, Timer.token.in_(tokens)).values(held=True)
     )
@@ -88,8 +90,8 @@ def end(case: OpenedCase, task_id: uuid.UUID, actor: str | None = None) -> None:
 
     step_counts: CountedIn = "natural" if case.element_of(task).calendar == "natural" else "working"
     due = None if task.paused_due_at is None else moved(task.paused_due_at, step_counts)
-    if due is not None:
-        token.internal_data[WORK] = {**token.internal_data[WORK], "due": due.astimezone(dt.UTC).isoformat()}
+    work = {key: value for key, value in token.internal_data[WORK].items() if key != PAUSED}
+    token.internal_data[WORK] = work if due is None else {**work, "due": due.astimezone(dt.UTC).isoformat()}
     for timer in step.session.scalars(sa.select(Timer).where(Timer.token == task_id, Timer.kind != RESUME)):
         timer.due_at, timer.held = moved(timer.due_at, step_counts), False
     step.session.flush()

@@ -59,6 +59,8 @@ class Past:
     """Who has done what in one case (element, completed by, for whom; oldest first), and who declared conflicts."""
 
     done: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    last: dict[str, str] = field(default_factory=dict)
+    """Who has done each step last; who has signed with it, or passed it by, has not done it."""
     conflicts: frozenset[str] = frozenset()
 
 
@@ -103,12 +105,13 @@ def _first_rule(
         if element in separated and both:
             other = definition.elements[element].name or element if element in definition.elements else element
             return "separation_of_duties", f"{both.pop()} has done {other}; {name} must be done by somebody else."
-    if has_cosigned(step, task, actor):
-        return "separation_of_duties", f"{actor.name} has signed with {name}; somebody else must complete it."
+    signer = _signer(step, task, answerable)
+    if signer is not None:
+        return "separation_of_duties", f"{signer} signs with {name}; somebody else must complete it."
     if human.same_as is not None:
-        before = [by for element, by, _ in past.done if element == human.same_as]
-        if before and before[-1] != actor.name:
-            return "same_person", f"{name} must be done by {before[-1]}, who did {human.same_as}."
+        before = past.last.get(human.same_as)
+        if before is not None and before != actor.name:
+            return "same_person", f"{name} must be done by {before}, who did {human.same_as}."
     if human.recuse:
         recused = _recusal(step, task, sorted(answerable), past)
         if recused is not None:
@@ -127,12 +130,16 @@ def signing(element: Element) -> Element:
     return replace(element, human=replace(element.human, same_as=None, authority=None))
 
 
-def has_cosigned(step: Step, task: Judged, actor: Actor) -> bool:
-    """Whether the actor has signed with this very task."""
+def _signer(step: Step, task: Judged, answerable: Iterable[str]) -> str | None:
+    """Who of those who answer for a task has signed with this very task, or is asked to: themselves or by deputy."""
     if not task.cosigned:
-        return False
-    query = sa.select(Task.id).where(Task.of_task == task.id, Task.state == COMPLETED, Task.completed_by == actor.name)
-    return step.session.execute(query.limit(1)).first() is not None
+        return None
+    names = sorted(answerable)
+    signed = sa.and_(Task.state == COMPLETED, sa.or_(Task.completed_by.in_(names), Task.completed_for.in_(names)))
+    asked = sa.and_(Task.state == OPEN, sa.or_(Task.assignee.in_(names), Task.owner.in_(names)))
+    query = sa.select(Task.completed_by, Task.completed_for, Task.assignee, Task.owner)
+    row = step.session.execute(query.where(Task.of_task == task.id, sa.or_(signed, asked)).limit(1)).first()
+    return None if row is None else next(name for name in row if name in names)
 
 
 def is_candidate(task: Judged, actor: Actor) -> bool:
@@ -148,12 +155,14 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
     past = {instance_id: Past() for instance_id in ids}
     # A token's id sorts by when it was put, which tells apart what was done at the same instant.
     done = (
-        sa.select(Task.instance_id, Task.element, Task.completed_by, Task.completed_for)
-        .where(Task.instance_id.in_(ids), Task.state.in_(ANSWERED))
+        sa.select(Task.instance_id, Task.element, Task.completed_by, Task.completed_for, Task.kind, Task.state)
+        .where(Task.instance_id.in_(ids), Task.completed_by.is_not(None))
         .order_by(Task.closed_at, Task.id)
     )
     for row in session.execute(done):
         past[row.instance_id].done.append((row.element, row.completed_by, row.completed_for))
+        if row.kind == STEP and row.state in ANSWERED:
+            past[row.instance_id].last[row.element] = row.completed_by
     declared = sa.select(Conflict.instance_id, Conflict.person).where(Conflict.instance_id.in_(ids))
     for instance_id, person in session.execute(declared):
         past[instance_id].conflicts |= {person}

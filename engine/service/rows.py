@@ -79,10 +79,10 @@ def _close_tasks(case: OpenedCase, before: Observed, after: Observed, closing: C
     unfinished = [token for token in gone if closing.get(token, {}).get("state") != COMPLETED]
     if unfinished:
         connection.execute(_CANCEL_COSIGNS, [{"this": token, "closed_at": now} for token in unfinished])
-    escalated = [token for token in gone if before.tasks[token].element.human.escalations]
-    if escalated:
-        connection.execute(_DELETE_TIMERS, [{"this": token} for token in escalated])
-    return bool(escalated)
+    timed = [token for token in gone if before.tasks[token].has_timers]
+    if timed:
+        connection.execute(_DELETE_TIMERS, [{"this": token} for token in timed])
+    return bool(timed)
 
 
 def _open_tasks(case: OpenedCase, before: Observed, after: Observed) -> bool:
@@ -108,7 +108,6 @@ def _open_tasks(case: OpenedCase, before: Observed, after: Observed) -> bool:
 
 def _task_row(case: OpenedCase, token: uuid.UUID, task: OpenTask) -> dict[str, Any]:
     element, work = task.element, task.work
-    measured = task.data.get(element.human.authority_of) if element.human.authority else None
     return {
         "id": token,
         "instance_id": case.id,
@@ -124,11 +123,36 @@ def _task_row(case: OpenedCase, token: uuid.UUID, task: OpenTask) -> dict[str, A
         "due_at": _instant(work["due"]),
         "follow_up_at": _instant(work["follow_up"]),
         "priority": int(work["priority"]),
-        "amount": measure(measured),
+        "amount": _amount(task),
         "escalated": [],
         "created_at": case.step.now,
         "lock_version": 1,
     }
+
+
+def _amount(task: OpenTask) -> str | None:
+    human = task.element.human
+    return measure(task.data.get(human.authority_of)) if human.authority else None
+
+
+def measure_again(case: OpenedCase) -> None:
+    """The variables of open steps were changed from outside: their authority is measured by what holds now."""
+    for token, task in case.after.tasks.items():
+        if task.element.human.authority:
+            case.session.execute(sa.update(Task).where(Task.id == token).values(amount=_amount(task)))
+
+
+def hold_as_before(case: OpenedCase, token: uuid.UUID, before: Any) -> None:
+    """A withdrawn step is open again: whose it is, for whom, and how far it was escalated are as they were."""
+    session = case.session
+    again = {"role": before.role, "owner": before.completed_for, "escalated": before.escalated}
+    session.execute(sa.update(Task).where(Task.id == token).values(**again))
+    session.execute(sa.delete(Candidate).where(Candidate.task_id == token))
+    for role in before.role.split(",") if before.role else ():
+        session.execute(sa.insert(Candidate).values(task_id=token, role=role, unit_id=before.unit_id))
+    done = sa.delete(Timer).where(Timer.token == token, Timer.kind == "escalation", Timer.due_at <= before.closed_at)
+    session.execute(done)
+    case.timers_changed = True
 
 
 def _escalations(case: OpenedCase, token: uuid.UUID, task: OpenTask) -> list[dict[str, Any]]:

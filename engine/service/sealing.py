@@ -6,12 +6,13 @@ A step sealed until itself (a vote) is opened when nobody has it to do any more.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from models.tasks import COMPLETED, Task
+from models.tasks import COMPLETED, STEP, Task
 
 if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
@@ -23,6 +24,7 @@ class Seals:
     def __init__(self, entries: list[dict[str, Any]]) -> None:
         self.entries = entries
         self._done_now: set[str] = set()
+        self._waived: set[str] = set()
 
     def names(self) -> set[str]:
         """All variables under seal."""
@@ -44,12 +46,28 @@ class Seals:
         """A person has completed this step."""
         self._done_now.add(element)
 
+    def waive(self, element: str) -> None:
+        """An administrator has passed this step by: unless others have it to do, nothing waits for it any more."""
+        self._waived.add(element)
+
+    def again(self, element: str, after: uuid.UUID) -> None:
+        """A return has ended this step for everybody, to be done anew by tokens put after `after`: what was given waits
+        for that round.
+        """
+        self.entries = [
+            {**entry, "again": after.hex} if entry["element"] == element else entry for entry in self.entries
+        ]
+
     def settle(self, case: OpenedCase) -> None:
         """Break the seals whose time has come."""
         if not self.entries:
             return
         still_open = {task.element.id for task in case.after.tasks.values()}
-        self.entries = [entry for entry in self.entries if self._holds(case, entry, still_open)]
+        waived = self._waived - still_open
+        entries = [
+            {**entry, "until": [step for step in entry["until"] if step not in waived]} for entry in self.entries
+        ]
+        self.entries = [entry for entry in entries if self._holds(case, entry, still_open)]
 
     def _holds(self, case: OpenedCase, entry: dict[str, Any], still_open: set[str]) -> bool:
         return any(not self._is_done(case, entry, until, still_open) for until in entry["until"])
@@ -57,15 +75,18 @@ class Seals:
     def _is_done(self, case: OpenedCase, entry: dict[str, Any], until: str, still_open: set[str]) -> bool:
         if until in still_open:
             return False
-        if until == entry["element"] or until in self._done_now:
+        if until in self._done_now or (until == entry["element"] and "again" not in entry):
             return True
         # In the same round: what was completed before the sealed step began is an opinion of an earlier one.
         query = sa.select(Task.id).where(
             Task.instance_id == case.id,
             Task.element == until,
             Task.state == COMPLETED,
+            Task.kind == STEP,
             Task.closed_at >= dt.datetime.fromisoformat(entry["since"]),
         )
+        if until == entry["element"]:
+            query = query.where(Task.id > uuid.UUID(entry["again"]))
         return case.step.session.execute(query.limit(1)).first() is not None
 
 

@@ -75,6 +75,7 @@ def release(step: Step, task_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
     """
     task, _, row, definition = locked(step, task_id)
     require_holder(task, actor, "release")
+    cosigning.require_unsigned(task)
     if task.owner is not None and task.owner != task.assignee:
         return hand_over(step, row, task, actor, "task.released", task.owner, assignee=task.owner, owner=None)
     if not task.role:
@@ -92,7 +93,10 @@ def delegate(step: Step, task_id: uuid.UUID, actor: Actor, to: str) -> sa.Row[An
         raise found
     moves = definition.element(task.process, task.element).human.moves
     require_allowed(moves.delegate, task, actor, "delegate")
+    cosigning.require_unsigned(task)
     receiver = receiver_of(step, definition, seen, actor, to, "delegate")
+    if task.kind == COSIGN:
+        cosigning.require_other(task, read(step, task.of_task)[0], receiver, {receiver.name}, "delegate")
     owner = task.owner or task.assignee or actor.name
     return hand_over(
         step,
@@ -120,8 +124,7 @@ def transfer(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any)
     if task.owner is not None and task.owner != actor.name:
         sentence = f"{task.name} is done for {task.owner}: give it back instead."
         raise Conflict(Reason("done_for", sentence, {"person": task.owner}))
-    if task.pending is not None:
-        raise Conflict(Reason("signing", f"Others are asked to sign with {task.name}: call that back first."))
+    cosigning.require_unsigned(task)
     receiver = receiver_of(step, definition, seen, actor, to, "transfer")
     return hand_over(
         step,

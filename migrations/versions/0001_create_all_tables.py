@@ -853,7 +853,7 @@ def upgrade() -> None:
     sa.Column('completed_for', sa.String(length=64), nullable=True),
     sa.Column('lock_version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(kind = 'cosign') = (of_task IS NOT NULL)", name=op.f('ck_task_cosign_of_a_step')),
-    sa.CheckConstraint("(state IN ('completed', 'returned', 'withdrawn')) = (completed_by IS NOT NULL)", name=op.f('ck_task_completed_by_somebody')),
+    sa.CheckConstraint("state = 'cancelled' OR (state = 'open') = (completed_by IS NULL)", name=op.f('ck_task_completed_by_somebody')),
     sa.CheckConstraint("state IN ('open', 'completed', 'cancelled', 'returned', 'withdrawn')", name=op.f('ck_task_state_known')),
     sa.ForeignKeyConstraint(['definition_id'], ['definition.id'], name=op.f('fk_task_definition_id_definition')),
     sa.ForeignKeyConstraint(['instance_id'], ['instance.id'], name=op.f('fk_task_instance_id_instance')),

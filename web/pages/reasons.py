@@ -46,6 +46,7 @@ _WORDS: dict[str, Words] = {
     "ended": lambda steps, who, words: gettext("由它引出的各步都已结束"),
     "gone_on": lambda steps, who, words: gettext("案件已往下走"),
     "taken_up": lambda steps, who, words: gettext("%(who)s 已在办 %(steps)s", who=who, steps=steps),
+    "unsealed": lambda steps, who, words: gettext("办完后已能看到 %(steps)s 的密封意见，不能再改", steps=steps),
     "fetched": lambda steps, who, words: gettext("外部程序已在处理 %(what)s", what=words),
     "not_yours": lambda steps, who, words: gettext("只能撤回自己办完的步骤"),
     "not_allowed": lambda steps, who, words: gettext("流程规定这一步不能撤回"),

@@ -11,7 +11,7 @@ from engine.service.policies import read_past
 from models.cases import Instance
 from models.queries import staff
 from models.queries.moving import signers
-from models.tasks import OPEN, Task
+from models.tasks import CANCELLED, OPEN, Task
 from web.context import house, reading
 from web.pages import able
 from web.pages.reasons import reason_words
@@ -115,7 +115,7 @@ def explained(refused: Refused, task: Task, action: str) -> dict[str, Any]:
 
 
 def _no_longer_open(task: Task, name: str) -> str:
-    if task.completed_by:
+    if task.completed_by and task.state != CANCELLED:
         return gettext("%(who)s 已先一步办完 %(task)s，您填的内容没有提交", who=_title(task.completed_by), task=name)
     return gettext("%(task)s 已不需要办理", task=name)
 

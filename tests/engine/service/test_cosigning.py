@@ -8,7 +8,8 @@ from engine.errors import Conflict, Invalid, Refused
 from engine.service import cosigning, tasks
 from models.queries.people import find_person
 from models.tasks import Task
-from tests.engine.builder import Bench, boundary, chain, line, package, several, timer, user, values
+from tests.engine.agreement import disagreements
+from tests.engine.builder import Bench, boundary, chain, extension, line, package, several, timer, user, values
 
 
 def ask(bench, case, element, who, whom, when, form=None):
@@ -185,3 +186,75 @@ def test_what_is_wrong_with_an_opinion_is_said_in_the_signers_language(bench):
     with bench.house.step() as step, pytest.raises(Refused) as refused:
         tasks.complete(step, own, bench.actor("bo"), {"opinion": "disagree", "comment": 5}, language="en")
     assert refused.value.errors == {"comment": [{"code": "not_text", "message": "Text is expected"}]}
+
+
+@pytest.mark.parametrize("handing", ["release", "delegate"])
+def test_what_waits_for_signatures_stays_with_whoever_gave_it(handing):
+    bench = Bench(package(line(user("a"), user("b"))))
+    case = bench.start()
+    ask(bench, case, "a", "bo", "di", "after", {"x": 1})
+    to = ("cai",) if handing == "delegate" else ()
+    with bench.house.step() as step, pytest.raises(Conflict, match="call that back"):
+        getattr(tasks, handing)(step, bench.task(case, "a").id, bench.actor("bo"), *to)
+    sign(bench, case, "di")
+    [(event, _)] = bench.events(case, "task.completed")
+    assert (event.actor, event.on_behalf_of) == ("bo", None)
+
+
+def test_what_waits_for_signatures_does_not_count_for_whoever_gets_the_late_step():
+    late = extension('<loanflow:escalation after="PT2H" reassign="manager"/>')
+    bench = Bench(package(line(user("a", "officer", 'camunda:dueDate="PT1H"', late), user("b"))))
+    case = bench.start()
+    ask(bench, case, "a", "bo", "cai", "after", {"x": 1})
+    bench.advance(days=1)
+    assert bench.open(case) == ["a"]
+    assert disagreements(bench, case) == []
+    bench.complete(case, "a", "di", {"x": 2})
+    [(event, data)] = bench.events(case, "task.completed")
+    assert (event.actor, data["form"]) == ("di", {"x": 2})
+
+
+def test_a_deputy_signs_for_somebody_who_then_cannot_do_the_step():
+    bench = Bench(package(line(user("a"), user("b"))))
+    case = bench.start()
+    ask(bench, case, "a", "bo", "cai", "before")
+    with bench.house.step() as step:
+        tasks.delegate(step, signature(bench, case, "cai").id, bench.actor("cai"), "m1")
+    sign(bench, case, "m1")
+    with bench.house.step() as step:
+        tasks.release(step, bench.task(case, "a").id, bench.actor("bo"))
+    with pytest.raises(Refused) as refused:
+        bench.complete(case, "a", "cai")
+    assert refused.value.rule == "separation_of_duties"
+    bench.complete(case, "a", "bo")
+
+
+def test_whoever_is_asked_to_sign_does_not_get_the_step():
+    bench = Bench(package(line(user("a"), user("b"))))
+    case = bench.start()
+    ask(bench, case, "a", "bo", "cai", "before")
+    with bench.house.step() as step, pytest.raises(Refused) as refused:
+        tasks.transfer(step, bench.task(case, "a").id, bench.actor("bo"), "cai", "出差")
+    assert refused.value.rule == "separation_of_duties"
+
+
+def test_nobody_signs_as_a_deputy_with_a_step_that_is_done_in_their_name():
+    bench = Bench(package(line(user("a"), user("b"))))
+    case = bench.start()
+    ask(bench, case, "a", "bo", "m1", "before")
+    with bench.house.step() as step:
+        tasks.delegate(step, bench.task(case, "a").id, bench.actor("bo"), "cai")
+    with bench.house.step() as step, pytest.raises(Refused) as refused:
+        tasks.delegate(step, signature(bench, case, "m1").id, bench.actor("m1"), "bo")
+    assert refused.value.rule == "separation_of_duties"
+
+
+def test_the_same_person_is_whoever_has_done_the_step_and_not_who_has_signed_with_it():
+    bench = Bench(package(line(user("a"), user("b", "officer", 'loanflow:sameAs="a"'))))
+    case = bench.start()
+    ask(bench, case, "a", "bo", "cai", "after", {})
+    sign(bench, case, "cai")
+    with pytest.raises(Refused) as refused:
+        bench.complete(case, "b", "cai")
+    assert refused.value.rule == "same_person"
+    bench.complete(case, "b", "bo")

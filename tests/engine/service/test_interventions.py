@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.service import interventions
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from engine.service import interventions, tasks
 from engine.service.looking import CaseLook
 from engine.service.opened import open_case
 from models.cases import Instance
@@ -144,3 +146,16 @@ def test_what_a_move_would_end_is_said_and_nothing_has_happened():
     assert ends("skip", "b") == []
     assert ends("cancel_branch", "b") == []
     assert bench.open(case) == ["b", "c"]
+
+
+@pytest.mark.parametrize(("action", "given"), [("skip_element", ("a", "x")), ("jump", ("a", "b", "x"))])
+def test_an_administrator_who_passes_a_step_by_does_not_do_what_is_separated_from_it(action, given):
+    bench = Bench(package(line(user("a"), user("b", "officer", 'loanflow:separateFrom="a"'))))
+    case = bench.start()
+    both_hats = replace(bench.actor("bo"), roles=frozenset({"admin", "officer"}))
+    with bench.house.step() as step:
+        getattr(interventions, action)(step, case, both_hats, *given)
+    with bench.house.step() as step, pytest.raises(Refused) as refused:
+        tasks.complete(step, bench.task(case, "b").id, both_hats)
+    assert refused.value.rule == "separation_of_duties"
+    bench.complete(case, "b", "cai")

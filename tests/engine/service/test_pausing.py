@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import Conflict, Invalid, Refused
 from engine.service import pausing
+from tests.engine.agreement import disagreements
 from tests.engine.builder import MONDAY, Bench, boundary, chain, extension, line, package, timer, user
 
 ESCALATED = extension('<loanflow:escalation after="PT1H" notify="manager"/>')
@@ -93,3 +94,13 @@ def test_the_diagram_says_whether_the_clock_may_be_stopped():
     with pytest.raises(Refused) as refused:
         pause(bench, case)
     assert refused.value.rule == "move_not_allowed"
+
+
+def test_no_timer_is_left_of_a_step_that_is_done_while_its_clock_stands():
+    bench = Bench(package(line(user("a"), user("b"))))
+    case = bench.start()
+    pause(bench, case, until=MONDAY + dt.timedelta(days=3))
+    bench.complete(case, "a", "bo")
+    assert bench.timers(case) == []
+    assert bench.instance(case).next_due_at is None
+    assert disagreements(bench, case) == []

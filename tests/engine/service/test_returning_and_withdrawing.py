@@ -12,7 +12,21 @@ from engine.service.looking import CaseLook
 from engine.service.opened import open_case
 from models.cases import Instance
 from models.tasks import Task
-from tests.engine.builder import Bench, both, boundary, chain, end, line, package, process, start, timer, user
+from tests.engine.agreement import disagreements
+from tests.engine.builder import (
+    Bench,
+    both,
+    boundary,
+    chain,
+    end,
+    extension,
+    line,
+    package,
+    process,
+    start,
+    timer,
+    user,
+)
 
 SEPARATE = 'loanflow:separateFrom="a"'
 
@@ -266,3 +280,40 @@ def test_what_was_delegated_comes_back():
     with bench.house.step() as step:
         row = tasks.release(step, task_id, bench.actor("cai"))
     assert (row.assignee, row.owner) == ("bo", None)
+
+
+def test_what_was_delegated_and_is_withdrawn_is_still_done_in_the_name_of_its_owner():
+    bench = Bench(package(line(user("a"), user("b"))))
+    case = bench.start()
+    with bench.house.step() as step:
+        tasks.delegate(step, bench.task(case, "a").id, bench.actor("bo"), "cai")
+    row = withdrawn(bench, bench.complete(case, "a", "cai").id, "bo")
+    assert (row.assignee, row.owner) == ("cai", "bo")
+    assert bench.complete(case, "a", "cai").completed_for == "bo"
+
+
+def test_what_was_reassigned_and_is_withdrawn_stays_with_its_new_role_and_is_not_escalated_again():
+    late = extension(
+        '<loanflow:escalation after="PT1H" notify="clerk"/>', '<loanflow:escalation after="PT2H" reassign="manager"/>'
+    )
+    bench = Bench(package(line(user("a", "officer", 'camunda:dueDate="PT1H"', late), user("b"))))
+    case = bench.start()
+    bench.advance(days=1)
+    row = withdrawn(bench, bench.complete(case, "a", "di").id, "di")
+    assert (row.role, row.assignee, row.escalated) == ("manager", "di", ["clerk", "manager"])
+    assert bench.timers(case) == []
+    assert disagreements(bench, case) == []
+    bench.complete(case, "a", "di")
+    assert len(bench.events(case, "task.escalated")) == 2
+
+
+def test_what_comes_straight_back_is_offered_anew_when_it_was_only_reassigned():
+    late = extension('<loanflow:escalation after="PT2H" reassign="manager"/>')
+    bench = Bench(package(line(user("a"), user("b", "officer", 'camunda:dueDate="PT1H"', late))))
+    case = bench.start()
+    bench.complete(case, "a", "bo")
+    bench.advance(days=1)
+    returned(bench, case, "b", "di", "a", resume="back")
+    bench.complete(case, "a", "bo")
+    bench.complete(case, "b", "cai")
+    assert bench.instance(case).state == "completed"

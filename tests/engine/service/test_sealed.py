@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from engine.errors import Refused
-from engine.service import audit, views
+from engine.errors import Conflict, Refused
+from engine.service import audit, interventions, moves, views
 from engine.values import dumps
 from tests.engine.builder import (
     Bench,
@@ -203,3 +203,57 @@ def test_a_deputy_and_who_is_stood_in_for_both_see_their_opinion():
     bench.complete(case, "a", "cai", {"opinion_a": "secret_a"})
     assert seen_by(bench, case, "bo") == seen_by(bench, case, "cai") == {"secret_a"}
     assert seen_by(bench, case, "di") == set()
+
+
+def test_an_opinion_is_not_withdrawn_once_it_has_opened_another():
+    read = package(
+        process(
+            start(),
+            both("s"),
+            user("a", attributes=SEALED_A),
+            user("b", attributes=SEALED_B),
+            user("b2"),
+            both("j"),
+            end(),
+            chain("start", "s", "a", "j", "end"),
+            chain("s", "b", "b2", "j"),
+        )
+    )
+    bench = Bench(read)
+    case = bench.start()
+    early = bench.complete(case, "b", "cai", {"opinion_b": "secret_b"})
+    with bench.house.step() as step:
+        moves.withdraw(step, early.id, bench.actor("cai"))
+    bench.complete(case, "a", "bo", {"opinion_a": "secret_a"})
+    late = bench.complete(case, "b", "cai", {"opinion_b": "secret_b"})
+    assert seen_by(bench, case, "cai") == {"secret_a", "secret_b"}
+    with bench.house.step() as step, pytest.raises(Conflict, match="has been shown"):
+        moves.withdraw(step, late.id, bench.actor("cai"))
+
+
+@pytest.mark.parametrize("passed_by", ["skip_element", "end_branch"])
+def test_an_opinion_is_shown_when_the_step_it_waits_for_is_passed_by(passed_by):
+    bench = Bench(TWO)
+    case = bench.start()
+    bench.complete(case, "a", "bo", {"opinion_a": "secret_a"})
+    assert seen_by(bench, case, "di") == set()
+    with bench.house.step() as step:
+        getattr(interventions, passed_by)(step, case, bench.admin(), "b", "无人可办")
+    assert bench.open(case) == ["after"]
+    assert seen_by(bench, case, "di") == {"secret_a"}
+
+
+def test_votes_that_were_dropped_by_a_return_stay_sealed_until_all_have_voted_anew():
+    vote = user("v", "member", 'camunda:assignee="${m}" loanflow:sealedUntil="v"', several('${["m1", "m2"]}', "m"))
+    bench = Bench(package(line(user("a"), vote, user("z"))))
+    case = bench.start()
+    bench.complete(case, "a", "bo")
+    bench.complete(case, "v", "m1", {"opinion_a": "secret_a"})
+    with bench.house.step() as step:
+        moves.send_back(step, bench.task(case, "v").id, bench.actor("m2"), "a", "材料不全", cancel_others=True)
+    assert seen_by(bench, case, "m2") == set()
+    bench.complete(case, "a", "bo")
+    bench.complete(case, "v", "m1", {"opinion_a": "secret_b"})
+    assert seen_by(bench, case, "m2") == set()
+    bench.complete(case, "v", "m2")
+    assert seen_by(bench, case, "m2") == {"secret_a", "secret_b"}

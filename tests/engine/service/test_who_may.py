@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import Refused
-from engine.service import tasks
+from engine.service import interventions, tasks
 from models.cases import Conflict
 from models.people import AuthorityLimit, Person
 from models.queries.cases import find_visible
@@ -378,6 +378,20 @@ def test_a_limit_must_cover_the_amount(variables, rule):
         assert refused_by(bench, case, "a", "di") == rule
     if rule is not None:
         assert refused_by(bench, case, "a", "ed") == "authority"  # no limit recorded
+
+
+def test_a_limit_must_cover_the_amount_that_an_administrator_has_set_meanwhile():
+    bench = Bench(POWER)
+    with bench.house.step() as step:
+        di = step.session.scalar(sa.select(Person.id).where(Person.name == "di"))
+        step.session.add(AuthorityLimit(person_id=di, power="approve_loan", amount=Decimal(500)))
+    case = bench.start({"amount": 100})
+    with bench.house.step() as step:
+        interventions.change_variables(step, case, bench.admin(), {"amount": Decimal(1000)}, "更正")
+    assert refused_by(bench, case, "a", "di") == "authority"
+    with bench.house.step() as step:
+        interventions.change_variables(step, case, bench.admin(), {"amount": Decimal(500)}, "更正")
+    bench.complete(case, "a", "di")
 
 
 def test_a_limit_ends_with_its_last_day_in_the_zone_of_the_institution():
