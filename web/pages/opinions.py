@@ -5,7 +5,7 @@ Read from events, so that what is sealed for the reader is known to exist and no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
@@ -92,15 +92,21 @@ def _rows(a: Given, b: Given, words: Vocabulary) -> list[dict[str, Any]]:
         label = words.label(name)
         if label in by_label:
             other, theirs = by_label[label]
-            rows.append(_row(label, words.value(name, value), words.value(other, theirs), value, theirs))
+            gap = _gap(value, theirs, lambda apart, name=name: words.figure(name, apart))
+            rows.append(_row(label, words.value(name, value), words.value(other, theirs), value, theirs, gap))
     return rows
 
 
-def _row(label: str, shown: str, theirs_shown: str, value: Any, theirs: Any) -> dict[str, Any]:
-    differs, gap = value != theirs, gettext("一致")
-    if differs:
-        numbers = isinstance(value, Decimal) and isinstance(theirs, Decimal)
-        gap = gettext("差 %(gap)s", gap=f"{abs(value - theirs):,f}") if numbers else gettext("不同")
+def _gap(value: Any, theirs: Any, written: Callable[[Decimal], str]) -> str:
+    if value == theirs:
+        return gettext("一致")
+    if isinstance(value, Decimal) and isinstance(theirs, Decimal):
+        return gettext("差 %(gap)s", gap=written(abs(value - theirs)))
+    return gettext("不同")
+
+
+def _row(label: str, shown: str, theirs_shown: str, value: Any, theirs: Any, gap: str) -> dict[str, Any]:
+    differs = value != theirs
     is_prose = isinstance(value, str) and isinstance(theirs, str) and max(len(value), len(theirs)) > 12
     return {
         "label": label,

@@ -26,7 +26,7 @@ def both_given(work):
 def test_opinions_stand_side_by_side_once_both_are_in(browse, work):
     page = browse("qian").get(f"/cases/{both_given(work).id}")
     assert "A 角调查 · B 角调查" in page.text
-    assert "差 20,000" in page.text
+    assert "差 20,000.00" in page.text
     assert "120,000.00 元" in page.text
     assert "菜棚两座" in page.text
 
