@@ -15,7 +15,7 @@ from engine.runtime import withdrawal
 from engine.runtime.activities import FORM
 from engine.runtime.tree import CaseTask
 from engine.service.actors import Actor
-from engine.service.handling import token_of
+from engine.service.handling import refused_at, token_of
 from engine.service.house import Step
 from engine.service.opened import OpenedCase
 from engine.service.policies import exceeds_authority
@@ -70,7 +70,7 @@ def require_authority(
     """Raises `Refused` when the step's own form sets an amount beyond the actor's authority."""
     lacking = exceeds_authority(step, element, given, actor)
     if lacking is not None:
-        raise Refused("authority", lacking, actor=actor.name, task_id=task.id, instance_id=case.id, element=element.id)
+        raise refused_at(task, actor, "authority", lacking)
 
 
 def form_variables(case: OpenedCase, token: CaseTask, actor: Actor) -> dict[str, Any]:
@@ -98,15 +98,7 @@ def validated(
             translate=(lambda text: translations.get(text, text)) if language == "en" else None,
         )
     except FormInvalid as invalid:
-        raise Refused(
-            "form_invalid",
-            str(invalid),
-            actor=actor.name,
-            task_id=task.id,
-            instance_id=case.id,
-            element=element.id,
-            errors=invalid.errors,
-        ) from invalid
+        raise refused_at(task, actor, "form_invalid", str(invalid), errors=invalid.errors) from invalid
 
 
 def _advance(case: OpenedCase, task: Any, token: CaseTask, element: Element, given: dict[str, Any]) -> None:

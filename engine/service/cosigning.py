@@ -14,12 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.bpmn.model import Element
-from engine.errors import Conflict, Invalid, NotFound, Reason, Refused
+from engine.errors import Conflict, Invalid, NotFound, Reason
 from engine.forms.messages import Language, message
 from engine.service import actors, notices, sweep
 from engine.service.actors import Actor
 from engine.service.completing import finish, form_variables, require_authority, sign_for, validated
-from engine.service.handling import fresh, read, refuse_if, require_allowed, token_of
+from engine.service.handling import fresh, read, refuse_if, refused_at, require_allowed, token_of
 from engine.service.house import Step
 from engine.service.opened import OpenedCase, open_case_of
 from engine.service.policies import judged, refusal, signing
@@ -176,15 +176,8 @@ def require_other(row: Any, task: Any, actor: Actor, signers: set[str | None], a
     """Raises `Refused` when one of those who would answer for a signature does the step that it is for."""
     both = (signers & {task.assignee, task.owner}) - {None}
     if both:
-        raise Refused(
-            "separation_of_duties",
-            f"{both.pop()} does {task.name}, and cannot sign with it as well.",
-            actor=actor.name,
-            task_id=row.id,
-            instance_id=row.instance_id,
-            element=row.element,
-            action=action,
-        )
+        why = f"{both.pop()} does {task.name}, and cannot sign with it as well."
+        raise refused_at(row, actor, "separation_of_duties", why, action)
 
 
 def require_unsigned(task: Any) -> None:
@@ -203,18 +196,11 @@ def _opinion(row: Any, actor: Actor, form: Any, language: Language) -> dict[str,
     if unfit is not None:
         wrong["comment"] = unfit
     if wrong:
-        raise Refused(
-            "form_invalid",
-            "the opinion does not hold",
-            actor=actor.name,
-            task_id=row.id,
-            instance_id=row.instance_id,
-            element=row.element,
-            errors={
-                name: [{"code": code, "message": message(code, language, {"limit": MAX_REASON})}]
-                for name, code in wrong.items()
-            },
-        )
+        errors = {
+            name: [{"code": code, "message": message(code, language, {"limit": MAX_REASON})}]
+            for name, code in wrong.items()
+        }
+        raise refused_at(row, actor, "form_invalid", "the opinion does not hold", errors=errors)
     return {"opinion": given["opinion"], "comment": comment.strip()}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.errors import Invalid, NotFound, Refused
+from engine.errors import Invalid, NotFound, Refused, Rule
 from engine.runtime.tree import CaseTask
 from engine.service import actors
 from engine.service.actors import Actor
@@ -37,28 +37,28 @@ def refuse_if(step: Step, case: OpenedCase, task: Any, unit_path: str, actor: Ac
         raise found
 
 
+def refused_at(
+    task: Any, actor: Actor, rule: Rule, message: str, action: str = "complete", errors: dict[str, Any] | None = None
+) -> Refused:
+    """What stands against `actor` acting on the task of a row."""
+    return Refused(
+        rule,
+        message,
+        actor=actor.name,
+        task_id=task.id,
+        instance_id=task.instance_id,
+        element=task.element,
+        action=action,
+        errors=errors,
+    )
+
+
 def require_holder(task: Any, actor: Actor, action: str) -> None:
     """Raises `Refused` unless the actor has the open task, or is an administrator."""
     if task.state != OPEN:
-        raise Refused(
-            "not_open",
-            f"{task.name} is no longer open.",
-            actor=actor.name,
-            task_id=task.id,
-            instance_id=task.instance_id,
-            element=task.element,
-            action=action,
-        )
+        raise refused_at(task, actor, "not_open", f"{task.name} is no longer open.", action)
     if task.assignee != actor.name and "admin" not in actor.roles:
-        raise Refused(
-            "not_the_assignee",
-            f"{task.name} is with {task.assignee or 'nobody'}.",
-            actor=actor.name,
-            task_id=task.id,
-            instance_id=task.instance_id,
-            element=task.element,
-            action=action,
-        )
+        raise refused_at(task, actor, "not_the_assignee", f"{task.name} is with {task.assignee or 'nobody'}.", action)
 
 
 def receiver_of(step: Step, definition: Any, seen: Judged, actor: Actor, to: str, action: str) -> Actor:
@@ -81,15 +81,8 @@ def receiver_of(step: Step, definition: Any, seen: Judged, actor: Actor, to: str
 def require_allowed(allowed: bool, task: Any, actor: Actor, action: str) -> None:
     """Raises `Refused` for a move that the diagram forbids at this step."""
     if not allowed:
-        raise Refused(
-            "move_not_allowed",
-            f"The diagram does not allow this at {task.name}: {action}.",
-            actor=actor.name,
-            task_id=task.id,
-            instance_id=task.instance_id,
-            element=task.element,
-            action=action,
-        )
+        message = f"The diagram does not allow this at {task.name}: {action}."
+        raise refused_at(task, actor, "move_not_allowed", message, action)
 
 
 def locked(step: Step, task_id: uuid.UUID) -> tuple[Any, str, Any, Any]:
