@@ -1,8 +1,8 @@
 """Amounts in Chinese capitals, as contracts and vouchers state them beside the figures.
 
-Rule: 《正确填写票据和结算凭证的基本规定》 (annex to 《支付结算办法》, 银发〔1997〕393号): an amount that ends in yuan or jiao
-is closed with 整 (after jiao it may be left out; here it is written), one that ends in fen is not; zeros between
-figures are read as one 零.
+Rule: 《正确填写票据和结算凭证的基本规定》 (annex to 《支付结算办法》, 银发〔1997〕393号). An amount that ends in yuan
+or jiao is closed with 整 (after jiao it may be left out; here it is written), one that ends in fen is not; zeros
+between figures are read as one 零.
 """
 
 from __future__ import annotations

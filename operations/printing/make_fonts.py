@@ -1,8 +1,9 @@
 """Makes the small fonts in `fonts/` from Noto Serif SC and Noto Sans SC.
 
-`python -m operations.printing.make_fonts FOLDER`: FOLDER holds `NotoSerifSC_400Regular.ttf` and `NotoSansSC_500Medium.ttf` as the npm packages
-`@expo-google-fonts/noto-serif-sc` and `noto-sans-sc` (0.4.3) carry them. Kept are GBK, Latin letters, the marks of
-forms, and the characters of names in the Table of General Standard Chinese Characters (2013) that GBK lacks.
+`python -m operations.printing.make_fonts FOLDER`, where FOLDER holds `NotoSerifSC_400Regular.ttf` and
+`NotoSansSC_500Medium.ttf` as the npm packages `@expo-google-fonts/noto-serif-sc` and `noto-sans-sc` (0.4.3) carry them.
+Kept are GBK, Latin letters, the marks of forms, and the characters of names in the Table of General Standard Chinese
+Characters (2013) that GBK lacks.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ _MARKS = "—…“”‘’·¥￥①②③④⑤⑥⑦⑧⑨⑩□☑☐✓✕
 _OF_NAMES = (
     "㑇㑊㕮㘎㙍㙘㙦㛃㛚㛹㟃㠇㠓㤘㥄㧐㧑㧟㫰㬊㬎㬚㭎㭕㮾㰀㳇㳘㳚㴔㵐㶲㸆㸌㺄㻬㽏㿠䁖䂮"
     "䃅䃎䅟䌹䎃䎖䏝䏡䏲䐃䓖䓛䓨䓫䓬䗖䗛䗪䗴䜣䝙䢺䢼䣘䥽䦃䲟䲠䲢䴓䴔䴕䴖䴗䴘䴙䶮"
-)_PLANE_2 = range(0x20000, 0x30000)
+)
+_PLANE_2 = range(0x20000, 0x30000)
 
 
 def gbk() -> set[str]:
