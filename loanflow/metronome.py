@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine.service import attachments, worker
+from engine.service import attachments, errands, worker
 from engine.service.attachments import FileStore
 from loanflow.settings import Settings
 from models.queries.idempotency import delete_old_answers
@@ -28,6 +28,7 @@ def make_metronome(house: Any, settings: Settings) -> BackgroundScheduler:
         timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
     scheduler.add_job(_guarded, "interval", (_sweep, house), seconds=settings.sweep_seconds, id="sweep")
+    scheduler.add_job(_guarded, "interval", (_run_errands, house), seconds=settings.sweep_seconds, id="errands")
     scheduler.add_job(_guarded, "interval", (clear_expired, house), minutes=_CLEARING_MINUTES, id="clearing")
     if settings.data_dir is not None:
         files = (attachments.settle, house, FileStore(settings.data_dir))
@@ -47,6 +48,11 @@ def _sweep(house: Any) -> None:
     # Until nothing is due, so that a backlog after downtime does not wait for the next beat after each batch.
     while worker.sweep(house, _BATCH) >= _BATCH:
         pass
+
+
+def _run_errands(house: Any) -> None:
+    # Apart from the sweep: a mail server that does not answer must not hold up what is due.
+    errands.run(house, _BATCH)
 
 
 def _guarded(work: Any, *given: Any) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,9 +13,9 @@ from sqlalchemy.orm import Session
 from engine.errors import Refused
 from engine.ports import Calendar, Clock, Operations, Relations
 from engine.service.definitions import Definitions
+from engine.service.errands import Errand
 from models.database import Sessions
 
-JobHandler = Callable[["Step", str, dict[str, Any]], None]
 MESSAGES_KEPT = dt.timedelta(days=30)
 
 
@@ -31,8 +30,8 @@ class House:
     relations: Relations
     definitions: Definitions = field(default_factory=Definitions)
     messages_kept: dt.timedelta = MESSAGES_KEPT
-    job_handlers: dict[str, JobHandler] = field(default_factory=dict)
-    """What is done with jobs that leave the database, by kind: called with step, key and payload."""
+    errands: dict[str, Errand] = field(default_factory=dict)
+    """How jobs that leave the database are done, by kind."""
 
     @contextmanager
     def step(self) -> Iterator[Step]:

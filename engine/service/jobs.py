@@ -1,4 +1,7 @@
-"""Effects that leave a case: rows first, done after the commit, at least once, each with a key to tell repetitions."""
+"""What follows from a commit: rows first, done afterwards, each with a key to tell repetitions.
+
+What happens in the database is done by `worker`, exactly once; what happens outside by `errands`, at least once.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,16 @@ from models.tasks import Job
 
 if TYPE_CHECKING:
     from engine.service.house import Step
+
+
+WAITING, FAILED = "waiting", "failed"
+MAX_ATTEMPTS = 5
+_FIRST_DELAY = dt.timedelta(seconds=10)
+
+
+def next_try(now: dt.datetime, attempts: int) -> dt.datetime:
+    """When to try again after so many tries: the distance doubles each time."""
+    return now + _FIRST_DELAY * 2**attempts
 
 
 def queue(
@@ -30,7 +43,7 @@ def queue(
             key=key or f"{kind}:{uuid.uuid4().hex}",
             kind=kind,
             payload=dumps(payload),
-            state="waiting",
+            state=WAITING,
             due_at=due_at or step.now,
             attempts=0,
             instance_id=instance_id,

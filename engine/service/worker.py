@@ -1,12 +1,11 @@
 """One pass over everything that is due: timers, cases that begin at a time, messages and signals between cases.
 
-Effects outside the database (`house.job_handlers`) are jobs too: taken under a lock, tried again with growing
-distance, and given up after the last try.
+Jobs of the engine are taken under a lock, tried again with growing distance, and given up after the last try. What
+leaves the database is no part of this pass: `engine.service.errands`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 
 from engine.service import messages, starts
 from engine.service import sweep as timers
+from engine.service.jobs import FAILED, MAX_ATTEMPTS, WAITING, next_try
 from engine.values import loads
 from models.cases import Instance
 from models.definitions import StartEvent
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 KINDS = ("message", "signal", "start")
 """Jobs that the engine itself does."""
-
-MAX_ATTEMPTS = 5
-_FIRST_DELAY = dt.timedelta(seconds=10)
 
 
 def sweep(house: House, limit: int = 100) -> int:
@@ -48,7 +45,7 @@ def _anything_due(house: House) -> bool:
     due = (
         sa.select(Instance.id).where(Instance.next_due_at <= now),
         sa.select(StartEvent.id).where(StartEvent.due_at <= now),
-        sa.select(Job.id).where(Job.state == "waiting", Job.due_at <= now),
+        sa.select(Job.id).where(Job.state == WAITING, Job.due_at <= now, Job.kind.in_(KINDS)),
         sa.select(KeptMessage.id).where(KeptMessage.state == "kept", KeptMessage.expires_at <= now),
     )
     with house.sessions.reading() as session:
@@ -60,7 +57,7 @@ def _job(house: House) -> bool:
     job_id = None
     try:
         with house.step() as step:
-            job = _take(step, house)
+            job = _take(step)
             if job is None:
                 return False
             job_id = job.id
@@ -73,11 +70,10 @@ def _job(house: House) -> bool:
     return True
 
 
-def _take(step: Step, house: House) -> Job | None:
-    kinds = (*KINDS, *house.job_handlers)
+def _take(step: Step) -> Job | None:
     return step.session.scalar(
         sa.select(Job)
-        .where(Job.state == "waiting", Job.due_at <= step.now, Job.kind.in_(kinds))
+        .where(Job.state == WAITING, Job.due_at <= step.now, Job.kind.in_(KINDS))
         .order_by(Job.due_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -91,11 +87,9 @@ def _do(step: Step, job: Job) -> None:
         messages.deliver_kept(step, int(payload["kept"]), None if unit is None else int(unit))
     elif job.kind == "start":
         starts.by_signal(step, payload["key"], payload["element"], payload["signal"], int(payload["unit"]))
-    elif job.kind == "signal":
+    else:
         instance, token = uuid.UUID(hex=payload["instance"]), uuid.UUID(hex=payload["token"])
         messages.deliver_signal(step, instance, token, payload["name"])
-    else:
-        step.house.job_handlers[job.kind](step, job.key, payload)
 
 
 def _failed(house: House, job_id: int, error: Exception) -> None:
@@ -105,6 +99,6 @@ def _failed(house: House, job_id: int, error: Exception) -> None:
             return
         job.attempts += 1
         job.error = f"{type(error).__name__}: {error}"[:2000]
-        job.due_at = step.now + _FIRST_DELAY * 2**job.attempts
+        job.due_at = next_try(step.now, job.attempts)
         if job.attempts >= MAX_ATTEMPTS:
-            job.state = "failed"
+            job.state = FAILED
