@@ -1,4 +1,4 @@
-"""Errands: done outside every transaction, once under a lease, again when nobody tells of them, and given up in the end."""
+"""Errands: outside every transaction, once under a lease, again when nobody tells of them, given up in the end."""
 
 from __future__ import annotations
 
