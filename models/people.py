@@ -62,13 +62,24 @@ class AuthorityLimit(Base):
     __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount_not_negative"),)
 
 
+STAFF_RELATIONS = ("self", "spouse", "family", "friend", "invested", "leads", "other")
+"""What somebody of the house is to a customer: the customer itself, a near relative, its investor, its manager."""
+
+
 class StaffRelation(Base):
-    """A person of the house is related to a customer (by the customer's number), so that recusal can be found."""
+    """A person of the house is related to a customer (by the customer's number), so that recusal can be found (GOV-1).
+
+    Recorded by the person, who declares it, or by those who watch over it.
+    """
 
     __tablename__ = "staff_relation"
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    customer: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    customer: Mapped[str] = mapped_column(sa.String(64), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(sa.String(16), default="other", server_default="other")
+    note: Mapped[str | None] = mapped_column(sa.String(500))
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
+    recorded_by: Mapped[str | None] = mapped_column(sa.String(MAX_NAME))
+    __table_args__ = (sa.CheckConstraint(f"kind IN {STAFF_RELATIONS}", name="kind_known"),)
 
 
 class ApiToken(Base):

@@ -88,14 +88,26 @@ def rate(about: str) -> Input:
     return Input(f"{about}, per year as a fraction (0.0435 is 4.35 %)", _rate)
 
 
+def number(about: str) -> Input:
+    """A number of up to ten digits before and ten after the point."""
+
+    def read(value: Any) -> Decimal:
+        given = _number(value)
+        if abs(given) >= 10**10 or _places(given) > _RATE_PLACES:
+            raise Wrong(f"has too many digits: {value}")
+        return given
+
+    return Input(about, read)
+
+
 def whole(about: str, most: int = 1200) -> Input:
     """A whole number from 1 on."""
 
     def read(value: Any) -> int:
-        number = _number(value)
-        if number != number.to_integral_value() or not 1 <= number <= most:
+        given = _number(value)
+        if given != given.to_integral_value() or not 1 <= given <= most:
             raise Wrong(f"must be a whole number from 1 to {most}, not {value}")
-        return int(number)
+        return int(given)
 
     return Input(about, read)
 

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.ports import Operation
-from operations import applications, committee, contracts, customers, disbursement, filing
+from operations import applications, committee, contracts, customer_file, customers, disbursement, exposure, filing
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         operation.name: operation
         for operation in (
             customers.identify,
+            customer_file.statement,
+            customer_file.rated,
+            exposure.reckon,
             applications.register,
             applications.refuse_application,
             applications.not_disbursed,

@@ -63,6 +63,9 @@ def test_a_whole_life_gives_only_the_outputs_that_are_declared(case):
         "contract.draft": (drafted := case.draft(number)),
         "contract.sign": case.sign(drafted["contract_no"]),
         "loan.disburse": case.disburse(drafted["contract_no"]),
+        "customer.statement": case.call("customer.statement", customer_id="C-000001", as_of="2025-12-31", figures={}),
+        "customer.rated": case.call("customer.rated", customer_id="C-000001", rating="AA"),
+        "customer.exposure": case.call("customer.exposure", customer_id="C-000001"),
         "archive.register": case.call("archive.register", application_no=number, location="柜", list=["合同"]),
         "notice.send": case.call("notice.send", to="borrower", template="paid"),
     }
