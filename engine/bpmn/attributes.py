@@ -79,6 +79,7 @@ def human(node: Any, attributes: dict[str, str], lane_role: str | None, process:
         authority_of=attributes.get("loanflow:authorityOf") or "amount",
         sealed_until=words(attributes.get("loanflow:sealedUntil")),
         duties=words(attributes.get("loanflow:duty")),
+        function=attributes.get("loanflow:function") or None,
         moves=_moves({**process, **attributes}),
     )
 

@@ -109,6 +109,8 @@ class Human:
     authority_of: str = "amount"
     sealed_until: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
+    function: str | None = None
+    """Which of the functions that must be apart it exercises (GOV-2), when the diagram says so."""
     moves: Moves = field(default_factory=Moves)
 
 

@@ -23,6 +23,7 @@ LOANFLOW_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
         "authority": _STEP,
         "authorityOf": _STEP,
         "sealedUntil": _STEP,
+        "function": _STEP,
         "duty": FLOW_NODES | {"process", "lane"},
         "operation": frozenset({"userTask", "serviceTask", "sendTask"}),
         "payload": frozenset({"message"}),
@@ -40,6 +41,7 @@ VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "loanflow:calendar": ("working", "natural"),
         "loanflow:recuse": ("true", "false"),
+        "loanflow:function": ("investigation", "review", "approval", "disbursement", "none"),
         **{f"loanflow:{name}": ("true", "false") for name in ("withdraw", "transfer", "delegate", "pause")},
         "loanflow:returnResume": ("between", "back", "between back"),
         "loanflow:cosign": ("none", "before", "after", "before after"),

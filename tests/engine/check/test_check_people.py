@@ -70,6 +70,7 @@ def test_a_lane_that_lists_nobody_of_its_process(errors):
         ('loanflow:withdraw="maybe"', "", "attribute-value"),
         ('loanflow:cosign="later"', "", "attribute-value"),
         ('loanflow:authorityOf="amount"', "", "authority"),
+        ('loanflow:function="vote"', "", "attribute-value"),
         ('loanflow:recuse="yes"', "", "attribute-value"),
         ('loanflow:calendar="lunar"', "", "attribute-value"),
         ('camunda:dueDate="4 hours"', "", "due-date"),

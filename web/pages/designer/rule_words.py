@@ -77,6 +77,8 @@ CHINESE = {
     "scenario": "场景不是 YAML 映射，或它的流程不在流程包里",
     "script": "脚本只能是“名称 = 表达式”的行，名称不能已被占用",
     "script-format": "脚本用了 FEEL 以外的语言，或写在别的文件里",
+    "separation-advised": "按所引职责，两步分属调查、审查、审批、放款，却可能落到同一人",
+    "separation-missing": "调查与审批（或两名调查人、两项已声明的职能）可能落到同一人",
     "separation": "职责分离无法成立：与自己分离，或又须同一人又须不同人",
     "several-starts": "一个流程或子流程里有多个无触发的开始事件",
     "standard-assignment": "potentialOwner 等不会被读取，请用 Camunda 的属性",
