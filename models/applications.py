@@ -54,6 +54,7 @@ class Application(Base):
         sa.CheckConstraint("term_months > 0", name="term_positive"),
         sa.CheckConstraint(f"status IN {STATUSES}", name="status_known"),
         sa.Index(None, "status", "registered_at"),
+        sa.Index(None, "registered_at", "id"),
     )
 
 

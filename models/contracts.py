@@ -86,5 +86,6 @@ class GuaranteeRegistration(Base):
     recorded_by: Mapped[str | None] = mapped_column(sa.String(64))
     __table_args__ = (
         sa.UniqueConstraint("authority_name", "certificate_no"),
+        sa.Index(None, "recorded_at", "id"),
         sa.CheckConstraint("released_on >= registered_on", name="released_later"),
     )

@@ -60,6 +60,7 @@ class Loan(Base):
         sa.CheckConstraint("(status = 'settled') = (settled_on IS NOT NULL)", name="settled_on_a_day"),
         sa.Index(None, "unit_id", "id"),
         sa.Index(None, "status", "maturity"),
+        sa.Index(None, "disbursed_at", "id"),
     )
 
 

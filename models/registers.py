@@ -31,7 +31,25 @@ class RegisterEntry(Base):
         sa.CheckConstraint(f"register IN {REGISTERS}", name="register_known"),
         sa.CheckConstraint("register <> 'not_disbursed' OR stage IS NOT NULL", name="not_disbursed_at_a_stage"),
         sa.CheckConstraint("reason <> ''", name="with_reason"),
-        sa.Index(None, "register", "entered_at"),
+        sa.Index(None, "register", "entered_at", "id"),
+    )
+
+
+class RegisterExport(Base):
+    """Somebody took a register out of the house, as a sheet or on paper: which, how much, narrowed by what (GOV-6)."""
+
+    __tablename__ = "register_export"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register: Mapped[str] = mapped_column(sa.String(32))
+    form: Mapped[str] = mapped_column(sa.String(8))
+    conditions: Mapped[str] = mapped_column(sa.String(1000))
+    rows: Mapped[int]
+    person: Mapped[str] = mapped_column(sa.String(64))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    exported_at: Mapped[dt.datetime] = mapped_column(Instant)
+    __table_args__ = (
+        sa.CheckConstraint("form IN ('xlsx', 'print')", name="form_known"),
+        sa.Index(None, "exported_at", "id"),
     )
 
 
@@ -71,6 +89,7 @@ class OutgoingNotice(Base):
     queued_by: Mapped[str | None] = mapped_column(sa.String(64))
     sent_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     __table_args__ = (
+        sa.Index(None, "queued_at", "id"),
         sa.Index(
             "ix_outgoing_notice_waiting",
             "queued_at",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import cases, definitions, integration, loans, moves, reading, tasks, tokens
+from web.api import cases, definitions, integration, loans, moves, reading, registers, tasks, tokens
 from web.api.base import PREFIX, ApiBlueprint, ExactApi
 
 BLUEPRINTS: tuple[ApiBlueprint, ...] = (
@@ -15,6 +15,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     moves.blueprint,
     integration.blueprint,
     loans.blueprint,
+    registers.blueprint,
 )
 
 

@@ -15,6 +15,7 @@ from web.pages import (
     inbox,
     loans,
     moving,
+    registers,
     saved_filters,
     search,
     set_right,
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     start.blueprint,
     customers.blueprint,
     loans.blueprint,
+    registers.blueprint,
     search.blueprint,
     designer.blueprint,
 )

@@ -1,0 +1,53 @@
+"""Registers on pages: what one may read, conditions in the address, the print with its head."""
+
+import pytest
+
+from tests.web.pages.conftest import Visitor
+
+
+@pytest.fixture
+def visit(app, house):
+    def enter(name, language="zh"):
+        visitor = Visitor(app, language)
+        visitor.enter(house, name)
+        return visitor
+
+    return enter
+
+
+def test_the_place_lists_the_registers_with_what_they_hold(filled, visit):
+    page = visit("sun").get("/registers").text
+    assert "申请登记簿" in page
+    assert "回绝贷款户登记簿" in page
+    assert "导出登记簿" not in page
+    assert "导出登记簿" in visit("audit").get("/registers").text
+
+
+def test_a_register_is_narrowed_by_its_address(filled, visit):
+    sun = visit("sun")
+    page = sun.get("/registers/applications?q=李四").text
+    assert "A-2026-0002" in page
+    assert "A-2026-0003" not in page
+    assert "100,000.00" in page
+    assert "没有符合条件的登记" in sun.get("/registers/applications?since=2030-01-01").text
+    sun.get("/registers/applications?since=nonsense", 400)
+
+
+def test_the_print_names_house_register_period_person_and_time(filled, visit):
+    page = visit("sun").get("/registers/not_disbursed/print?since=2026-03-01").text
+    assert "未放款登记簿" in page
+    assert "2026-03-01" in page
+    assert "sun 于 2026-03-02 09:00 制表" in page
+    assert "负债高" in page
+
+
+def test_texts_of_customers_are_escaped(filled, visit, branch_case):
+    with branch_case() as case:
+        case.business_key = "A-2026-0010"
+        case.register(customer_id=case.customer("<script>x</script>", "110101199003070033"))
+    assert "<script>x" not in visit("sun").get("/registers/applications").text
+
+
+def test_registers_are_not_for_designers(filled, visit):
+    for address in ("", "/applications", "/applications/print", "/applications/sheet"):
+        visit("designer").get(f"/registers{address}", 404)
