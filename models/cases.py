@@ -103,6 +103,8 @@ class Signature(Base):
     duty: Mapped[str] = mapped_column(sa.String(255))
     person: Mapped[str] = mapped_column(sa.String(64), index=True)
     on_behalf_of: Mapped[str | None] = mapped_column(sa.String(64))
+    power_of: Mapped[str | None] = mapped_column(sa.String(64))
+    """Whose power was used by a dated delegation, where one's own did not reach."""
     facts_hash: Mapped[str] = mapped_column(sa.String(64))
     form_hash: Mapped[str] = mapped_column(sa.String(64))
     signed_at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -52,12 +52,13 @@ class PersonRole(Base):
 
 
 class AuthorityLimit(Base):
-    """Up to which amount a person may use a power, until a date if one is given."""
+    """Up to which amount a person may use a power, from a day and until another if they are given, both included."""
 
     __tablename__ = "authority_limit"
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     power: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     amount: Mapped[Decimal] = mapped_column(Money)
+    since: Mapped[dt.date | None] = mapped_column(sa.Date)
     until: Mapped[dt.date | None] = mapped_column(sa.Date)
     __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount_not_negative"),)
 

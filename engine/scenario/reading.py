@@ -11,7 +11,20 @@ from typing import Any
 from engine.errors import RULES
 from engine.packages import YamlError, load_yaml
 
-KEYS = ("name", "process", "start_at", "people", "units", "authority", "related", "start", "steps", "expect", "about")
+KEYS = (
+    "name",
+    "process",
+    "start_at",
+    "people",
+    "units",
+    "authority",
+    "delegations",
+    "related",
+    "start",
+    "steps",
+    "expect",
+    "about",
+)
 EXPECTATIONS = (
     "tasks",
     "no_tasks",
@@ -70,6 +83,18 @@ class StepModel:
 
 
 @dataclass(frozen=True)
+class LentPower:
+    """A power that somebody lends to somebody else for some days, both included."""
+
+    giver: str
+    receiver: str
+    power: str
+    amount: Decimal
+    since: dt.date
+    until: dt.date
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A scenario as written. Times are aware; numbers are decimals."""
 
@@ -80,6 +105,7 @@ class Scenario:
     people: Mapping[str, tuple[str, ...]]
     units: Mapping[str, str] = field(default_factory=dict)
     authority: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    delegations: tuple[LentPower, ...] = ()
     related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     start: Mapping[str, Any] | None = None
     steps: tuple[StepModel, ...] = ()
@@ -121,6 +147,10 @@ class _Reader:
             people=people,
             units={key: self.text(unit, f"units.{key}") for key, unit in self.section(top, "units")},
             authority={key: self.amounts(powers, f"authority.{key}") for key, powers in self.section(top, "authority")},
+            delegations=tuple(
+                self.lent(item, f"delegations {number}")
+                for number, item in enumerate(self.items(top.get("delegations")), 1)
+            ),
             related={key: self.names(kinds, f"related.{key}") for key, kinds in self.section(top, "related")},
             start=None if top.get("start") is None else self.start(top["start"]),
             steps=tuple(self.step(number, item) for number, item in enumerate(self.items(top.get("steps")), 1)),
@@ -130,6 +160,7 @@ class _Reader:
             ("units", scenario.units),
             ("authority", scenario.authority),
             ("related", scenario.related),
+            ("delegations", [name for lent in scenario.delegations for name in (lent.giver, lent.receiver)]),
         ):
             for name in names:
                 if name not in people:
@@ -225,6 +256,20 @@ class _Reader:
             if not isinstance(amount, Decimal) or amount < 0:
                 raise self.wrong(f"{place}.{power}", f"{amount!r} is no amount")
         return powers
+
+    def lent(self, value: Any, place: str) -> LentPower:
+        given = self.known_mapping(value, ("from", "to", "power", "amount", "since", "until"), place)
+        amount = given.get("amount")
+        if not isinstance(amount, Decimal) or amount <= 0:
+            raise self.wrong(f"{place}.amount", f"{amount!r} is no amount")
+        days = {}
+        for key in ("since", "until"):
+            try:
+                days[key] = dt.date.fromisoformat(str(given.get(key)))
+            except ValueError:
+                raise self.wrong(f"{place}.{key}", "a day such as 2026-03-02 is expected") from None
+        giver, receiver, power = (self.text(given.get(key), f"{place}.{key}") for key in ("from", "to", "power"))
+        return LentPower(giver, receiver, power, amount, days["since"], days["until"])
 
     def known_mapping(self, value: Any, keys: tuple[str, ...], place: str) -> Mapping[str, Any]:
         mapping = self.mapping(value, place)

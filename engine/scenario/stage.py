@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from functools import cache
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from engine.scenario.reading import Scenario
 from engine.service import deployments
 from engine.service.definitions import Definitions
 from engine.service.house import House
+from models.authority import AuthorityDelegation
 from models.database import Sessions, make_engine
 from models.metadata import all_tables
 from models.people import AuthorityLimit, Person, PersonRole, Unit
@@ -102,6 +104,8 @@ def _people(session: Session, scenario: Scenario, now: dt.datetime) -> None:
     for name, powers in scenario.authority.items():
         for power, amount in powers.items():
             session.add(AuthorityLimit(person_id=numbers[name], power=power, amount=amount))
+    for lent in scenario.delegations:
+        session.add(AuthorityDelegation(**asdict(lent), reason="scenario", granted_by=lent.giver, granted_at=now))
 
 
 def strike_stage(house: House) -> None:

@@ -18,7 +18,7 @@ from engine.service.actors import Actor
 from engine.service.handling import refused_at, token_of
 from engine.service.house import Step
 from engine.service.opened import OpenedCase
-from engine.service.policies import exceeds_authority
+from engine.service.policies import authority_used, judged
 from engine.service.sealing import hidden_names
 from engine.service.variables import accept
 from engine.values import encode, to_json
@@ -33,7 +33,7 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
     element = case.element_of(task)
     seen = form_variables(case, token, actor)
     given = validated(case, task, element, form, seen, actor, language)
-    require_authority(step, case, task, element, given, actor)
+    power_of = require_authority(step, case, task, given, actor)
     _advance(case, task, token, element, given)
     on_behalf_of = task.owner if task.owner != actor.name else None
     if element.human.sealed_until:
@@ -48,9 +48,10 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
         element=element.id,
         task_id=task_id,
         form=to_json(given),
+        **({"power_of": power_of} if power_of else {}),
         **case.passed(),
     )
-    sign_for(step, case, task, element, actor.name, on_behalf_of, seen, given)
+    sign_for(step, case, task, element, actor.name, on_behalf_of, seen, given, power_of)
     case.participant(actor.name, on_behalf_of)
     closing = {
         "state": COMPLETED,
@@ -64,13 +65,17 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
     case.flush({task_id: closing})
 
 
-def require_authority(
-    step: Step, case: OpenedCase, task: Any, element: Element, given: dict[str, Any], actor: Actor
-) -> None:
-    """Raises `Refused` when the step's own form sets an amount beyond the actor's authority."""
-    lacking = exceeds_authority(step, element, given, actor)
-    if lacking is not None:
-        raise refused_at(task, actor, "authority", lacking)
+def require_authority(step: Step, case: OpenedCase, task: Any, given: dict[str, Any], actor: Actor) -> str | None:
+    """Raises `Refused` when the step's own form sets an amount beyond the actor's authority.
+
+    Returns whose power is used when the actor's own does not reach and a dated delegation does.
+    """
+    # The unit plays no part in what a power covers; who is a candidate was judged before.
+    seen = judged(task, case.definition, "", case.row.parties)
+    basis = authority_used(step, case.definition, seen, given, actor)
+    if basis.lacking is not None:
+        raise refused_at(task, actor, "authority", basis.lacking)
+    return basis.giver
 
 
 def form_variables(case: OpenedCase, token: CaseTask, actor: Actor) -> dict[str, Any]:
@@ -136,6 +141,7 @@ def sign_for(
     on_behalf_of: str | None,
     seen: dict[str, Any],
     given: dict[str, Any],
+    power_of: str | None = None,
 ) -> None:
     """Whoever completes a step with duties answers for them, on the facts that were on the screen (GOV-3)."""
     if not element.human.duties:
@@ -148,6 +154,7 @@ def sign_for(
             duty=" ".join(element.human.duties)[:255],
             person=person,
             on_behalf_of=on_behalf_of,
+            power_of=power_of,
             facts_hash=_hash(seen),
             form_hash=_hash(given),
             signed_at=step.now,

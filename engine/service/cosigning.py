@@ -63,7 +63,7 @@ def ask(
         given = validated(
             case, task, element, form, form_variables(case, token_of(case, task_id), actor), actor, language
         )
-        require_authority(step, case, task, element, given, actor)
+        require_authority(step, case, task, given, actor)
     people = [_cosigner(step, case, task, unit_path, actor, name) for name in _names(who)]
     step.session.execute(sa.insert(Task), [_row(step, task, actor, name) for name in people])
     step.session.execute(

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.model import Element
 from engine.errors import Refused, Rule
+from engine.service import powers
 from engine.service.actors import Actor
 from engine.service.definitions import Compiled
 from engine.service.house import Step
 from models.cases import Conflict
-from models.people import AuthorityLimit, Person
 from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, Task
 
 ANSWERED = (COMPLETED, RETURNED, WITHDRAWN)
@@ -62,6 +62,8 @@ class Past:
     last: dict[str, str] = field(default_factory=dict)
     """Who has done each step last; who has signed with it, or passed it by, has not done it."""
     conflicts: frozenset[str] = frozenset()
+    read: bool = False
+    """Whether it was looked up at all: where no rule asks for it, it is not."""
 
 
 def refusal(
@@ -117,7 +119,7 @@ def _first_rule(
         if recused is not None:
             return "recusal", recused
     if human.authority is not None:
-        lacking = _authority(step, human.authority, human.authority_of, task.amount, actor)
+        lacking = _basis(step, definition, task, task.amount, actor, past).lacking
         if lacking is not None:
             return "authority", lacking
     if task.assignee is not None and task.assignee != actor.name:
@@ -152,7 +154,7 @@ def is_candidate(task: Judged, actor: Actor) -> bool:
 def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUID, Past]:
     """What was done in these cases, in two queries."""
     ids = list(set(instances))
-    past = {instance_id: Past() for instance_id in ids}
+    past = {instance_id: Past(read=True) for instance_id in ids}
     # A token's id sorts by when it was put, which tells apart what was done at the same instant.
     done = (
         sa.select(Task.instance_id, Task.element, Task.completed_by, Task.completed_for, Task.kind, Task.state)
@@ -180,15 +182,21 @@ def _recusal(step: Step, task: Judged, answerable: Iterable[str], past: Past) ->
     return None
 
 
-def exceeds_authority(step: Step, element: Element, given: Mapping[str, Any], actor: Actor) -> str | None:
-    """What the actor lacks for the amount that the step's own form sets; None when it sets none or the limit covers it.
+def authority_used(
+    step: Step, definition: Compiled, task: Judged, given: Mapping[str, Any], actor: Actor
+) -> powers.Basis:
+    """On which power the actor completes a step, for all that it and its own form say.
 
     Else a limit could be passed by writing a higher amount into the form of the very step that it bounds.
     """
-    human = element.human
-    if human.authority is None or human.authority_of not in given:
-        return None
-    return _authority(step, human.authority, human.authority_of, measure(given[human.authority_of]), actor)
+    human = task.element.human
+    if human.authority is None:
+        return powers.Basis()
+    amounts = [task.amount] + ([measure(given[human.authority_of])] if human.authority_of in given else [])
+    past = read_past(step.session, [task.instance_id])[task.instance_id]
+    bases = [_basis(step, definition, task, amount, actor, past) for amount in amounts]
+    # The step's own amount was judged before; what its form sets may need more, or a delegation that the first did not.
+    return next((basis for basis in bases if basis.lacking), None) or max(bases, key=lambda basis: basis.amount)
 
 
 def measure(value: Any) -> str | None:
@@ -201,26 +209,30 @@ def measure(value: Any) -> str | None:
     return text if len(text) <= MAX_AMOUNT else "too long to be an amount"
 
 
-def _authority(step: Step, power: str, variable: str, amount: str | None, actor: Actor) -> str | None:
+def _basis(
+    step: Step, definition: Compiled, task: Judged, amount: str | None, actor: Actor, past: Past
+) -> powers.Basis:
+    human = task.element.human
+    assert human.authority is not None
     if amount is None:
-        return f"The case has no {variable} by which the power {power} could be measured."
+        return powers.Basis(f"The case has no {human.authority_of} by which the power {human.authority} is measured.")
     try:
         needed = Decimal(amount)
     except InvalidOperation:
         needed = Decimal("NaN")
     if not needed.is_finite():
-        return f"{variable} is {amount}, which is no amount."
+        return powers.Basis(f"{human.authority_of} is {amount}, which is no amount.")
     today = step.now.astimezone(step.house.calendar.zone).date()
-    limit = step.session.execute(
-        sa.select(AuthorityLimit.amount, AuthorityLimit.until)
-        .join(Person, Person.id == AuthorityLimit.person_id)
-        .where(Person.name == actor.name, AuthorityLimit.power == power)
-    ).one_or_none()
-    if limit is None or (limit.until is not None and limit.until < today):
-        return f"{actor.name} has no power {power}."
-    if needed > limit.amount:
-        return f"{actor.name} may use {power} up to {limit.amount}; this needs {needed}."
-    return None
+
+    def barred(giver: str) -> str | None:
+        """A power must not come by delegation from somebody who could not decide this case."""
+        read = past if past.read else read_past(step.session, [task.instance_id])[task.instance_id]
+        separated = definition.separated.get(task.element.id, frozenset())
+        if any(element in separated and giver in (by, owner) for element, by, owner in read.done):
+            return f"{giver} has done a step that must be apart from this one."
+        return _recusal(step, task, [giver], read) if human.recuse else None
+
+    return powers.basis(step.session, actor.name, human.authority, needed, today, barred)
 
 
 def judged(task: Any, definition: Compiled, unit_path: str, parties: Mapping[str, Any]) -> Judged:

@@ -170,13 +170,48 @@ def authority() -> None:
 @click.argument("name")
 @click.argument("power", callback=_text(64))
 @click.argument("amount", callback=_amount)
+@click.option("--since", metavar="DATE", callback=_day, help="The first day on which it holds.")
 @click.option("--until", metavar="DATE", callback=_day, help="The last day on which it holds.")
-def set_authority(name: str, power: str, amount: Decimal, until: dt.date | None) -> None:
+@click.option("--reason", metavar="TEXT", callback=_text(500), default="Set on the command line.", show_default=True)
+def set_authority(
+    name: str, power: str, amount: Decimal, since: dt.date | None, until: dt.date | None, reason: str
+) -> None:
     """Set up to which AMOUNT (yuan) a person may use POWER."""
-    from models.queries import people
+    from engine.service import authority as powers
 
     with the_house() as house, house.step() as step:
-        people.set_authority(step.session, name, power, amount, until)
+        powers.set_limit(step, None, name, power, amount, since, until, reason)
+
+
+@authority.command("delegate")
+@click.argument("giver")
+@click.argument("receiver")
+@click.argument("power", callback=_text(64))
+@click.argument("amount", callback=_amount)
+@click.option("--since", metavar="DATE", callback=_day, required=True, help="The first day on which it holds.")
+@click.option("--until", metavar="DATE", callback=_day, required=True, help="The last day on which it holds.")
+@click.option("--reason", metavar="TEXT", callback=_text(500), required=True)
+def lend_authority(
+    giver: str, receiver: str, power: str, amount: Decimal, since: dt.date, until: dt.date, reason: str
+) -> None:
+    """Lend GIVER's POWER to RECEIVER up to AMOUNT (yuan), never above GIVER's own; prints the delegation's number."""
+    from engine.service import authority as powers
+
+    with the_house() as house, house.step() as step:
+        lent = powers.lend(step, None, giver, receiver, power, amount, since, until, reason)
+        number = lent.id
+    click.echo(number)
+
+
+@authority.command("withdraw")
+@click.argument("number", type=int)
+@click.option("--reason", metavar="TEXT", callback=_text(500), required=True)
+def withdraw_authority(number: int, reason: str) -> None:
+    """End the delegation NUMBER at once."""
+    from engine.service import authority as powers
+
+    with the_house() as house, house.step() as step:
+        powers.withdraw(step, None, number, reason)
 
 
 @click.command()

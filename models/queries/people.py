@@ -134,10 +134,15 @@ def revoke_role(session: Session, name: str, role: str) -> bool:
     return bool(held)
 
 
-def set_authority(session: Session, name: str, power: str, amount: Decimal, until: dt.date | None) -> None:
-    """Up to which amount (CNY) a person may use `power`, until and with the day `until`. Raises `UnknownName`."""
+def set_authority(
+    session: Session, name: str, power: str, amount: Decimal, until: dt.date | None, since: dt.date | None = None
+) -> None:
+    """Up to which amount (CNY) a person may use `power`, from `since` to `until`, both included.
+
+    Raises `UnknownName`.
+    """
     person = find_person(session, name)
-    session.merge(AuthorityLimit(person_id=person.id, power=power, amount=amount, until=until))
+    session.merge(AuthorityLimit(person_id=person.id, power=power, amount=amount, since=since, until=until))
 
 
 def relate(session: Session, now: dt.datetime, name: str, customer: str) -> None:

@@ -66,6 +66,27 @@ def test_authority_goes_up_with_amount_guarantee_and_rating(
 
 
 @pytest.mark.parametrize(
+    ("amount", "product", "exposure", "level"),
+    [
+        (200000, "farmers_joint", None, "manager"),
+        (200000.01, "farmers_joint", None, "general_manager"),
+        (200000.01, "personal_business", None, "manager"),
+        (100000, "personal_business", 0, "manager"),
+        (100000, "personal_business", 900000, "manager"),
+        (100000, "personal_business", 900000.01, "general_manager"),
+        (100000, "personal_business", 2900000, "general_manager"),
+        (100000, "personal_business", 2900000.01, "committee"),
+    ],
+)
+def test_authority_goes_up_with_product_and_exposure_of_the_group(
+    package: Package, amount: float, product: str, exposure: float | None, level: str
+) -> None:
+    """REV-6: what the group owes counts with this loan; what is not known counts as nothing, as the table says."""
+    inputs = {"proposed_amount": amount, "product": product, "group_exposure": exposure}
+    assert decide(package, "authority", guarantee_kind="mortgage", rating="A", **inputs) == level
+
+
+@pytest.mark.parametrize(
     ("customer", "use", "amount", "known", "kind"),
     [
         ("person", "business", 500000, "yes", "own"),

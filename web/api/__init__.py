@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import cases, definitions, integration, loans, moves, reading, registers, tasks, tokens
+from web.api import authority, cases, definitions, integration, loans, moves, reading, registers, tasks, tokens
 from web.api.base import PREFIX, ApiBlueprint, ExactApi
 
 BLUEPRINTS: tuple[ApiBlueprint, ...] = (
@@ -16,6 +16,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     integration.blueprint,
     loans.blueprint,
     registers.blueprint,
+    authority.blueprint,
 )
 
 

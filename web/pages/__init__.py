@@ -7,6 +7,7 @@ from flask import Flask
 from web.errors import use_page_errors
 from web.pages import (
     account,
+    authority,
     cases,
     customers,
     designer,
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     customers.blueprint,
     loans.blueprint,
     registers.blueprint,
+    authority.blueprint,
     search.blueprint,
     designer.blueprint,
 )

@@ -37,6 +37,7 @@ PLACES = (
     Place("customers.index", "users", lazy_gettext("客户"), "u", staff=True),
     Place("loans.index", "loan", lazy_gettext("贷款"), "l", staff=True),
     Place("registers.index", "book", lazy_gettext("登记"), "r", group=2, staff=True),
+    Place("authority.limits", "key", lazy_gettext("授权"), group=2, staff=True),
     Place("designer.index", "pen", lazy_gettext("设计"), "d", group=2, needs=frozenset({"admin", "designer"})),
 )
 """In the order of the rail. A place whose page is not part of this installation is left out."""
