@@ -23,6 +23,7 @@ COMMANDS = {
     "deploy": ("loanflow.commands.deploy", "deploy", "Check packages and deploy those that changed."),
     "init": ("loanflow.commands.database", "init", "Create the database or bring it up to date."),
     "operations": ("loanflow.commands.operations", "operations", "What service tasks may call."),
+    "reindex": ("loanflow.commands.searching", "reindex", "Compare the index of the search with the rows and mend it."),
     "relate": ("loanflow.commands.people", "relate", "Record that a person is related to a customer."),
     "role": ("loanflow.commands.people", "role", "Give and take roles."),
     "scenario": ("loanflow.commands.scenario", "scenario", "Run scenarios of processes."),

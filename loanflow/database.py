@@ -9,7 +9,9 @@ import sqlalchemy as sa
 import migrations
 from loanflow.settings import Settings
 from models.database import Sessions, make_engine
+from models.metadata import all_tables
 from models.queries.people import root_unit
+from models.search import is_empty, rebuild
 from operations.standard_products import add_standard_products
 
 
@@ -23,6 +25,9 @@ def initialise(settings: Settings) -> None:
         with Sessions(engine).writing.begin() as session:
             root_unit(session)
             add_standard_products(session)
+            if is_empty(session):  # of a database from before the index, or a new one
+                all_tables()
+                rebuild(session)
     finally:
         engine.dispose()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.database import Instant, Json, Money, Rate
 from models.metadata import all_tables
+from models.search import is_of_the_index
 
 _WRITTEN = {
     Json: "sa.Text()",
@@ -20,10 +21,16 @@ def _render_item(kind: str, item: Any, _context: Any) -> str | bool:
     return _WRITTEN.get(type(item), False) if kind == "type" else False
 
 
+def _include_name(name: str | None, _kind: str, _parents: Any) -> bool:
+    # The full-text index is no table that a model describes; its migration makes it by hand.
+    return not is_of_the_index(name)
+
+
 OPTIONS: dict[str, Any] = {
     "target_metadata": all_tables(),
     "render_item": _render_item,
     "compare_type": True,
     "compare_server_default": True,
     "render_as_batch": True,
+    "include_name": _include_name,
 }

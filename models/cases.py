@@ -14,11 +14,12 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from models.database import Base, Instant, Json
 from models.definitions import Definition
+from models.search import Found, Searchable
 
 STATES = ("running", "completed", "terminated", "incident")
 
 
-class Instance(Base):
+class Instance(Searchable, Base):
     """A case. `state_data` is opened by the engine alone; everything that lists need stands beside it."""
 
     __tablename__ = "instance"
@@ -54,6 +55,15 @@ class Instance(Base):
         sa.Index(None, "unit_id", "created_at"),
         sa.Index(None, "created_at", "id"),
     )
+
+    def found_by(self, _connection: sa.Connection) -> Found:
+        """The business key and the package's `search` variables that are under no seal."""
+        return found_case(self.id, self.business_key, self.search_text)
+
+
+def found_case(instance_id: uuid.UUID, business_key: str | None, search_text: str) -> Found:
+    """By what a case is found."""
+    return Found("case", instance_id.hex, business_key, search_text, instance_id=instance_id)
 
 
 class CaseEvent(Base):
@@ -144,7 +154,7 @@ class Comment(Base):
     written_at: Mapped[dt.datetime] = mapped_column(Instant)
 
 
-class Attachment(Base):
+class Attachment(Searchable, Base):
     """A file of a case; its bytes lie in the data folder under `stored_as`, outside the web root."""
 
     __tablename__ = "attachment"
@@ -159,6 +169,10 @@ class Attachment(Base):
     stored_as: Mapped[str] = mapped_column(sa.String(64), unique=True)
     person: Mapped[str] = mapped_column(sa.String(64))
     attached_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+    def found_by(self, _connection: sa.Connection) -> Found:
+        """The file's name."""
+        return Found("document", str(self.id), None, self.name, instance_id=self.instance_id)
 
 
 class CaseNumber(Base):

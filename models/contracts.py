@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.applications import Application
 from models.database import Base, Instant, Json, Money, Rate
+from models.search import Found, Searchable
 
 KINDS = ("loan", "guarantee", "mortgage", "pledge")
 STATUSES = ("draft", "signed", "void")
@@ -21,7 +23,7 @@ _SIGNED_PROPERLY = (
 )
 
 
-class Contract(Base):
+class Contract(Searchable, Base):
     """A contract. An application has at most one of each kind that is not void; terms are those of the loan.
 
     Amounts in CNY, `annual_rate` per year as a fraction, `start` the first day of interest.
@@ -68,8 +70,18 @@ class Contract(Base):
         ),
     )
 
+    def found_by(self, connection: sa.Connection) -> Found:
+        """Its number, by those who may see the case."""
+        case = case_of_application(connection, self.application_id)
+        return Found("contract", self.number, self.number, instance_id=case)
 
-class GuaranteeRegistration(Base):
+
+def case_of_application(connection: sa.Connection, application_id: int) -> uuid.UUID | None:
+    """The case of an application."""
+    return connection.scalar(sa.select(Application.instance_id).where(Application.id == application_id))
+
+
+class GuaranteeRegistration(Searchable, Base):
     """A mortgage, pledge or other guarantee entered with an authority, with its certificate (LEG-4)."""
 
     __tablename__ = "guarantee_registration"
@@ -89,3 +101,8 @@ class GuaranteeRegistration(Base):
         sa.Index(None, "recorded_at", "id"),
         sa.CheckConstraint("released_on >= registered_on", name="released_later"),
     )
+
+    def found_by(self, connection: sa.Connection) -> Found:
+        """Our number and the certificate's, by those who may see the case."""
+        case = case_of_application(connection, self.application_id)
+        return Found("title", self.number, self.number, self.certificate_no, instance_id=case)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import Base, Instant, Json, Rate
+from models.search import Found, Searchable
 
 KINDS = ("person", "company")
 ID_KINDS = ("resident_id", "passport", "credit_code")
@@ -25,7 +26,7 @@ RELATION_KINDS = (
 )
 
 
-class Customer(Base):
+class Customer(Searchable, Base):
     """A person or firm that borrows, guarantees or owns collateral, known by its `number` ("C-000123")."""
 
     __tablename__ = "customer"
@@ -48,6 +49,10 @@ class Customer(Base):
         sa.CheckConstraint("(kind = 'company') = (id_kind = 'credit_code')", name="id_kind_of_kind"),
         sa.CheckConstraint("(blocked_at IS NULL) = (blocked_reason IS NULL)", name="blocked_for_a_reason"),
     )
+
+    def found_by(self, _connection: sa.Connection) -> Found:
+        """Number and name. Identity and phone numbers are asked for exactly, in the row itself."""
+        return Found("customer", self.number, self.number, self.name)
 
 
 class CustomerRelation(Base):

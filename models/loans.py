@@ -12,6 +12,7 @@ from models.contracts import Contract
 from models.customers import Customer
 from models.database import Base, Instant, Money, Rate
 from models.products import Product
+from models.search import Found, Searchable
 
 STATUSES = ("active", "settled")
 METHODS = ("equal_installment", "equal_principal", "interest_only", "single", "flat")
@@ -19,7 +20,7 @@ DAY_COUNTS = ("30/360", "ACT/360", "ACT/365", "ACT/364", "ACT/ACT")
 PAYMENT_KINDS = ("own", "entrusted")
 
 
-class Loan(Base):
+class Loan(Searchable, Base):
     """A loan paid out under its one contract. Amounts in CNY; `schedule_version` is the schedule in force."""
 
     __tablename__ = "loan"
@@ -62,6 +63,10 @@ class Loan(Base):
         sa.Index(None, "status", "maturity"),
         sa.Index(None, "disbursed_at", "id"),
     )
+
+    def found_by(self, _connection: sa.Connection) -> Found:
+        """Its number, in its unit and above."""
+        return Found("loan", self.number, self.number, unit_id=self.unit_id)
 
 
 class Instalment(Base):

@@ -24,8 +24,9 @@ from engine.service.observed import Observed, observe
 from engine.service.sealing import Seals
 from engine.service.world import world
 from engine.values import loads
-from models.cases import Instance, Participant
+from models.cases import Instance, Participant, found_case
 from models.database import insert_or_ignore, table
+from models.search import put
 from models.tasks import Task, Timer
 
 RUNNING, COMPLETED, TERMINATED, INCIDENT = "running", "completed", "terminated", "incident"
@@ -171,6 +172,8 @@ class OpenedCase:
         state = self.state
         ended = state in (COMPLETED, TERMINATED)
         shown = facts.shown(self)
+        if shown["search_text"] != self.row.search_text:
+            put(self.connection, found_case(self.id, self.business_key, shown["search_text"]))
         self.chain.write(session)
         for name in sorted(self._participants):
             insert_or_ignore(session, Participant, {"instance_id": self.id, "person": name}, ["instance_id", "person"])

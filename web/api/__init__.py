@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import authority, cases, definitions, integration, loans, moves, reading, registers, tasks, tokens
+from web.api import authority, cases, definitions, integration, loans, moves, reading, registers, search, tasks, tokens
 from web.api.base import PREFIX, ApiBlueprint, ExactApi
 
 BLUEPRINTS: tuple[ApiBlueprint, ...] = (
@@ -17,6 +17,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     loans.blueprint,
     registers.blueprint,
     authority.blueprint,
+    search.blueprint,
 )
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 
 from web.context import house
 from web.language import language
+from web.pages.marking import marked
 
 _SOON = dt.timedelta(hours=4)
 _NEAR_DAYS = 6
@@ -20,8 +21,8 @@ _WEEKDAYS = {
 
 
 def init_filters(app: Flask) -> None:
-    """Makes `money`, `when`, `day`, `percent` and `size` filters of all templates."""
-    app.jinja_env.filters.update(money=money, when=when, day=day, percent=percent, size=size)
+    """Makes `money`, `when`, `day`, `percent`, `size` and `marked` filters of all templates."""
+    app.jinja_env.filters.update(money=money, when=when, day=day, percent=percent, size=size, marked=marked)
 
 
 def money(amount: Decimal | int | None) -> str:

@@ -1,21 +1,24 @@
-"""One search for everything that has a number or a name: cases, customers and loans, a few of each."""
+"""One search for everything that has a number or a name: grouped by kind, a few of each, what was asked for marked."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import login_required
 
-from models.queries import cases as case_lists
-from models.queries import customer_lists
-from models.queries.loans import find_loan
-from models.queries.paging import fetch_page
+from models.applications import Application
+from models.cases import Instance
 from web.context import actor, reading
 from web.pages.addresses import wanted
 from web.pages.customers import kind_words, masked
-from web.pages.shell import is_staff
+from web.pages.moments import money, size
 from web.pages.task_rows import amount_of, case_number, subject_of
-from web.viewing import viewer_of
+from web.searching import Group, found
 
 blueprint = Blueprint("search", __name__)
 
@@ -26,26 +29,93 @@ _MOST = 10
 @login_required
 def everywhere() -> ResponseReturnValue:
     """What fits the words, of what I may see."""
-    words, viewer = wanted("q"), viewer_of(reading(), actor())
-    if words is None:
-        return render_template("search/index.html", words="", cases=[], customers=[], loan=None)
-    cases = fetch_page(reading(), case_lists.visible_cases(viewer, search=words), case_lists.NEWEST_FIRST, None, _MOST)
-    customers, loan = None, None
-    if is_staff():
-        found = customer_lists.customers(words=words)
-        customers = fetch_page(reading(), found, customer_lists.NEWEST_FIRST, None, _MOST)
-        loan = find_loan(reading(), words.upper(), None if viewer.reads_everything else viewer.unit_path)
-    return render_template(
-        "search/index.html",
-        words=words,
-        cases=[
-            {"case": item, "number": case_number(item), "subject": subject_of(item), "amount": amount_of(item.facts)}
-            for item in cases.items
-        ],
-        more_cases=cases.next_cursor is not None,
-        customers=customers.items if customers else [],
-        more_customers=customers is not None and customers.next_cursor is not None,
-        loan=loan,
-        kind_words=kind_words(),
-        masked=masked,
-    )
+    words = wanted("q") or ""
+    groups = found(reading(), actor(), words, _MOST) if words else []
+    return render_template("search/index.html", words=words, groups=[_drawn(group, words) for group in groups])
+
+
+def _drawn(group: Group, words: str) -> dict[str, Any]:
+    """A group as the page shows it: each item with title, number, what stands beside it, and where it leads."""
+    heads = {
+        "customer": (gettext("客户"), "users", url_for("customers.index", q=words)),
+        "case": (gettext("案件"), "case", url_for("cases.index", q=words)),
+        "loan": (gettext("贷款"), "loan", None),
+        "contract": (gettext("合同"), "book", None),
+        "title": (gettext("权证"), "shield", None),
+        "document": (gettext("文件"), "clip", None),
+    }
+    label, icon, everything = heads[group.kind]
+    cases = _cases_of(group)
+    return {
+        "kind": group.kind,
+        "label": label,
+        "icon": icon,
+        "items": [_ITEMS[group.kind](item, cases) for item in group.items],
+        "more": group.more,
+        "everything": everything if group.more else None,
+    }
+
+
+def _cases_of(group: Group) -> dict[Any, Instance]:
+    """The cases that documents, contracts and titles belong to, by their id and by their application's."""
+    if group.kind == "document":
+        ids = [item.instance_id for item in group.items]
+        return {case.id: case for case in reading().scalars(sa.select(Instance).where(Instance.id.in_(ids)))}
+    if group.kind in ("contract", "title"):
+        ids = [item.application_id for item in group.items]
+        query = sa.select(Application.id, Instance).join(Instance, Instance.id == Application.instance_id)
+        return {row[0]: row[1] for row in reading().execute(query.where(Application.id.in_(ids)))}
+    return {}
+
+
+def _item(title: str, number: str | None, note: str, url: str) -> dict[str, Any]:
+    return {"title": title, "number": number, "note": note, "url": url}
+
+
+def _customer(item: Any, _cases: Any) -> dict[str, Any]:
+    note = f"{kind_words()[item.kind]} · {masked(item.id_number)}"
+    return _item(item.name, item.number, note, url_for("customers.show", number=item.number))
+
+
+def _case(item: Any, _cases: Any) -> dict[str, Any]:
+    amount = amount_of(item.facts)
+    note = gettext("%(amount)s 元", amount=money(amount)) if amount is not None else ""
+    return _item(subject_of(item) or "", case_number(item), note, url_for("cases.show", instance_id=item.id))
+
+
+def _loan(item: Any, _cases: Any) -> dict[str, Any]:
+    note = gettext("%(amount)s 元", amount=money(item.principal))
+    return _item(item.customer.name, item.number, note, url_for("loans.show", number=item.number))
+
+
+def _contract(item: Any, cases: Any) -> dict[str, Any]:
+    kinds = {
+        "loan": gettext("借款合同"),
+        "guarantee": gettext("保证合同"),
+        "mortgage": gettext("抵押合同"),
+        "pledge": gettext("质押合同"),
+    }
+    case = cases[item.application_id]
+    title = kinds.get(item.kind, item.kind)
+    return _item(title, item.number, subject_of(case) or "", url_for("cases.show", instance_id=case.id))
+
+
+def _title(item: Any, cases: Any) -> dict[str, Any]:
+    case = cases[item.application_id]
+    return _item(item.certificate_no, item.number, subject_of(case) or "", url_for("cases.show", instance_id=case.id))
+
+
+def _document(item: Any, cases: Any) -> dict[str, Any]:
+    case = cases[item.instance_id]
+    note = f"{case_number(case)} {subject_of(case) or ''} · {size(item.size)}"
+    return _item(item.name, None, note, url_for("cases.show", instance_id=case.id, _anchor="documents"))
+
+
+_ITEMS: dict[str, Callable[[Any, Any], dict[str, Any]]] = {
+    "customer": _customer,
+    "case": _case,
+    "loan": _loan,
+    "contract": _contract,
+    "title": _title,
+    "document": _document,
+}
