@@ -57,6 +57,7 @@ class Refused(EngineError):
         element: str | None = None,
         action: str = "complete",
         errors: dict[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.rule = rule
@@ -66,6 +67,8 @@ class Refused(EngineError):
         self.element = element
         self.action = action
         self.errors = errors or {}
+        self.facts = facts or {}
+        """What the rule found, for pages: of a recusal `person`, `party` and `chain`, a list of who, kind, whom."""
 
 
 class NotFound(EngineError):

@@ -76,11 +76,42 @@ class Operation:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-class Relations(Protocol):
-    """Knows which people of the house are related to which parties of a case (GOV-1)."""
+@dataclass(frozen=True)
+class Link:
+    """`who` is the `kind` of `whom`: names of customers, or the sign-in name of somebody of the house."""
 
-    def related(self, session: Session, person: str, parties: Mapping[str, Iterable[str]]) -> str | None:
-        """The kind of party (`customer`, `guarantors`) that `person` is related to, or None."""
+    who: str
+    kind: str
+    whom: str
+
+    def __str__(self) -> str:
+        return f"{self.who} is {self.kind.replace('_', ' ')} of {self.whom}"
+
+
+@dataclass(frozen=True)
+class Related:
+    """Somebody of the house is related to a party of a case: of which kind, and how, from one link to the next."""
+
+    party: str
+    chain: tuple[Link, ...] = ()
+
+
+class Relations(Protocol):
+    """Knows which people of the house are related to which parties of a case (GOV-1).
+
+    `parties` maps kinds (`customer`, `guarantors`) to customers' numbers.
+    """
+
+    def related(self, session: Session, person: str, parties: Mapping[str, Iterable[str]]) -> Related | None:
+        """How `person` is related to a party, or None."""
+        ...
+
+    def staff_of(self, session: Session, parties: Mapping[str, Iterable[str]]) -> Mapping[str, Related]:
+        """Everybody of the house who is related to a party, by sign-in name."""
+        ...
+
+    def of(self, session: Session, people: Iterable[str]) -> Relations:
+        """The same of these people, read once: for a list that asks of many cases or of many people."""
         ...
 
 

@@ -16,6 +16,7 @@ from engine.errors import NotFound
 from engine.packages.manifest import FILE, read_manifest
 from engine.service.actors import Actor
 from engine.service.policies import judged, read_past, refusal
+from engine.service.replacing import read_once
 from models.cases import Instance
 from models.definitions import Definition, DeployedFile
 from models.queries import cases as case_lists
@@ -84,7 +85,7 @@ def claimable(session: Session, who: Actor, tasks: list[Task]) -> list[Task]:
     """Those of `tasks` that `who` could claim now: every rule but the form, judged in a batch."""
     past = read_past(session, (task.instance_id for task in tasks))
     paths = task_lists.unit_paths(session, (task.unit_id for task in tasks))
-    look = Look(session, house(), house().clock.now())
+    look = read_once(Look(session, house(), house().clock.now()), [who.name])
     return [task for task in tasks if _refusal(look, task, paths[task.unit_id], who, past[task.instance_id]) is None]
 
 

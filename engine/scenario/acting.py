@@ -7,9 +7,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.service import cosigning, interventions, moves, pausing, tasks
+import sqlalchemy as sa
+
+from engine.service import conflicts, cosigning, interventions, moves, pausing, replacing, tasks
 from engine.service.actors import Actor
 from engine.service.house import Step
+from models.tasks import Task
 
 Options = Mapping[str, Any]
 OnTask = Callable[[Step, uuid.UUID, Actor, Options], Any]
@@ -21,6 +24,10 @@ _UNSAID = "—"
 
 def _reason(options: Options) -> Any:
     return options.get("reason", _UNSAID)
+
+
+def _case_of(step: Step, task_id: uuid.UUID) -> Any:
+    return step.session.scalar(sa.select(Task.instance_id).where(Task.id == task_id))
 
 
 def _return(step: Step, task_id: uuid.UUID, actor: Actor, options: Options) -> Any:
@@ -50,6 +57,10 @@ ON_TASK: Mapping[str, OnTask] = {
     "transfer": lambda step, task, actor, given: tasks.transfer(
         step, task, actor, str(given.get("to")), _reason(given)
     ),
+    "assign": lambda step, task, actor, given: replacing.assign(
+        step, task, actor, str(given.get("to")), _reason(given)
+    ),
+    "declare_conflict": lambda step, task, actor, _: conflicts.declare(step, _case_of(step, task), actor, _UNSAID),
     "return": _return,
     "withdraw": lambda step, task, actor, given: moves.withdraw(step, task, actor, given.get("reason")),
     "cosign": _cosign,

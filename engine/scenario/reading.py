@@ -44,6 +44,8 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "release": ("as", "for"),
     "delegate": ("as", "for", "to"),
     "transfer": ("as", "for", "to", "reason"),
+    "assign": ("as", "for", "to", "reason"),
+    "declare_conflict": ("as",),
     "return": ("as", "for", "to", "resume", "cancel_others", "reason"),
     "withdraw": ("as", "reason"),
     "cosign": ("as", "for", "who", "when", "form", "reason"),
@@ -63,7 +65,7 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "message": ("as",),
     "external": (),
 }
-_REFUSABLE = ("complete", "claim", "delegate", "transfer", "return", "withdraw", "cosign", "pause", "start")
+_REFUSABLE = ("complete", "claim", "delegate", "transfer", "assign", "return", "withdraw", "cosign", "pause", "start")
 _BY_ADMINISTRATORS = frozenset({"cancel", "retry", "jump", "skip", "cancel_branch", "set_variables"})
 """Done by an administrator unless somebody is named."""
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.packages import Package
-from engine.ports import Calendar, Operations
+from engine.ports import Calendar, Operations, Related
 from engine.scenario.reading import Scenario
 from engine.service import deployments
 from engine.service.definitions import Definitions
@@ -46,9 +46,17 @@ class DeclaredRelations:
     def __init__(self, related: Mapping[str, Iterable[str]]) -> None:
         self._related = {person: tuple(kinds) for person, kinds in related.items()}
 
-    def related(self, session: Session, person: str, parties: Mapping[str, Iterable[str]]) -> str | None:
+    def related(self, session: Session, person: str, parties: Mapping[str, Iterable[str]]) -> Related | None:
         """The first kind of party that the person is declared to be related to."""
-        return next(iter(self._related.get(person, ())), None)
+        return next((Related(kind) for kind in self._related.get(person, ())), None)
+
+    def staff_of(self, session: Session, parties: Mapping[str, Iterable[str]]) -> Mapping[str, Related]:
+        """Everybody whom the scenario declares to be related."""
+        return {person: Related(kinds[0]) for person, kinds in self._related.items() if kinds}
+
+    def of(self, session: Session, people: Iterable[str]) -> DeclaredRelations:
+        """Nothing has to be read."""
+        return self
 
 
 def build_stage(

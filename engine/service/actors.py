@@ -32,6 +32,11 @@ class Actor:
         return bool(self.roles & READS_EVERYTHING)
 
 
+def of(person: Person) -> Actor:
+    """Somebody as the rules see them."""
+    return Actor(person.name, person.unit_id, person.unit.path, frozenset(held.role for held in person.roles))
+
+
 def load(session: Session, name: str) -> Actor:
     """The person as actor. Raises `NotFound` for nobody, and for somebody who is disabled."""
     rows = session.execute(

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.errors import Conflict as AlreadyDone
-from engine.service import tasks
+from engine.service import recusing, tasks
 from engine.service.actors import Actor
 from engine.service.events import append
 from engine.service.house import Step
@@ -32,8 +32,10 @@ def declare(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> No
     if not insert_or_ignore(step.session, Conflict, declared, ["instance_id", "person"]):
         raise AlreadyDone("the conflict of interest was declared before")
     append(step, row, "conflict.declared", participants=[actor.name], actor=actor.name, reason=text)
-    for task_id in _held_and_recused(step, row, actor):
+    held = _held_and_recused(step, row, actor)
+    for task_id in held:
         tasks.release(step, task_id, actor)
+    recusing.declared(step, row, held)
 
 
 def _held_and_recused(step: Step, row: Any, actor: Actor) -> list[uuid.UUID]:

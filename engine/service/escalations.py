@@ -21,7 +21,15 @@ def escalate(case: OpenedCase, timer: Any) -> None:
     session = case.step.session
     task = session.execute(
         sa.select(
-            Task.id, Task.element, Task.name, Task.state, Task.assignee, Task.role, Task.escalated, Task.pending
+            Task.id,
+            Task.process,
+            Task.element,
+            Task.name,
+            Task.state,
+            Task.assignee,
+            Task.role,
+            Task.escalated,
+            Task.pending,
         ).where(Task.id == timer.token)
     ).one_or_none()
     if task is None or task.state != OPEN:
@@ -49,9 +57,11 @@ def _reassign(case: OpenedCase, task: Any, target: str) -> None:
     from engine.service import cosigning  # which sweeps in turn
 
     session = case.step.session
+    is_person = _is_person(case, target)
+    if is_person and _must_stand_back(case, task, target):
+        return
     if task.pending is not None:
         cosigning.give_up(case.step, task.id, task.pending)
-    is_person = _is_person(case, target)
     session.execute(sa.delete(Candidate).where(Candidate.task_id == task.id))
     if not is_person:
         session.execute(sa.insert(Candidate).values(task_id=task.id, role=target, unit_id=case.unit_id))
@@ -78,6 +88,20 @@ def _reassign(case: OpenedCase, task: Any, target: str) -> None:
         from_role=task.role,
         from_assignee=task.assignee,
     )
+
+
+def _must_stand_back(case: OpenedCase, task: Any, person: str) -> bool:
+    """Whether the step asks for recusal and the person is related or has declared a conflict: told, and it stays."""
+    from engine.service import recusing
+
+    if not case.definition.element(task.process, task.element).human.recuse:
+        return False
+    found = recusing.standing_back(case.step, case.id, case.row.parties)
+    if person not in found:
+        return False
+    case.record(recusing.FOUND, element=task.element, task_id=task.id, to=person, why=found[person])
+    _tell(case, task, "admin", False, recusing.RECUSED)
+    return True
 
 
 def _is_person(case: OpenedCase, target: str) -> bool:

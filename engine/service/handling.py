@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +39,13 @@ def refuse_if(step: Step, case: OpenedCase, task: Any, unit_path: str, actor: Ac
 
 
 def refused_at(
-    task: Any, actor: Actor, rule: Rule, message: str, action: str = "complete", errors: dict[str, Any] | None = None
+    task: Any,
+    actor: Actor,
+    rule: Rule,
+    message: str,
+    action: str = "complete",
+    errors: dict[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Refused:
     """What stands against `actor` acting on the task of a row."""
     return Refused(
@@ -50,6 +57,7 @@ def refused_at(
         element=task.element,
         action=action,
         errors=errors,
+        facts=facts,
     )
 
 

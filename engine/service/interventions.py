@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.bpmn.model import Element
-from engine.errors import Conflict, Invalid, NotFound, Reason
+from engine.errors import Conflict, Invalid, NotFound, Reason, Refused
 from engine.runtime.moves import OthersOpen, cancel_branch, carry_out, plan, set_variables, skip
 from engine.runtime.tree import CaseTask, is_incident, tokens
 from engine.service import rows, sweep
@@ -24,6 +24,7 @@ from engine.service.looking import CaseLook
 from engine.service.moves import say_cancel_others
 from engine.service.observed import observe
 from engine.service.opened import OpenedCase, open_case
+from engine.service.policies import read_past, recusal_of
 from engine.service.variables import MAX_REASON, accept, require_text
 from engine.values import to_json
 from models.tasks import Task
@@ -117,10 +118,22 @@ def _opened(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> tu
     text = require_text(reason, "reason", MAX_REASON)
     case = open_case(step, instance_id)
     case.actor = actor.name
+    _require_no_relation(case, actor)
     sweep.fire_due(case)
     if case.workflow.completed:
         raise Conflict(Reason("case_ended", "the case has ended already"))
     return case, text
+
+
+def _require_no_relation(case: OpenedCase, actor: Actor) -> None:
+    """Whoever must stand back from a case does not set it right either: that would decide it as well (GOV-1)."""
+    if not any(element.human.recuse for element in case.definition.elements.values()):
+        return
+    conflicts = read_past(case.session, [case.id])[case.id].conflicts
+    recused = recusal_of(case.step, [actor.name], case.row.parties, conflicts)
+    if recused is not None:
+        message, facts = recused
+        raise Refused("recusal", message, actor=actor.name, instance_id=case.id, action="intervene", facts=facts)
 
 
 def _begin(

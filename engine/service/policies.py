@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.model import Element
 from engine.errors import Refused, Rule
+from engine.ports import Related
 from engine.service import powers
 from engine.service.actors import Actor
 from engine.service.definitions import Compiled
@@ -75,7 +76,7 @@ def refusal(
         found = "awaiting_cosigner", f"{task.cosigners} more are asked to sign with it first."
     if found is None:
         return None
-    rule, message = found
+    rule, message = found[:2]
     return Refused(
         rule,
         message,
@@ -84,12 +85,13 @@ def refusal(
         instance_id=task.instance_id,
         element=task.element.id,
         action=action,
+        facts=found[2] if len(found) == 3 else None,
     )
 
 
 def _first_rule(
     step: Step, definition: Compiled, task: Judged, actor: Actor, past: Past | None
-) -> tuple[Rule, str] | None:
+) -> tuple[Rule, str] | tuple[Rule, str, Mapping[str, Any]] | None:
     human = task.element.human
     name = task.element.name or task.element.id
     if task.state != OPEN:
@@ -115,9 +117,9 @@ def _first_rule(
         if before is not None and before != actor.name:
             return "same_person", f"{name} must be done by {before}, who did {human.same_as}."
     if human.recuse:
-        recused = _recusal(step, task, sorted(answerable), past)
+        recused = recusal_of(step, sorted(answerable), task.parties, past.conflicts)
         if recused is not None:
-            return "recusal", recused
+            return "recusal", *recused
     if human.authority is not None:
         lacking = _basis(step, definition, task, task.amount, actor, past).lacking
         if lacking is not None:
@@ -171,15 +173,29 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
     return past
 
 
-def _recusal(step: Step, task: Judged, answerable: Iterable[str], past: Past) -> str | None:
-    """What stands against whoever does the step, or against the one in whose name it is done."""
+def recusal_of(
+    step: Step, answerable: Iterable[str], parties: Mapping[str, Iterable[str]], conflicts: Iterable[str]
+) -> tuple[str, Mapping[str, Any]] | None:
+    """What stands against one of those who answer for a step in a case, in a sentence and as facts (GOV-1)."""
     for name in answerable:
-        if name in past.conflicts:
-            return f"{name} has declared a conflict of interest in this case."
-        party = step.house.relations.related(step.session, name, task.parties)
-        if party is not None:
-            return f"{name} is related to the case's {party}."
+        if name in conflicts:
+            return f"{name} has declared a conflict of interest in this case.", {"person": name}
+        found = step.house.relations.related(step.session, name, parties)
+        if found is not None:
+            return say_related(name, found), facts_of_relation(name, found)
     return None
+
+
+def say_related(name: str, found: Related) -> str:
+    """A relation in one sentence, link by link."""
+    links = "; ".join(map(str, found.chain))
+    return f"{name} is related to the case's {found.party}{': ' if links else ''}{links}."
+
+
+def facts_of_relation(name: str, found: Related) -> dict[str, Any]:
+    """A relation as plain JSON, for events and pages."""
+    chain = [[link.who, link.kind, link.whom] for link in found.chain]
+    return {"person": name, "party": found.party, "chain": chain}
 
 
 def authority_used(
@@ -230,7 +246,8 @@ def _basis(
         separated = definition.separated.get(task.element.id, frozenset())
         if any(element in separated and giver in (by, owner) for element, by, owner in read.done):
             return f"{giver} has done a step that must be apart from this one."
-        return _recusal(step, task, [giver], read) if human.recuse else None
+        recused = recusal_of(step, [giver], task.parties, read.conflicts) if human.recuse else None
+        return None if recused is None else recused[0]
 
     return powers.basis(step.session, actor.name, human.authority, needed, today, barred)
 

@@ -31,6 +31,8 @@ def record(step: Step, refusal: Refused) -> None:
         "action": refusal.action,
         "message": str(refusal),
     }
+    if refusal.facts:
+        particulars["why"] = dict(refusal.facts)
     if last is not None and _is_same(last, refusal):
         _count(step, row, last, particulars)
     else:

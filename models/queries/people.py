@@ -145,11 +145,27 @@ def set_authority(
     session.merge(AuthorityLimit(person_id=person.id, power=power, amount=amount, since=since, until=until))
 
 
-def relate(session: Session, now: dt.datetime, name: str, customer: str) -> None:
-    """Records that a person is related to a customer (GOV-1). Raises `UnknownName`."""
+def relate(
+    session: Session,
+    now: dt.datetime,
+    name: str,
+    customer: str,
+    kind: str = "other",
+    note: str | None = None,
+    recorded_by: str | None = None,
+) -> bool:
+    """Records what a customer is to a person of the house (GOV-1); False when it was recorded. Raises `UnknownName`.
+
+    One relation is kept of each two: recording another kind replaces it.
+    """
     person = find_person(session, name)
-    if session.get(StaffRelation, (person.id, customer)) is None:
-        session.add(StaffRelation(person_id=person.id, customer=customer, recorded_at=now))
+    known = session.get(StaffRelation, (person.id, customer))
+    if known is not None and (known.kind, known.note) == (kind, note):
+        return False
+    relation = StaffRelation(person_id=person.id, customer=customer, kind=kind, note=note)
+    relation.recorded_at, relation.recorded_by = now, recorded_by
+    session.merge(relation)
+    return True
 
 
 def customers_related_to(session: Session, name: str) -> frozenset[str]:

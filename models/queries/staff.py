@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.people import Person, PersonRole, Unit
 from models.queries.visibility import units_below
+from models.tasks import OPEN, Task
 
 MOST_HOLDERS = 200
 MOST_UNITS = 200
@@ -34,6 +36,12 @@ def holders_of(session: Session, roles: Iterable[str], unit_path: str) -> Sequen
         .limit(MOST_HOLDERS)
     )
     return session.scalars(query).all()
+
+
+def open_tasks_of(session: Session, names: Iterable[str]) -> Counter[str]:
+    """How many open tasks each of these people has."""
+    query = sa.select(Task.assignee, sa.func.count()).where(Task.state == OPEN, Task.assignee.in_(set(names)))
+    return Counter({str(row[0]): row[1] for row in session.execute(query.group_by(Task.assignee))})
 
 
 def colleagues(session: Session, name: str, unit_path: str) -> Sequence[Person]:

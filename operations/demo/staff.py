@@ -23,6 +23,7 @@ STAFF: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
     ("lin", "林晓", CITY, ("intake_clerk",)),
     ("wang", "王军", CITY, ("account_manager",)),
     ("zhao", "赵敏", CITY, ("account_manager",)),
+    ("tian", "田野", CITY, ("account_manager",)),
     ("qian", "钱伟", CITY, ("dept_manager",)),
     ("yu", "于洁", WILLOW, ("intake_clerk",)),
     ("zhou", "周强", WILLOW, ("account_manager",)),
@@ -56,7 +57,7 @@ def is_there(session: Session) -> bool:
 
 
 def add_staff(session: Session, now: dt.datetime) -> None:
-    """Units, people, limits, and one relation that recusal finds."""
+    """Units, people, limits, and relations that recusal finds."""
     root_unit(session).name = INSTITUTION
     session.flush()
     for unit in (CITY, WILLOW):
@@ -65,4 +66,5 @@ def add_staff(session: Session, now: dt.datetime) -> None:
         add_person(session, now, name, PASSWORD, title=title, roles=roles, unit=unit, demo=True)
     for name, amount in AUTHORITY.items():
         set_authority(session, name, "approve_loan", amount, None)
-    relate(session, now, "zhao", "C-000003")
+    relate(session, now, "zhao", "C-000003", "family", "表姐", "zhao")
+    relate(session, now, "ding", "C-000015", "friend", "大学同学", "ding")

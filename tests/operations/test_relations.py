@@ -25,6 +25,8 @@ def test_the_kind_of_party_is_named(session, parties, found):
     relate(session, MONDAY, "zhao", "C-000001")
     session.flush()
     relations: Relations = RecordedRelations()
-    assert relations.related(session, "zhao", parties) == found
+    related = relations.related(session, "zhao", parties)
+    assert (related and related.party) == found
+    assert set(relations.staff_of(session, parties)) == ({"zhao"} if found else set())
     assert relations.related(session, "wang", parties) is None
     assert relations.related(session, "nobody", parties) is None

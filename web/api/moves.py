@@ -7,9 +7,10 @@ from typing import Any
 
 import marshmallow as ma
 
-from engine.service import cosigning, interventions, moves, pausing, tasks, views
+from engine.service import cosigning, interventions, moves, pausing, replacing, tasks, views
 from engine.service.looking import CaseLook
-from models.tasks import COSIGN
+from models.tasks import COSIGN, OPEN
+from web import able
 from web.api.base import ApiBlueprint
 from web.api.rights import require_role
 from web.api.schemas import CaseSchema, TaskSchema
@@ -44,6 +45,21 @@ class TransferSchema(ma.Schema):
 
     to = ma.fields.String(required=True, validate=ma.validate.Length(min=1, max=64))
     reason = ma.fields.String(**_REASON)
+
+
+class AbleSchema(ma.Schema):
+    """Somebody who can do a step, with how many open tasks they have."""
+
+    name = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    unit = ma.fields.String(required=True)
+    load = ma.fields.Integer(required=True)
+
+
+class AbleListSchema(ma.Schema):
+    """Who can do a step, the least busy first."""
+
+    items = ma.fields.List(ma.fields.Nested(AbleSchema), required=True)
 
 
 class CosignSchema(ma.Schema):
@@ -167,6 +183,30 @@ def withdraw(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> d
     if task.kind == COSIGN:
         return done(step, cosigning.call_back(step, task.id, who))
     return done(step, moves.withdraw(step, task.id, who, body["reason"]))
+
+
+@blueprint.route("/tasks/<uuid:task_id>/replacements")
+@blueprint.response(200, AbleListSchema)
+def replacements(task_id: uuid.UUID) -> dict[str, Any]:
+    """Lists who can do an open task instead of whoever has it: by every rule, the least busy first (GOV-1)."""
+    task = visible_task(reading(), actor(), task_id)
+    found = [] if task.state != OPEN else able.replacements(task, besides=task.assignee)
+    return {
+        "items": [
+            {"name": one.person.name, "title": one.person.title, "unit": one.person.unit.name, "load": one.load}
+            for one in found
+        ]
+    }
+
+
+@blueprint.route("/tasks/<uuid:task_id>/assign", methods=["POST"])
+@blueprint.body(TransferSchema)
+@blueprint.response(200, TaskSchema)
+@writes(TaskSchema())
+def assign(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> dict[str, Any]:
+    """Gives a task to somebody who can do it, as who looks after it: a role of its escalations, or an administrator."""
+    found = visible_task(step.session, who, task_id)
+    return done(step, replacing.assign(step, found.id, who, body["to"], body["reason"]))
 
 
 @blueprint.route("/tasks/<uuid:task_id>/transfer", methods=["POST"])

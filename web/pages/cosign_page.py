@@ -10,8 +10,8 @@ from engine.service import cosigning
 from engine.service.policies import refusal
 from models.queries import staff
 from models.tasks import OPEN, Task
+from web import able
 from web.context import actor, house, reading
-from web.pages import able
 from web.pages.case_view import CaseView
 from web.pages.cosignatures import Cosignature, asked_for
 from web.pages.moments import due_state

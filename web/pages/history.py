@@ -17,6 +17,7 @@ from models.queries import staff
 from web.context import actor, reading
 from web.pages.moments import local
 from web.pages.refusals import move_title
+from web.pages.relation_words import why_recused
 from web.pages.vocabulary import Vocabulary
 
 _ICONS = {
@@ -40,6 +41,9 @@ _ICONS = {
     "comment.added": "chat",
     "attachment.added": "clip",
     "conflict.declared": "lock",
+    "recusal.found": "lock",
+    "recusal.nobody_left": "late",
+    "task.assigned": "userplus",
     "refused": "stop",
     "incident.opened": "late",
     "incident.retried": "refresh",
@@ -49,7 +53,7 @@ _ICONS = {
     "case.branch_cancelled": "x",
     "case.variables_set": "pen",
 }
-_LATE = {"task.escalated", "incident.opened"}
+_LATE = {"task.escalated", "incident.opened", "recusal.nobody_left"}
 _DONE = {"task.completed", "case.started", "case.cancelled"}
 
 Data = Mapping[str, Any]
@@ -62,6 +66,7 @@ def lines(instance: Instance, events: Iterable[CaseEvent], words: Vocabulary) ->
     told = [(event, views.event_data(event, instance, actor())) for event in page]
     names |= {data.get(name) for _, data in told for name in ("to", "notify", "reassign", "reached")}
     names |= {name for _, data in told for name in data.get("who", ())}
+    names |= {data["why"].get("person") for _, data in told if isinstance(data.get("why"), Mapping)}
     titles = staff.titles_of(reading(), (name for name in names if isinstance(name, str)))
     return [_line(event, data, words, titles) for event, data in told]
 
@@ -75,7 +80,7 @@ def _line(event: CaseEvent, data: Data, words: Vocabulary, titles: Mapping[str, 
         "at": event.at,
         "words": _sentence(event, data, words, titles),
         "who": who,
-        "quote": _quote(data),
+        "quote": _quote(data, titles),
         "state": "late" if event.kind in _LATE else "done" if event.kind in _DONE else "",
         "icon": _ICONS.get(event.kind, "circle"),
         "duties": element.human.duties if element is not None and event.kind == "task.completed" else (),
@@ -83,7 +88,9 @@ def _line(event: CaseEvent, data: Data, words: Vocabulary, titles: Mapping[str, 
     }
 
 
-def _quote(data: Data) -> str:
+def _quote(data: Data, titles: Mapping[str, str]) -> str:
+    if isinstance(data.get("why"), Mapping):
+        return why_recused(data["why"], titles)
     for name in ("reason", "text"):
         if isinstance(data.get(name), str):
             return str(data[name])
@@ -247,6 +254,15 @@ _SENTENCES: dict[str, Say] = {
     "comment.added": lambda step, data, words, titles: gettext("写了评论"),
     "attachment.added": lambda step, data, words, titles: gettext("上传 %(name)s", name=data.get("name")),
     "conflict.declared": lambda step, data, words, titles: gettext("声明利益冲突"),
+    "recusal.found": lambda step, data, words, titles: gettext(
+        "%(who)s 须回避 %(step)s", who=titles.get(str(data.get("to")), str(data.get("to"))), step=step
+    ),
+    "recusal.nobody_left": lambda step, data, words, titles: gettext(
+        "%(step)s 没有可以接办的人，已报 %(roles)s", step=step, roles=words.roles(data.get("roles") or ())
+    ),
+    "task.assigned": lambda step, data, words, titles: gettext(
+        "指派 %(step)s 给 %(to)s", step=step, to=titles.get(str(data.get("to")), str(data.get("to")))
+    ),
     "incident.opened": lambda step, data, words, titles: gettext("%(step)s 发生故障", step=step),
     "incident.retried": lambda step, data, words, titles: gettext("重试 %(step)s", step=step),
     "case.cancelled": lambda step, data, words, titles: gettext("终止案件"),

@@ -198,6 +198,9 @@ def _notice(notice: Notice, instance: Instance, titles: Mapping[str, str]) -> di
         "hindered": gettext("加签的人都同意了，但还不能办完：%(rule)s", rule=rule_name(notice.text)),
         "mention": gettext("提到了您：%(text)s", text=notice.text),
         "overdue": gettext("%(task)s 已逾期，请督办", task=words.text(notice.text)),
+        "assigned": gettext("指派给您：%(task)s", task=words.text(notice.text)),
+        "recused": gettext("因须回避，%(task)s 已交回", task=words.text(notice.text)),
+        "nobody_left": gettext("%(task)s 没有可以接办的人，请指派或上报", task=words.text(notice.text)),
         "reassigned": gettext("%(task)s 逾期后转到您的岗位", task=words.text(notice.text)),
     }
     url = url_for("cases.show", instance_id=instance.id)

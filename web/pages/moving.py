@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from engine.errors import Invalid
-from engine.service import cosigning, moves, pausing, tasks
+from engine.service import cosigning, moves, pausing, replacing, tasks
 from engine.service.actors import Actor
 from models.tasks import Task
 from web.context import actor, house, reading
@@ -69,6 +69,19 @@ def transfer(task_id: uuid.UUID) -> ResponseReturnValue:
         lambda step, task, who: tasks.transfer(step, task.id, who, to, reason),
         lambda task: gettext("已转办：%(case)s", case=case_number(task.instance)),
         lambda: url_for("inbox.mine"),
+    )
+
+
+@blueprint.post("/tasks/<uuid:task_id>/assign")
+@login_required
+def assign(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Gives the task to somebody who can do it instead 指派, as who looks after it (GOV-1)."""
+    to, reason = request.form.get("to", ""), request.form.get("reason")
+    return act_on_task(
+        task_id,
+        lambda step, task, who: replacing.assign(step, task.id, who, to, reason),
+        lambda task: gettext("已指派：%(case)s", case=case_number(task.instance)),
+        lambda: url_for("tasks.show", task_id=task_id),
     )
 
 

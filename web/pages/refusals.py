@@ -12,9 +12,10 @@ from models.cases import Instance
 from models.queries import staff
 from models.queries.moving import signers
 from models.tasks import CANCELLED, OPEN, Task
+from web import able
 from web.context import house, reading
-from web.pages import able
 from web.pages.reasons import reason_words
+from web.pages.relation_words import why_recused
 from web.pages.vocabulary import Vocabulary
 
 _DUTY_OF_RULE = {
@@ -30,6 +31,8 @@ def words_of(error: EngineError, task: Task | None = None, case: Instance | None
     definition = None if concerned is None else house().definitions.get(reading(), concerned.definition_id)
     if isinstance(error, Refused) and task is not None:
         return rule_words(error, task)
+    if isinstance(error, Refused) and error.rule == "recusal":
+        return recusal_words(error)
     if isinstance(error, Invalid):
         return _invalid(error)
     if isinstance(error, NotFound):
@@ -62,7 +65,7 @@ def rule_words(refused: Refused, task: Task) -> str:
         case "same_person":
             return gettext("同一人办理：%(task)s 须由办理前一步骤的人办理", task=name)
         case "recusal":
-            return gettext("回避：您与本案当事人有关系，或已声明利益冲突")
+            return recusal_words(refused)
         case "authority":
             return gettext("授权限额：您没有这项权限，或本案金额超过您的限额")
         case "not_the_assignee":
@@ -74,6 +77,11 @@ def rule_words(refused: Refused, task: Task) -> str:
         case "form_invalid":
             return gettext("还不能提交：请改正标出的各项")
     return str(refused)
+
+
+def recusal_words(refused: Refused) -> str:
+    """That somebody must stand back, and why, link by link."""
+    return gettext("回避：%(why)s", why=why_recused(refused.facts))
 
 
 def forbidden_words(action: str, name: str) -> str:
@@ -92,6 +100,8 @@ def move_title(action: str) -> str:
         "withdraw": gettext("撤回"),
         "transfer": gettext("转办"),
         "delegate": gettext("委托"),
+        "assign": gettext("指派"),
+        "intervene": gettext("处置"),
         "cosign": gettext("加签"),
         "pause": gettext("停表"),
         "resume": gettext("恢复计时"),

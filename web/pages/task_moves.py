@@ -15,8 +15,8 @@ from engine.values import loads
 from models.people import Person
 from models.queries import moving, staff
 from models.tasks import COMPLETED, OPEN, STEP, Task
+from web import able
 from web.context import actor, house, reading
-from web.pages import able
 from web.pages.case_view import CaseView
 from web.pages.reasons import reason_words
 from web.pages.refusals import forbidden_words, move_title

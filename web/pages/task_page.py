@@ -9,14 +9,15 @@ from flask import url_for
 from flask_babel import gettext
 
 from engine.errors import Refused
-from engine.service import tasks
+from engine.service import replacing, tasks
 from engine.service.policies import refusal
 from models.people import Person
 from models.queries import staff
-from models.tasks import OPEN, Task
+from models.tasks import OPEN, STEP, Task
+from web import able
 from web.context import actor, house, reading
 from web.language import language
-from web.pages import able, form_texts
+from web.pages import form_texts
 from web.pages.case_view import CaseView
 from web.pages.moments import due_state
 from web.pages.refusals import explained
@@ -84,6 +85,17 @@ class TaskPage:
     def delegates(self) -> list[Person]:
         """To whom the reader may delegate or transfer it."""
         return able.who_could(self.task, besides=actor().name) if self.moves.may_act else []
+
+    @property
+    def may_assign(self) -> bool:
+        """Whether the reader looks after the task, and may give it to somebody."""
+        seen = able.judged_task(self.task)
+        return self.task.kind == STEP and replacing.may_assign(self.words.definition, seen, actor())
+
+    @cached_property
+    def replacements(self) -> list[replacing.Able]:
+        """Who can do it instead of whoever has it, the least busy first (GOV-1)."""
+        return able.replacements(self.task, besides=self.task.assignee) if self.is_open else []
 
     @property
     def holder(self) -> str:

@@ -142,7 +142,7 @@ def test_a_declared_conflict_takes_the_step_away(browse, task):
     assert "请填写内容" in zhao.post(f"/tasks/{task.id}/conflict", {"reason": " "}).text
     page = zhao.post(f"/tasks/{task.id}/conflict", {"reason": "借款人是我的表姐"})
     assert "已声明回避" in page.text
-    assert "回避：您与本案当事人有关系" in page.text
+    assert "回避：zhao 已声明与本案有利益冲突" in page.text
     assert "待领" in page.text
     assert "借款人是我的表姐" in page.text, "the reason stands in the history"
 

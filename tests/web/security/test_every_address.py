@@ -31,6 +31,7 @@ SENT = {
     "form": {},
     "return": {"to": "check", "reason": "because"},
     "transfer": {"to": "li", "reason": "because"},
+    "assign": {"to": "li", "reason": "because"},
     "cosign": {"who": ["li"], "when": "before", "reason": "because"},
     "withdraw": {},
     "pause": {"reason": "because"},
