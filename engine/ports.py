@@ -74,6 +74,8 @@ class Operation:
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    text_input: str | None = None
+    """The input that names a text of the package's `notices.yaml`."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PREFIX = "LOANFLOW_"
@@ -51,6 +52,24 @@ def _zone(text: str) -> str:
     except (ValueError, OSError, LookupError):
         raise ValueError("write the name of a zone, such as Asia/Shanghai") from None
     return text
+
+
+def _server(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        parts = urlsplit(text.strip())
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError("write an address such as " + " or ".join(f"{scheme}://host" for scheme in schemes))
+        return text.strip().rstrip("/")
+
+    return read
+
+
+def _hours(text: str) -> tuple[dt.time, dt.time]:
+    begin, _dash, end = text.strip().partition("-")
+    try:
+        return dt.time.fromisoformat(begin), dt.time.fromisoformat(end)
+    except ValueError:
+        raise ValueError("write from and to, such as 22:00-08:00") from None
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -135,6 +154,36 @@ class Settings:
         True,
         "designers may deploy; `0` leaves that to administrators, so that two people stand behind every process",
         shown="1",
+    )
+    public_url: str = _setting(
+        "LOANFLOW_PUBLIC_URL",
+        _server("https", "http"),
+        "",
+        "where people reach the pages, such as `https://loans.example`: mails then lead to their cases",
+        shown="none",
+    )
+    smtp_url: str = _setting(
+        "LOANFLOW_SMTP_URL",
+        _server("smtp", "smtps"),
+        "",
+        "the mail server: `smtp://user:password@host:587`, or `smtps://`",
+        shown="none: mails fail; the demonstration has a server of its own",
+    )
+    mail_from: str = _setting("LOANFLOW_MAIL_FROM", str, "loanflow@localhost", "sender of mails")
+    sms_url: str = _setting(
+        "LOANFLOW_SMS_URL",
+        _server("https", "http"),
+        "",
+        "the gateway for messages to phones; takes `POST {to, text, key}`",
+        shown="none: messages fail; the demonstration shows them",
+    )
+    sms_token: str = _setting("LOANFLOW_SMS_TOKEN", str, "", "bearer token for the gateway", shown="none")
+    quiet_hours: tuple[dt.time, dt.time] = _setting(
+        "LOANFLOW_QUIET_HOURS",
+        _hours,
+        (dt.time(22), dt.time(8)),
+        "customers get no messages then; people of the house set their own",
+        shown="22:00-08:00",
     )
     max_upload_mb: int = _setting(
         "LOANFLOW_MAX_UPLOAD_MB", _at_least_one, 32, "largest request that is accepted, in megabytes"

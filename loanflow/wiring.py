@@ -61,13 +61,34 @@ def make_house(settings: Settings) -> House:
     except ArgumentError as error:
         raise NotReady(f"LOANFLOW_DATABASE_URL is no address of a database: {error}") from None
     _refuse_unmigrated(engine)
-    return House(
+    house = House(
         sessions=Sessions(engine),
         clock=SystemClock(),
         calendar=WorkingCalendar(settings.timezone),
         operations=operations_of_the_house(),
         relations=RecordedRelations(),
     )
+    set_up_notices(house, settings, settings.smtp_url)
+    return house
+
+
+def set_up_notices(house: House, settings: Settings, smtp_url: str) -> None:
+    """Lets the house send notices: mails by the server at `smtp_url`, messages by the gateway of the settings.
+
+    The demonstration keeps messages to phones, and mails while it has no server, for its page of what was received.
+    """
+    from operations.notices.channels import Channel, Mail, NotSetUp, Sms
+    from operations.notices.delivering import errands
+    from operations.notices.passing_on import House as Told
+    from operations.notices.stand_in import Phone
+
+    def missing(channel: str, setting: str) -> Channel:
+        return Phone(house, channel) if settings.demo else NotSetUp(setting)
+
+    mail = Mail(smtp_url, settings.mail_from) if smtp_url else missing("email", "LOANFLOW_SMTP_URL")
+    sms = Sms(settings.sms_url, settings.sms_token) if settings.sms_url else missing("sms", "LOANFLOW_SMS_URL")
+    told = Told(settings.institution, settings.public_url, settings.quiet_hours)
+    house.errands.update(errands({"email": mail, "sms": sms}, told))
 
 
 def _refuse_unmigrated(engine: sa.Engine) -> None:

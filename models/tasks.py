@@ -181,6 +181,8 @@ class Notice(Base):
     role: Mapped[str | None] = mapped_column(sa.String(64))
     unit_id: Mapped[int]
     text: Mapped[str] = mapped_column(sa.Text)
+    outgoing_notice_id: Mapped[int | None]
+    """The outgoing notice that this one shows in the program, of the kind `told`."""
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     read_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     __table_args__ = (sa.Index(None, "person", "created_at"), sa.Index(None, "role", "unit_id", "created_at"))

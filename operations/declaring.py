@@ -20,10 +20,12 @@ def operation(
     inputs: Mapping[str, Input],
     outputs: Mapping[str, str],
     errors: Mapping[str, str] | None = None,
+    text_input: str | None = None,
 ) -> Callable[[Callable[..., Outputs]], Operation]:
     """Makes a function the operation `name`: it is called with the inputs only after each was read.
 
     What is wrong with them is `engine.errors.Invalid`; what the diagram may catch is a `BpmnError` named in `errors`.
+    `text_input` is the input that names a text of the package's `notices.yaml`.
     """
 
     def declare(function: Callable[..., Outputs]) -> Operation:
@@ -31,7 +33,7 @@ def operation(
             return function(call, **read_inputs(inputs, given))
 
         explained = {input_name: wanted.about for input_name, wanted in inputs.items()}
-        return Operation(name, title, run, explained, dict(outputs), dict(errors or {}))
+        return Operation(name, title, run, explained, dict(outputs), dict(errors or {}), text_input)
 
     return declare
 

@@ -15,6 +15,8 @@ from engine.bpmn.xml import XmlError, parse
 from engine.packages.errors import PackageError
 from engine.packages.manifest import FILE as MANIFEST
 from engine.packages.manifest import Manifest, read_manifest
+from engine.packages.notices import FILE as NOTICES
+from engine.packages.notices import NoticeText, read_notices
 from engine.packages.yaml12 import YamlError, load_yaml
 
 TRANSLATIONS = "i18n/en.yaml"
@@ -29,7 +31,8 @@ class Package:
 
     `files` holds everything that belongs to it (relative POSIX names to bytes); `ignored` names what lay beside it.
     `decisions` maps the id and the name of every decision and decision service to its file, `forms` the name of a form
-    (`formRef`) to its schema with numbers as `Decimal`, `translations` Chinese text to English.
+    (`formRef`) to its schema with numbers as `Decimal`, `translations` Chinese text to English, `notices` a code to its
+    texts.
     `content_hash` is a SHA-256 (hex) over names and bytes of all files but scenarios: these test, they do not run.
     `problems` are defects in single files that did not keep the rest from being read; with any, it is not deployed.
     """
@@ -41,6 +44,7 @@ class Package:
     decisions: Mapping[str, str]
     forms: Mapping[str, Mapping[str, Any]]
     translations: Mapping[str, str]
+    notices: Mapping[str, NoticeText] = field(default_factory=dict)
     problems: tuple[PackageError, ...] = ()
     ignored: tuple[str, ...] = ()
 
@@ -86,6 +90,7 @@ class _Contents:
     decisions: dict[str, str] = field(default_factory=dict)
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     translations: dict[str, str] = field(default_factory=dict)
+    notices: dict[str, NoticeText] = field(default_factory=dict)
     problems: list[PackageError] = field(default_factory=list)
 
 
@@ -118,6 +123,7 @@ def build_package(key: str, files: Mapping[str, bytes]) -> Package:
         decisions=contents.decisions,
         forms=contents.forms,
         translations=contents.translations,
+        notices=contents.notices,
         problems=tuple(contents.problems),
         ignored=tuple(name for name in ignored if not _is_documentation(name)),
     )
@@ -140,7 +146,7 @@ def place_of(name: str) -> str | None:
     """
     name = unicodedata.normalize("NFC", name)
     path = PurePosixPath(name)
-    if name in (MANIFEST, TRANSLATIONS) or path.suffix in (".bpmn", ".dmn"):
+    if name in (MANIFEST, TRANSLATIONS, NOTICES) or path.suffix in (".bpmn", ".dmn"):
         return name
     if path.suffix == ".form":
         return (
@@ -185,6 +191,9 @@ def _read_file(name: str, data: bytes, contents: _Contents) -> None:
             _read_decisions(name, data, contents)
         elif name == TRANSLATIONS:
             contents.translations.update(_read_translations(data))
+        elif name == NOTICES:
+            contents.notices, problems = read_notices(data)
+            contents.problems.extend(problems)
     except (PackageError, XmlError, YamlError) as error:
         contents.problems.append(PackageError(name, error.message, error.line))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.service import notices
 from engine.service.actors import Actor
 from engine.service.events import append
 from engine.service.house import Step
@@ -15,10 +16,8 @@ from engine.service.opened import lock
 from engine.service.variables import require_text
 from models.cases import Comment
 from models.people import Person
-from models.tasks import Notice
 
 MAX_LENGTH = 4_000
-MENTION = "mention"
 _MENTIONED = re.compile(r"@([\w.-]{1,64})")
 _MAX_MENTIONS = 20
 
@@ -41,17 +40,7 @@ def add(step: Step, instance_id: uuid.UUID, actor: Actor, text: Any, task_id: uu
         text=words,
     )
     for name in _mentioned(step, words, actor):
-        step.session.add(
-            Notice(
-                instance_id=instance_id,
-                task_id=task_id,
-                kind=MENTION,
-                person=name,
-                unit_id=row.unit_id,
-                text=words[:500],
-                created_at=step.now,
-            )
-        )
+        notices.tell(step, instance_id, row.unit_id, task_id, notices.MENTION, words, person=name)
     return comment
 
 

@@ -234,7 +234,7 @@ def _finish(step: Step, case: OpenedCase, task: Any, unit_path: str) -> None:
 def _give_back(step: Step, case: OpenedCase, task: Any, pending: str, kind: str, why: str) -> None:
     """The step comes back to whoever did it, with what was given as a draft; nobody else is asked any more."""
     give_up(step, task.id, pending)
-    notices.tell(step, case.row, task, kind, why, person=task.assignee)
+    notices.tell(step, case.row.id, case.row.unit_id, task.id, kind, why, person=task.assignee)
 
 
 def give_up(step: Step, task_id: uuid.UUID, pending: str) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from engine.service import notices
 from models.people import Person
-from models.tasks import OPEN, Candidate, Notice, Task
+from models.tasks import OPEN, Candidate, Task
 
 if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
@@ -47,7 +48,7 @@ def _notify(case: OpenedCase, task: Any, target: str) -> None:
         case.record("task.escalated", element=task.element, task_id=task.id, notify=target, reached=NOBODY)
         return
     is_person = target == "assignee" or _is_person(case, target)
-    _tell(case, task, reached, is_person, "overdue")
+    _tell(case, task, reached, is_person, notices.OVERDUE)
     _mark(case, task, reached)
     case.record("task.escalated", element=task.element, task_id=task.id, notify=target, reached=reached)
 
@@ -78,7 +79,7 @@ def _reassign(case: OpenedCase, task: Any, target: str) -> None:
     )
     if is_person:
         case.participant(target)
-    _tell(case, task, target, is_person, "reassigned")
+    _tell(case, task, target, is_person, notices.REASSIGNED)
     _mark(case, task, target)
     case.record(
         "task.escalated",
@@ -112,18 +113,8 @@ def _is_person(case: OpenedCase, target: str) -> bool:
 
 
 def _tell(case: OpenedCase, task: Any, reached: str, is_person: bool, kind: str) -> None:
-    case.step.session.execute(
-        sa.insert(Notice).values(
-            instance_id=case.id,
-            task_id=task.id,
-            kind=kind,
-            person=reached if is_person else None,
-            role=None if is_person else reached,
-            unit_id=case.unit_id,
-            text=task.name,
-            created_at=case.step.now,
-        )
-    )
+    to = {"person" if is_person else "role": reached}
+    notices.tell(case.step, case.id, case.unit_id, task.id, kind, task.name, **to)
 
 
 def _mark(case: OpenedCase, task: Any, reached: str) -> None:

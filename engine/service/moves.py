@@ -185,10 +185,10 @@ def _tell(step: Step, case: OpenedCase, target: Element, placed: CaseTask, text:
         sa.select(Task).where(Task.instance_id == case.id, Task.element == target.id, Task.state == OPEN)
     ).first()
     if found is not None and found.assignee is not None:
-        notices.tell(step, case.row, found, notices.RETURNED, text, person=found.assignee)
+        notices.tell(step, case.row.id, case.row.unit_id, found.id, notices.RETURNED, text, person=found.assignee)
     elif found is not None:
         for role in target.human.roles:
-            notices.tell(step, case.row, found, notices.RETURNED, text, role=role)
+            notices.tell(step, case.row.id, case.row.unit_id, found.id, notices.RETURNED, text, role=role)
 
 
 def withdraw(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any = None) -> sa.Row[Any]:

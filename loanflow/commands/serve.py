@@ -12,7 +12,9 @@ import click
 from loanflow.commands.common import Broken, load_settings, the_house
 
 if TYPE_CHECKING:
+    from engine.service.house import House
     from loanflow.settings import Settings
+    from operations.notices.stand_in import MailServer
 
 LOOPBACK = "127.0.0.1"
 
@@ -43,6 +45,7 @@ def serve(host: str | None, port: int | None) -> None:
     log = structlog.get_logger(__name__)
     with the_house(settings) as house:
         refuse_open_demo(settings, house)
+        post_office = open_post_office(house, settings)
         app = create_app(house, settings)
         scheduler = make_metronome(house, settings) if settings.embedded_scheduler else None
         if scheduler is not None:
@@ -69,6 +72,8 @@ def serve(host: str | None, port: int | None) -> None:
             if scheduler is not None:
                 # A sweep that is under way ends its transaction first.
                 scheduler.shutdown(wait=True)
+            if post_office is not None:
+                post_office.stop()
 
 
 @click.command()
@@ -89,6 +94,18 @@ def worker() -> None:
         log.info("working", sweep_seconds=settings.sweep_seconds)
         ended.wait()
         scheduler.shutdown(wait=True)
+
+
+def open_post_office(house: House, settings: Settings) -> MailServer | None:
+    """A mail server that stands in for a real one, in a demonstration that sends its mails from this process."""
+    from loanflow.wiring import set_up_notices
+    from operations.notices.stand_in import MailServer
+
+    if not settings.demo or settings.smtp_url or not settings.embedded_scheduler:
+        return None
+    server = MailServer(house)
+    set_up_notices(house, settings, server.start())
+    return server
 
 
 def listening_host(settings: Settings, wanted: str | None) -> str:

@@ -5,13 +5,16 @@ Everything is made through the same functions as in real life, with a clock that
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from engine.service.house import House
 from operations.demo.customers import add_customers
 from operations.demo.plan import applications
 from operations.demo.play import Player, StandingClock
-from operations.demo.staff import add_staff, is_there
+from operations.demo.staff import INSTITUTION, add_staff, is_there
+from operations.notices import delivering, passing_on
+from operations.notices.stand_in import Phone
 
 PROCESS = "loan_origination"
 
@@ -27,7 +30,7 @@ def create(house: House) -> bool:
             add_staff(step.session, now)
             add_customers(step.session, now)
     clock = StandingClock(now)
-    player = Player(replace(house, clock=clock), clock, now)
+    player = Player(_of_the_past(house, clock), clock, now)
     made = False
     for application in applications(now.astimezone(house.calendar.zone).date()):
         if not player.knows(application):
@@ -37,3 +40,11 @@ def create(house: House) -> bool:
     if made:
         player.hand_out()
     return made
+
+
+def _of_the_past(house: House, clock: StandingClock) -> House:
+    """The house with another clock; what it tells people ends on the page of what was received."""
+    past = replace(house, clock=clock, errands={})
+    told = passing_on.House(INSTITUTION, quiet=(dt.time(22), dt.time(8)))
+    past.errands.update(delivering.errands({"email": Phone(past, "email"), "sms": Phone(past)}, told))
+    return past

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.service import actors, cases, tasks, worker
+from engine.service import actors, cases, errands, tasks, worker
 from engine.service.actors import Actor
 from engine.service.house import House
 from engine.service.opened import open_case_of
@@ -79,7 +79,7 @@ class Player:
             if due is None or due > self.present:
                 return
             self.clock.moment = due
-            worker.sweep(self.house)
+            self._sweep()
 
     def hand_out(self) -> None:
         """Let people take every other open task, so that inboxes hold something of one's own and something to take."""
@@ -94,6 +94,10 @@ class Player:
                 with self.house.step() as step:
                     tasks.claim(step, task.id, self._somebody(step, task))
 
+    def _sweep(self) -> None:
+        worker.sweep(self.house)
+        errands.run(self.house)
+
     def _one_step(self, instance_id: uuid.UUID, application: Application) -> bool:
         """Let somebody do the next step; False when the application has come as far as it should."""
         ready = self._open_tasks(instance_id)
@@ -107,7 +111,7 @@ class Player:
         if later > self.present:
             return False
         self.clock.moment = later
-        worker.sweep(self.house)
+        self._sweep()
         task = next((task for task in self._open_tasks(instance_id) if task.id == ready[0].id), None)
         if task is not None:
             self._complete(task, application)

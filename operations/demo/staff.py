@@ -8,6 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.notices import PersonContact
 from models.people import Person
 from models.queries.people import add_person, add_unit, relate, root_unit, set_authority
 
@@ -62,8 +63,9 @@ def add_staff(session: Session, now: dt.datetime) -> None:
     session.flush()
     for unit in (CITY, WILLOW):
         add_unit(session, unit)
-    for name, title, unit, roles in STAFF:
-        add_person(session, now, name, PASSWORD, title=title, roles=roles, unit=unit, demo=True)
+    for number, (name, title, unit, roles) in enumerate(STAFF):
+        person = add_person(session, now, name, PASSWORD, title=title, roles=roles, unit=unit, demo=True)
+        session.add(PersonContact(person_id=person.id, email=f"{name}@hechuan.example", phone=f"139 0000 {number:04}"))
     for name, amount in AUTHORITY.items():
         set_authority(session, name, "approve_loan", amount, None)
     relate(session, now, "zhao", "C-000003", "family", "表姐", "zhao")

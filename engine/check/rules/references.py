@@ -126,6 +126,15 @@ def operation_input(subject: Subject) -> Iterator[Spot]:
                 yield at(element, f"The operation {element.work.operation!r} takes no {name!r}; it takes {known}.")
 
 
+@warning("notice-text", "A task sends a notice that `notices.yaml` has no text for; its facts are then listed.")
+def notice_text(subject: Subject) -> Iterator[Spot]:
+    for element in subject.elements if subject.package.notices else ():
+        operation = subject.operations.get(element.work.operation or "")
+        given = element.work.inputs.get(operation.text_input) if operation and operation.text_input else None
+        if isinstance(given, str) and not given.startswith(("${", "=")) and given not in subject.package.notices:
+            yield at(element, f"notices.yaml has no text {given!r}.")
+
+
 @warning("operation-error", "A boundary event waits for an error that its task's operation does not raise.")
 def operation_error(subject: Subject) -> Iterator[Spot]:
     for element in subject.elements:

@@ -57,6 +57,7 @@ CHINESE = {
     "missing-translation": "i18n/en.yaml 里没有这段中文的英文",
     "multi-instance": "多实例须在集合和次数中恰好写一种，输出须成对",
     "never-reached": "没有路径走到这个元素",
+    "notice-text": "notices.yaml 里没有这条通知的文字，发出时只列出事实",
     "no-default-flow": "网关可能无路可走：没有默认连线",
     "no-form": "用户任务没有表单，可以交任何变量",
     "no-layout": "图或其中一部分没有布局，显示时自动排布",
