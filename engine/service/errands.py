@@ -35,11 +35,11 @@ class GiveUp(Exception):
 
 @dataclass(frozen=True)
 class Errand:
-    """How a kind of job is done. Payload and result are plain values.
+    """How a kind of job is done. Numbers of a payload are `Decimal`.
 
-    `do(house, key, payload)` works outside, with no transaction open, and returns the result; an exception is a failed
-    try. `done(step, payload, result)` keeps it, in the transaction that ends the job. `failed(step, payload, message)`
-    is called when no further try follows.
+    `do(house, key, payload)` works outside, with no transaction open, and returns the result. `done(step, payload,
+    result)` keeps it, in the transaction that ends the job. An exception of either is a failed try.
+    `failed(step, payload, message)` is called when no further try follows.
     """
 
     do: Callable[[House, str, dict[str, Any]], Any]
@@ -63,12 +63,10 @@ def run(house: House, limit: int = 100) -> int:
         tried += 1
         errand = house.errands[job.kind]
         try:
-            result = errand.do(house, job.key, job.payload)
+            _keep_result(house, errand, job, errand.do(house, job.key, job.payload))
         except Exception as error:
             _log.warning("an errand failed", kind=job.kind, attempt=job.attempt, error=type(error).__name__)
             _keep_failure(house, errand, job, error)
-        else:
-            _keep_result(house, errand, job, result)
     return tried
 
 

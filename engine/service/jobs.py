@@ -49,3 +49,9 @@ def queue(
             instance_id=instance_id,
         )
     )
+
+
+def revive(step: Step, key: str) -> None:
+    """Let a job that was given up be tried anew, from the first try on and at once."""
+    anew = {"state": WAITING, "attempts": 0, "error": None, "due_at": step.now}
+    step.session.execute(sa.update(Job).where(Job.key == key, Job.state == FAILED).values(anew))

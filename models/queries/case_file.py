@@ -6,13 +6,13 @@ Each list is bounded. Whether the case may be seen was judged before.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.cases import Attachment, CaseEvent, Comment, Conflict, Incident, Participant, Signature
+from models.cases import Attachment, CaseEvent, Comment, Conflict, Incident, Instance, Participant, Signature
 from models.queries.paging import Order, number_key
 from models.tasks import CANCELLED, OPEN, ExternalTask, Subscription, Task, Timer
 
@@ -83,6 +83,12 @@ def waits(session: Session, instance_id: uuid.UUID) -> list[tuple[str, str, Any]
         *((row.element, row.kind, row.name) for row in session.execute(messages.limit(MOST))),
         *((row.element, "external", row.topic) for row in session.execute(external.limit(MOST))),
     ]
+
+
+def numbers(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The business keys of cases that have one."""
+    query = sa.select(Instance.id, Instance.business_key).where(Instance.id.in_(set(instances)))
+    return {row.id: row.business_key for row in session.execute(query) if row.business_key}
 
 
 def _of(session: Session, table: Any, instance_id: uuid.UUID, order: Any, *conditions: Any) -> Sequence[Any]:

@@ -22,8 +22,10 @@ NOTICE = "notice"
 def errands(channels: Mapping[str, Channel], told: passing_on.House) -> dict[str, Errand]:
     """How the jobs of notices are done. `channels` has `email` and `sms`; a webhook is called by its own address."""
     return {
-        NOTICE: Errand(_nothing, lambda step, p, _: passing_on.pass_on_outgoing(step, p["notice"], told), _given_up),
-        TOLD: Errand(_nothing, lambda step, p, _: passing_on.pass_on_told(step, p["notice"], told), _given_up),
+        NOTICE: Errand(
+            _nothing, lambda step, p, _: passing_on.pass_on_outgoing(step, int(p["notice"]), told), _given_up
+        ),
+        TOLD: Errand(_nothing, lambda step, p, _: passing_on.pass_on_told(step, int(p["notice"]), told), _given_up),
         passing_on.DELIVERY: Errand(lambda house, key, p: _carry(house, channels, key, p), _sent, _not_sent),
     }
 
@@ -38,7 +40,7 @@ def _given_up(_step: Step, _payload: dict[str, Any], _message: str) -> None:
 
 def _carry(house: House, channels: Mapping[str, Channel], key: str, payload: dict[str, Any]) -> None:
     with house.sessions.reading() as session:
-        delivery = session.get_one(Delivery, payload["delivery"])
+        delivery = session.get_one(Delivery, int(payload["delivery"]))
         if delivery.state == SENT:
             return
         hook = session.query(Webhook).filter_by(title=delivery.receiver).one_or_none() if _is_hook(delivery) else None
@@ -70,12 +72,12 @@ def _body(session: Any, delivery: Delivery) -> bytes:
 
 
 def _sent(step: Step, payload: dict[str, Any], _result: Any) -> None:
-    delivery = step.session.get_one(Delivery, payload["delivery"])
+    delivery = step.session.get_one(Delivery, int(payload["delivery"]))
     if delivery.state == WAITING:
         delivery.state, delivery.sent_at, delivery.error = SENT, step.now, None
 
 
 def _not_sent(step: Step, payload: dict[str, Any], message: str) -> None:
-    delivery = step.session.get_one(Delivery, payload["delivery"])
+    delivery = step.session.get_one(Delivery, int(payload["delivery"]))
     if delivery.state == WAITING:
         delivery.state, delivery.error = FAILED, message

@@ -152,17 +152,22 @@ def _add(
         created_at=step.now,
         due_at=first_moment(step.now, quiet, step.house.calendar.zone),
     )
+    if address:
+        _send(step, delivery)
+    else:
+        step.session.add(delivery)
+
+
+def key_of(delivery: Delivery) -> str:
+    """What tells a repetition: to the job's table, and to who receives it."""
+    return f"{DELIVERY}-{delivery.id}"
+
+
+def _send(step: Step, delivery: Delivery) -> None:
     step.session.add(delivery)
     step.session.flush()
-    if address:
-        send(step, delivery)
-
-
-def send(step: Step, delivery: Delivery, again: int = 0) -> None:
-    """Queues the errand that carries a delivery out; `again` counts what people asked for anew."""
-    key = f"{DELIVERY}-{delivery.id}" + (f"-{again}" if again else "")
     payload = {"delivery": delivery.id}
-    queue(step, DELIVERY, payload, instance_id=delivery.instance_id, key=key, due_at=delivery.due_at)
+    queue(step, DELIVERY, payload, instance_id=delivery.instance_id, key=key_of(delivery), due_at=delivery.due_at)
 
 
 def _tell_in_program(step: Step, instance: Instance, receiver: Receiver, notice: OutgoingNotice, words: Any) -> None:
@@ -195,9 +200,7 @@ def _tell_programs(step: Step, instance: Instance, notice: OutgoingNotice) -> No
             created_at=step.now,
             due_at=step.now,
         )
-        step.session.add(delivery)
-        step.session.flush()
-        send(step, delivery)
+        _send(step, delivery)
 
 
 def _wanting(step: Step, unit_path: str, template: str) -> Iterable[Webhook]:

@@ -5,6 +5,7 @@ The mail server is a real one that listens on this machine alone, so that mails 
 
 from __future__ import annotations
 
+import logging
 import socket
 from email import message_from_bytes
 from email.policy import default
@@ -15,6 +16,9 @@ from aiosmtpd.controller import Controller
 
 from engine.service.house import House
 from models.notices import StandInMessage
+
+# It tells of every connection, and with it who was written to.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 KEPT = 500
 """So many of the latest messages are kept."""

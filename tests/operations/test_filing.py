@@ -25,10 +25,14 @@ def test_a_volume_is_not_empty(case):
         case.call("archive.register", application_no=case.register(), location="一号柜", list=[])
 
 
-def test_a_notice_waits_in_the_outbox_and_starts_no_job(case):
+def test_a_notice_waits_in_the_outbox_for_its_errand(case):
     found = case.call("notice.send", to="borrower", template="approved", facts={"amount": Decimal("100.50")})
     case.session.expire_all()
     notice = case.session.scalars(sa.select(OutgoingNotice)).one()
     assert found == {"notice_no": notice.number}
     assert (notice.recipient, notice.template, notice.facts) == ("borrower", "approved", {"amount": Decimal("100.50")})
-    assert (notice.sent_at, notice.instance_id, case.jobs) == (None, case.instance_id, [])
+    assert (notice.sent_at, notice.instance_id, case.jobs) == (
+        None,
+        case.instance_id,
+        [("notice", {"notice": notice.id})],
+    )

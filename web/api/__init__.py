@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.api import authority, cases, definitions, integration, loans, moves, reading, registers, search, tasks, tokens
+from web.api import (
+    authority,
+    cases,
+    definitions,
+    integration,
+    loans,
+    moves,
+    notices,
+    reading,
+    registers,
+    search,
+    tasks,
+    tokens,
+)
 from web.api.base import PREFIX, ApiBlueprint, ExactApi
 
 BLUEPRINTS: tuple[ApiBlueprint, ...] = (
@@ -18,6 +31,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     registers.blueprint,
     authority.blueprint,
     search.blueprint,
+    notices.blueprint,
 )
 
 

@@ -16,6 +16,8 @@ from web.pages import (
     inbox,
     loans,
     moving,
+    notices,
+    outbox,
     registers,
     saved_filters,
     search,
@@ -45,6 +47,8 @@ BLUEPRINTS = (
     registers.blueprint,
     authority.blueprint,
     search.blueprint,
+    notices.blueprint,
+    outbox.blueprint,
     designer.blueprint,
 )
 

@@ -15,13 +15,14 @@ from models.cases import Instance
 from models.customers import Customer
 from models.queries import case_file, staff
 from models.queries import loans as loan_lists
+from models.queries import outbox as outbox_rows
 from models.queries.cases import events_of
 from models.queries.customers import find_customers
 from models.queries.paging import Page, fetch_page
 from models.queries.tasks import all_tasks
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
-from web.pages import cosignatures, diagrams, history, loan_figures, opinions
+from web.pages import cosignatures, diagrams, history, loan_figures, opinions, outbox
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
@@ -132,6 +133,23 @@ class CaseView:
     def remarks(self) -> list[Any]:
         """Remarks, the latest first."""
         return list(case_file.remarks(reading(), self.instance.id))
+
+    @cached_property
+    def told(self) -> list[dict[str, Any]]:
+        """What customers, people and programs were told of the case, the latest first."""
+        rows = outbox_rows.of_case(reading(), self.instance.id)
+        names = staff.titles_of(reading(), (row.receiver for row in rows))
+        customers = find_customers(reading(), [row.receiver for row in rows])
+        channels, states = outbox.channel_words(), outbox.state_words()
+        return [
+            {
+                "row": row,
+                "states": states,
+                "channel": channels[row.channel],
+                "receiver": customers[row.receiver].name if row.receiver in customers else names[row.receiver],
+            }
+            for row in rows
+        ]
 
     @cached_property
     def signatures(self) -> list[dict[str, Any]]:

@@ -206,6 +206,8 @@ def _notice(notice: Notice, instance: Instance, titles: Mapping[str, str]) -> di
     url = url_for("cases.show", instance_id=instance.id)
     if notice.task_id is not None and notice.kind != "mention":
         url = url_for("tasks.show", task_id=notice.task_id)
+    elif notice.kind == "told":
+        url = url_for("cases.show", instance_id=instance.id, _anchor="told")
     return {
         "id": notice.id,
         "words": said.get(notice.kind) or words.text(notice.text),

@@ -39,6 +39,7 @@ PLACES = (
     Place("registers.index", "book", lazy_gettext("登记"), "r", group=2, staff=True),
     Place("authority.limits", "key", lazy_gettext("授权"), group=2, staff=True),
     Place("designer.index", "pen", lazy_gettext("设计"), "d", group=2, needs=frozenset({"admin", "designer"})),
+    Place("outbox.index", "chat", lazy_gettext("发件箱"), group=3, needs=frozenset({"admin", "auditor"})),
 )
 """In the order of the rail. A place whose page is not part of this installation is left out."""
 
@@ -68,6 +69,7 @@ def _around() -> dict[str, Any]:
     urls |= {
         "search": url_for("search.everywhere"),
         "password": url_for("account.password"),
+        "notices": url_for("notices.choices"),
         "sign_out": url_for("account.leave"),
     }
     me, today = person(), now().date()
