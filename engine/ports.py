@@ -62,6 +62,8 @@ class OperationCall:
     """`queue_job(kind, payload)`: an effect outside the database, done after the commit, at least once."""
     zone: dt.tzinfo
     """The institution's time zone: business days are counted in it."""
+    calendar: Calendar
+    """The house's working time."""
 
 
 @dataclass(frozen=True)

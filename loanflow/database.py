@@ -1,4 +1,4 @@
-"""Makes the configured database ready for use: its folder, its tables, the root unit, the standard products."""
+"""Makes the configured database ready for use: its folder, its tables, the root unit, what a new house starts with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.database import Sessions, make_engine
 from models.metadata import all_tables
 from models.queries.people import root_unit
 from models.search import is_empty, rebuild
-from operations.standard_products import add_standard_products
+from operations.furnishing import furnish
 
 
 def initialise(settings: Settings) -> None:
@@ -24,7 +24,7 @@ def initialise(settings: Settings) -> None:
         migrations.upgrade(engine)
         with Sessions(engine).writing.begin() as session:
             root_unit(session)
-            add_standard_products(session)
+            furnish(session)
             if is_empty(session):  # of a database from before the index, or a new one
                 all_tables()
                 rebuild(session)

@@ -40,12 +40,12 @@ def scenario_ports() -> Ports:
     """What scenarios take from the house; they need no setting but the zone, if it is another than the default."""
     from engine.scenario import Ports
     from lending.calendar import WorkingCalendar
-    from operations.standard_products import add_standard_products
+    from operations.furnishing import furnish
 
     return Ports(
         calendar=WorkingCalendar(read_settings(os.environ).timezone),
         operations=operations_of_the_house(),
-        furnish=add_standard_products,
+        furnish=furnish,
     )
 
 

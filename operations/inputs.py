@@ -6,18 +6,20 @@ Knows nothing of single operations.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from engine.errors import Invalid
-from engine.values import to_json
+from engine.values import YearsMonths, to_json
 
 LARGEST_AMOUNT = Decimal("9999999999999999.99")
 """What a column of money holds."""
 
 _RATE_PLACES = 10
+_DURATION = re.compile(r"P(?=.)(\d+[YMWD])*(T(?=.)(\d+[HMS])*)?")
 _MAX_ITEMS = 1000
 
 
@@ -115,6 +117,34 @@ def whole(about: str, most: int = 1200) -> Input:
 def day(about: str) -> Input:
     """A date, or its ISO 8601 text."""
     return Input(about, _day)
+
+
+def instant(about: str) -> Input:
+    """A point in time with its zone, or its ISO 8601 text."""
+
+    def read(value: Any) -> dt.datetime:
+        if isinstance(value, str):
+            try:
+                value = dt.datetime.fromisoformat(value)
+            except ValueError:
+                raise Wrong(f"must be a point in time such as 2026-11-23T15:00:00+08:00, not {value!r:.60}") from None
+        if not isinstance(value, dt.datetime) or value.tzinfo is None:
+            raise Wrong(f"must be a point in time with its zone, not {value!r:.60}")
+        return value
+
+    return Input(about, read)
+
+
+def duration(about: str) -> Input:
+    """An ISO 8601 duration, as text or as FEEL's value."""
+
+    def read(value: Any) -> str:
+        written = to_json(value) if isinstance(value, dt.timedelta | YearsMonths) else value
+        if not isinstance(written, str) or not _DURATION.fullmatch(written.strip()):
+            raise Wrong(f"must be a duration such as PT4H or P1D, not {value!r:.60}")
+        return written.strip()
+
+    return Input(about, read)
 
 
 def flag(about: str) -> Input:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.ports import Operation
-from operations import applications, committee, contracts, customer_file, customers, disbursement, exposure, filing
+from operations import (
+    applications,
+    committee,
+    contracts,
+    customer_file,
+    customers,
+    disbursement,
+    exposure,
+    filing,
+    securities,
+    signing,
+)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
@@ -24,8 +35,15 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             committee.record_resolution,
             committee.fulfil,
             contracts.draft,
-            contracts.sign,
-            contracts.register_guarantee,
+            contracts.review,
+            contracts.void,
+            signing.arrange,
+            signing.record,
+            signing.witness,
+            signing.sign,
+            securities.register_guarantee,
+            securities.find_ending,
+            securities.renew,
             disbursement.disburse,
             filing.register_archive,
             filing.send_notice,

@@ -51,6 +51,7 @@ def _call(case: OpenedCase, element: Element, inputs: Mapping[str, Any]) -> dict
         element=element.id,
         queue_job=queue_job,
         zone=step.house.calendar.zone,
+        calendar=step.house.calendar,
     )
     return dict(operation.run(call, **inputs))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.applications import Application, Opinion
-from models.contracts import Contract, GuaranteeRegistration
+from models.contracts import KINDS, Contract, GuaranteeRegistration
 from models.resolutions import Resolution
 
 
@@ -34,10 +35,11 @@ def next_opinion_round(session: Session, application: Application, stage: str) -
     return int(session.scalar(query) or 0) + 1
 
 
-def live_contracts(session: Session, application: Application) -> dict[str, Contract]:
-    """The contracts of an application that are not void, by kind."""
+def live_contracts(session: Session, application: Application) -> Sequence[Contract]:
+    """The contracts of an application that are not void, the loan contract first, then by kind and number."""
     query = sa.select(Contract).where(Contract.application_id == application.id, Contract.status != "void")
-    return {contract.kind: contract for contract in session.scalars(query)}
+    found = session.scalars(query).all()
+    return sorted(found, key=lambda contract: (KINDS.index(contract.kind), contract.n))
 
 
 def find_contract(session: Session, number: str) -> Contract | None:

@@ -50,6 +50,10 @@ def _number(value: Any) -> int:
     return value
 
 
+def _day(value: Any) -> dt.date:
+    return dt.date.fromisoformat(_text(value))
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError("no text")
@@ -77,6 +81,11 @@ def instant_key(column: Any, *, nullable: bool = False) -> Key:
 def number_key(column: Any) -> Key:
     """A whole number."""
     return Key(column, _number)
+
+
+def date_key(column: Any) -> Key:
+    """A day."""
+    return Key(column, _day)
 
 
 def text_key(column: Any) -> Key:
@@ -205,7 +214,7 @@ def _encode(order: Order, row: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):
         return value.isoformat()
     return value.hex if isinstance(value, uuid.UUID) else value
 

@@ -220,13 +220,36 @@ def _arrange_signing(application: Application, now: dt.datetime, _variables: Ans
         "signing_place": "面签室",
         "things_to_bring": "身份证明、权属证明",
         "receiving_account": f"62284800{application.customer.index:08d}",
+        "appointed_witness_1": "hong",
         "payee_known": "no",
     }
+
+
+def _signer(name: str, id_number: str, kind: str, capacity: str) -> Answers:
+    return {
+        "signer_name": name,
+        "signer_capacity": capacity,
+        "signer_paper_kind": "credit_code" if kind == "company" else "resident_id",
+        "signer_paper_no": id_number,
+        "signer_original": True,
+        "signer_signed": True,
+    }
+
+
+def _signers(application: Application) -> list[Answers]:
+    borrower, guarantor = application.customer, application.guarantor
+    capacities = ["borrower", *(["mortgagor"] if application.guarantee_kind == "mortgage" else [])]
+    signers = [_signer(borrower.name, borrower.id_number, borrower.kind, capacity) for capacity in capacities]
+    if guarantor is not None:
+        signers.append(_signer(guarantor.name, guarantor.id_number, guarantor.kind, "guarantor"))
+    return signers
 
 
 def _sign_contract(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
     answers: Answers = {
         "signing_result": "signed",
+        "signers": _signers(application),
+        "seals": [{"seal": "合同专用章", "seal_by": "洪岚", "seal_copies": Decimal(3)}],
         "signed_on": now.date().isoformat(),
         "witness_1": "洪岚",
         "identity_checked": True,
@@ -243,6 +266,18 @@ def _register_collateral(application: Application, now: dt.datetime, _variables:
         "registered_on": now.date().isoformat(),
         "collateral_notarised": False,
         "certificate_keeper": "洪岚",
+        "registration_applied_on": now.date().isoformat(),
+        "registration_rank": Decimal(1),
+        "registration_fee": Decimal(80),
+        "insurer": "中原财产保险股份有限公司",
+        "policy_no": f"PZ{now:%Y}{application.customer.index:06d}",
+        "insurance_beneficiary": "禾川村镇银行",
+        "insured_amount": Decimal(application.amount) * 2,
+        "insured_until": (now.date() + dt.timedelta(days=20 + application.customer.index * 9)).isoformat(),
+        "security_appraiser": "柳林房地产评估有限公司",
+        "appraisal_report_no": f"估字{now:%Y}-{application.customer.index:03d}",
+        "security_value": Decimal(application.amount) * 2,
+        "valued_until": (now.date() + dt.timedelta(days=365)).isoformat(),
     }
 
 

@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine.ports import OperationCall
+from lending.calendar import WorkingCalendar
 from models.queries.people import add_unit
+from operations import furnishing
 from operations.registry import OPERATIONS
-from operations.standard_products import add_standard_products
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+CALENDAR = WorkingCalendar("Asia/Shanghai")
 MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 
 
@@ -44,6 +46,7 @@ class Case:
             actor=self.actor,
             element="step",
             zone=SHANGHAI,
+            calendar=CALENDAR,
             queue_job=lambda kind, payload: self.jobs.append((kind, payload)),
         )
         return OPERATIONS[operation].run(call, **inputs)
@@ -101,7 +104,13 @@ class Case:
         return self.call("contract.draft", **inputs)
 
     def sign(self, contract_no: str, **changed: Any) -> dict[str, Any]:
-        """Signs the contracts of an application."""
+        """Finds the contracts of an application in order and signs them."""
+        self.call(
+            "contract.review",
+            contract_no=contract_no,
+            contract_check="pass",
+            contract_check_reasons="条款合法",
+        )
         inputs = {
             "contract_no": contract_no,
             "signed_on": dt.date(2026, 3, 9),
@@ -139,8 +148,8 @@ class Case:
 
 
 def furnish(session: Session) -> int:
-    """Gives a new house a branch and the standard products; the branch's id."""
-    add_standard_products(session)
+    """Gives a new house a branch and what every house starts with; the branch's id."""
+    furnishing.furnish(session)
     return add_unit(session, "一支行").id
 
 

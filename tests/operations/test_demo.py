@@ -22,9 +22,9 @@ from operations.demo import create
 from operations.demo.customers import credit_code, customers, resident_id
 from operations.demo.play import StandingClock
 from operations.demo.staff import STAFF
+from operations.furnishing import furnish
 from operations.registry import OPERATIONS
 from operations.relations import RecordedRelations
-from operations.standard_products import add_standard_products
 
 NOW = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 PACKAGE = Path(__file__).parents[2] / "bpmn" / "loan_origination"
@@ -35,7 +35,7 @@ def house(sqlite_database: Sessions) -> House:
     calendar = WorkingCalendar("Asia/Shanghai")
     house = House(sqlite_database, StandingClock(NOW), calendar, OPERATIONS, RecordedRelations())
     with house.step() as step:
-        add_standard_products(step.session)
+        furnish(step.session)
         deployments.deploy(step, read_folder(PACKAGE), None)
     return house
 

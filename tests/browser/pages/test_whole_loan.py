@@ -16,7 +16,7 @@ from engine.packages import read_folder
 from engine.packages.yaml12 import load_yaml
 from engine.service import deployments
 from models.queries import people
-from operations.standard_products import add_standard_products
+from operations.furnishing import furnish
 from tests.browser.pages.filling import fill
 from tests.browser.pages.server import PASSWORD, Server
 
@@ -37,7 +37,7 @@ def bank(step):
     for name, powers in SCENARIO["authority"].items():
         for power, amount in powers.items():
             people.set_authority(step.session, name, power, amount, None)
-    add_standard_products(step.session)
+    furnish(step.session)
     deployments.deploy(step, PACKAGE, "lin")
 
 

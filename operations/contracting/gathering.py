@@ -1,0 +1,154 @@
+"""Gathers the facts of an application for its contracts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from lending.capitals import in_capitals
+from lending.dates import add_months
+from models.applications import Application, ApplicationCollateral, Collateral
+from models.contracts import Contract, ContractParty
+from models.customers import Customer, CustomerRelation
+from models.people import Unit
+from models.resolutions import Resolution
+
+METHODS_IN_WORDS = {
+    "equal_installment": "等额本息",
+    "equal_principal": "等额本金",
+    "interest_only": "按期付息、到期还本",
+    "single": "到期一次还本付息",
+    "flat": "等本等息",
+}
+GUARANTEES_IN_WORDS = {
+    "credit": "信用",
+    "guarantor": "保证人保证",
+    "fund_members": "职工联保",
+    "payroll_account": "工资账户担保",
+    "mortgage": "抵押",
+    "pledge": "质押",
+    "guarantee_company": "担保公司保证",
+    "mortgage_staged": "抵押加阶段性连带责任保证",
+    "joint_farmers": "农户联保",
+}
+_LONG_TERM = 60
+"""Months from which on the reference is the rate for more than five years (trade.md section 5)."""
+
+
+def of_application(
+    session: Session,
+    application: Application,
+    resolution: Resolution,
+    *,
+    amount: Decimal,
+    annual_rate: Decimal,
+    term_months: int,
+    repayment_method: str,
+    start: dt.date,
+    drafted_on: dt.date,
+    special_clauses: Sequence[str],
+    collateral: Sequence[str],
+    liability: str,
+    reference_rate: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """What all contracts of an application state alike; amounts in CNY, the rate per year as a fraction."""
+    borrower = application.customer
+    things = [thing.description for thing in collateral_of(session, application)] or list(collateral)
+    return {
+        "application_no": application.number,
+        "resolution_no": resolution.number,
+        "lender": session.get_one(Unit, application.unit_id).name,
+        "drafted_on": drafted_on,
+        "customer_name": borrower.name,
+        "customer_kind": borrower.kind,
+        "customer_id_number": borrower.id_number,
+        "customer_address": borrower.address,
+        "customer_phone": borrower.phone,
+        "spouse_name": spouse_of(session, borrower),
+        "product": application.product.code,
+        "product_name": application.product.title_zh,
+        "purpose": application.purpose,
+        "amount": amount,
+        "amount_in_words": in_capitals(amount),
+        "term_months": Decimal(term_months),
+        "start": start,
+        "maturity": add_months(start, term_months),
+        "annual_rate_percent": annual_rate * 100,
+        "rate_in_words": rate_in_words(annual_rate, term_months, reference_rate),
+        "repayment_method": repayment_method,
+        "repayment_in_words": METHODS_IN_WORDS[repayment_method],
+        "guarantee_kind": application.guarantee_kind,
+        "guarantee_in_words": GUARANTEES_IN_WORDS.get(application.guarantee_kind, application.guarantee_kind),
+        "liability": liability,
+        "guarantors": [guarantor.name for guarantor in application.guarantors],
+        "guarantor_count": Decimal(len(application.guarantors)),
+        "collateral": things,
+        "conditions": [condition.text for condition in resolution.conditions],
+        "special_clauses": list(special_clauses),
+    }
+
+
+def of_contract(contract: Contract, loan_contract_no: str) -> dict[str, Any]:
+    """What one contract states of itself."""
+    parties = contract.parties
+    return {
+        "contract_no": contract.number,
+        "loan_contract_no": loan_contract_no,
+        "receiving_account": contract.receiving_account,
+        "parties": [party.name for party in parties],
+        "party_count": Decimal(len(parties)),
+        "party_details": [_details(party) for party in parties],
+    }
+
+
+def _details(party: ContractParty) -> str:
+    customer = party.customer
+    if customer is None:
+        return party.name
+    known = [f"证件号码 {customer.id_number}", customer.address and f"地址 {customer.address}"]
+    known.append(customer.phone and f"电话 {customer.phone}")
+    return f"{party.name}，{'，'.join(part for part in known if part)}"
+
+
+def rate_in_words(annual_rate: Decimal, term_months: int, reference: Mapping[str, Any] | None) -> str:
+    """The rate as the reference rate (LPR) plus or minus basis points, or as a fixed one without a reference."""
+    percent = annual_rate * 100
+    if not reference:
+        return f"固定年利率 {_plain(percent)}%"
+    of, words = ("over_5y", "五年期以上") if term_months > _LONG_TERM else ("one_year", "一年期")
+    lpr = Decimal(str(reference[of]))
+    points = (percent - lpr) * 100
+    sign = "加" if points >= 0 else "减"
+    return (
+        f"以 {reference['published_on']} 公布的{words}贷款市场报价利率（LPR）{_plain(lpr)}% "
+        f"{sign} {_plain(abs(points))} 个基点，即年利率 {_plain(percent)}%"
+    )
+
+
+def _plain(number: Decimal) -> str:
+    written = f"{number:.4f}"
+    return written.rstrip("0").rstrip(".")
+
+
+def spouse_of(session: Session, customer: Customer) -> str | None:
+    """The name of the spouse on record."""
+    one_way = sa.select(CustomerRelation.other_id).where(CustomerRelation.customer_id == customer.id)
+    other_way = sa.select(CustomerRelation.customer_id).where(CustomerRelation.other_id == customer.id)
+    married = [query.where(CustomerRelation.kind == "spouse") for query in (one_way, other_way)]
+    spouse = sa.select(Customer.name).where(sa.or_(*(Customer.id.in_(query) for query in married)))
+    return session.scalar(spouse.limit(1))
+
+
+def collateral_of(session: Session, application: Application) -> Sequence[Collateral]:
+    """What was offered as security, in the order of record."""
+    return session.scalars(
+        sa.select(Collateral)
+        .join(ApplicationCollateral, ApplicationCollateral.collateral_id == Collateral.id)
+        .where(ApplicationCollateral.application_id == application.id)
+        .order_by(Collateral.id)
+    ).all()

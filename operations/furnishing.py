@@ -1,0 +1,14 @@
+"""What a new house starts with; from then on it is data of the house's own."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from operations.standard_contracts import add_standard_contracts
+from operations.standard_products import add_standard_products
+
+
+def furnish(session: Session) -> None:
+    """Adds the standard products and the sample contracts that are not there yet."""
+    add_standard_products(session)
+    add_standard_contracts(session)
