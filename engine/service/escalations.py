@@ -101,7 +101,7 @@ def _must_stand_back(case: OpenedCase, task: Any, person: str) -> bool:
     if person not in found:
         return False
     case.record(recusing.FOUND, element=task.element, task_id=task.id, to=person, why=found[person])
-    _tell(case, task, "admin", False, recusing.RECUSED)
+    _tell(case, task, "admin", False, notices.RECUSED)
     return True
 
 

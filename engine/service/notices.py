@@ -19,6 +19,10 @@ RETURNED, DISAGREED, HINDERED = "returned", "disagreed", "hindered"
 """A step came back, the text says why; somebody asked to sign disagrees (`name: comment`); all have agreed, but a rule,
 named by the text, stands against completing the step.
 """
+ASSIGNED, RECUSED, NOBODY_LEFT = "assigned", "recused", "nobody_left"
+"""Somebody was given a task; had to hand it back for a relation; nobody is left who may do it."""
+KINDS = (OVERDUE, REASSIGNED, MENTION, RETURNED, DISAGREED, HINDERED, ASSIGNED, RECUSED, NOBODY_LEFT)
+
 TOLD = "told"
 """The kind of job that passes a notice on; its payload is `{notice: id}`."""
 _MAX_TEXT = 500

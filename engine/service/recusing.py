@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
 
 FOUND, NOBODY_LEFT = "recusal.found", "recusal.nobody_left"
-RECUSED, ALONE = "recused", "nobody_left"
 """Kinds of notices."""
 Record = Callable[..., None]
 
@@ -100,11 +99,11 @@ def settle(
         if task.role and element.human.moves.transfer:
             back = {"assignee": None, "owner": None, "claimed_at": None, "lock_version": Task.lock_version + 1}
             step.session.execute(sa.update(Task).where(Task.id == task.id).values(**back))
-            notices.tell(step, row, task, RECUSED, task.name, person=who)
+            notices.tell(step, row.id, row.unit_id, task.id, notices.RECUSED, task.name, person=who)
             task = fresh(step, task.id)
         else:
             for role in roles:
-                notices.tell(step, row, task, RECUSED, task.name, role=role)
+                notices.tell(step, row.id, row.unit_id, task.id, notices.RECUSED, task.name, role=role)
     if task.assignee is not None or not task.role:
         return
     unit_path = step.session.scalar(sa.select(Unit.path).where(Unit.id == task.unit_id)) or ""
@@ -112,4 +111,4 @@ def settle(
     if not replacing.who_could(step, definition, seen, read_past(step.session, [row.id])[row.id]):
         record(NOBODY_LEFT, element=task.element, task_id=task.id, roles=roles)
         for role in roles:
-            notices.tell(step, row, task, ALONE, task.name, role=role)
+            notices.tell(step, row.id, row.unit_id, task.id, notices.NOBODY_LEFT, task.name, role=role)

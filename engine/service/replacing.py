@@ -21,7 +21,6 @@ from models.people import Person
 from models.queries import staff
 from models.tasks import OPEN, STEP
 
-ASSIGNED = "assigned"
 _ASKED = 100
 
 
@@ -108,5 +107,5 @@ def assign(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any) -
         owner=None,
         claimed_at=step.now,
     )
-    notices.tell(step, row, task, ASSIGNED, task.name, person=receiver.name)
+    notices.tell(step, row.id, row.unit_id, task.id, notices.ASSIGNED, task.name, person=receiver.name)
     return done

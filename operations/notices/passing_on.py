@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.service import notices
 from engine.service.house import Step
 from engine.service.jobs import queue
 from models.cases import Instance
@@ -28,7 +29,17 @@ from operations.notices.texts import Words
 DELIVERY = "delivery"
 """The kind of job that carries one delivery out; its payload is `{delivery: id}`."""
 
-TOPIC_OF = {"overdue": "late", "reassigned": "late", "returned": "back", "disagreed": "cosign", "hindered": "cosign"}
+TOPIC_OF = {
+    notices.OVERDUE: "late",
+    notices.REASSIGNED: "late",
+    notices.ASSIGNED: "told",
+    notices.RECUSED: "told",
+    notices.NOBODY_LEFT: "late",
+    notices.RETURNED: "back",
+    notices.DISAGREED: "cosign",
+    notices.HINDERED: "cosign",
+    notices.MENTION: "mention",
+}
 _NOBODY = "there is nobody to tell, or nobody who can be reached"
 
 
@@ -77,7 +88,7 @@ def pass_on_told(step: Step, notice_id: int, told: House) -> None:
     """Sends what somebody was told in the program to where they are reached outside, as they want it."""
     notice = step.session.get_one(Notice, notice_id)
     instance = step.session.get_one(Instance, notice.instance_id)
-    topic = TOPIC_OF.get(notice.kind, notice.kind)
+    topic = TOPIC_OF[notice.kind]
     task = None if notice.task_id is None else step.session.get(Task, notice.task_id)
     facts = {**_around(instance, told), "task": task.name if task is not None else notice.text, "text": notice.text}
     for receiver in _told(step, notice, instance, topic):

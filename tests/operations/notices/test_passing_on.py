@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import Conflict, Invalid, NotFound
-from engine.service import comments, errands
+from engine.service import comments, errands, notices
 from engine.service.errands import GiveUp
 from engine.service.jobs import MAX_ATTEMPTS
-from models.notices import Delivery
+from models.notices import TOPICS, Delivery
 from models.queries.people import find_person
 from models.tasks import Job, Notice
-from operations.notices import choosing
+from operations.notices import choosing, passing_on, texts
 from operations.notices.choosing import Choices
 
 NIGHT = dt.datetime(2026, 3, 2, 15, 30, tzinfo=dt.UTC)
@@ -170,3 +170,8 @@ def test_what_is_no_address_is_refused_by_field(telling, choices, field):
     with pytest.raises(Invalid) as refused, told.house.step() as step:
         choosing.choose(step, find_person(step.session, "bo").id, choices)
     assert list(refused.value.errors) == [field]
+
+
+def test_every_kind_that_the_program_tells_has_a_topic_and_texts():
+    assert set(passing_on.TOPIC_OF) == set(texts.standard()) == set(notices.KINDS)
+    assert set(passing_on.TOPIC_OF.values()) == set(TOPICS)
