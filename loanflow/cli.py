@@ -21,6 +21,7 @@ COMMANDS = {
     "decide": ("loanflow.commands.decide", "decide", "Evaluate decisions of a DMN file."),
     "demo": ("loanflow.commands.database", "demo", "Create demo people, customers and cases."),
     "deploy": ("loanflow.commands.deploy", "deploy", "Check packages and deploy those that changed."),
+    "deputy": ("loanflow.commands.people", "deputy", "Who does a person's work while the person is away."),
     "init": ("loanflow.commands.database", "init", "Create the database or bring it up to date."),
     "operations": ("loanflow.commands.operations", "operations", "What service tasks may call."),
     "reindex": ("loanflow.commands.searching", "reindex", "Compare the index of the search with the rows and mend it."),

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.packages.manifest import FILE, read_manifest
 from engine.service.actors import Actor
-from engine.service.policies import judged, read_past, refusal
+from engine.service.deputies import Principal, principals
+from engine.service.policies import acting_for, judged, read_past, refusal
 from engine.service.replacing import read_once
 from models.cases import Instance
 from models.definitions import Definition, DeployedFile
 from models.queries import cases as case_lists
 from models.queries import tasks as task_lists
-from models.queries.visibility import Viewer
+from models.queries.visibility import Standing, Viewer
 from models.tasks import Task
 from web.context import house
 
@@ -61,6 +62,25 @@ def viewer_of(session: Session, who: Actor) -> Viewer:
         unit_path=who.unit_path,
         definition_ids=[] if who.reads_everything else known.definitions_for(session, who.roles),
         reads_everything=who.reads_everything,
+        stands_for=() if who.reads_everything else standings(session, who),
+    )
+
+
+def standings(session: Session, who: Actor) -> list[Standing]:
+    """For whom `who` stands in today, as the lists need it."""
+    known = current_app.extensions.setdefault(_EXTENSION, PackageRoles())
+    look = Look(session, house(), house().clock.now())
+    return [_standing(known, session, away) for away in principals(look, who.name)]
+
+
+def _standing(known: PackageRoles, session: Session, away: Principal) -> Standing:
+    return Standing(
+        name=away.name,
+        unit_path=away.actor.unit_path,
+        roles=away.actor.roles,
+        all_roles=away.all_roles,
+        processes=away.processes,
+        definition_ids=known.definitions_for(session, away.actor.roles),
     )
 
 
@@ -85,8 +105,29 @@ def claimable(session: Session, who: Actor, tasks: list[Task]) -> list[Task]:
     """Those of `tasks` that `who` could claim now: every rule but the form, judged in a batch."""
     past = read_past(session, (task.instance_id for task in tasks))
     paths = task_lists.unit_paths(session, (task.unit_id for task in tasks))
-    look = read_once(Look(session, house(), house().clock.now()), [who.name])
+    look = Look(session, house(), house().clock.now())
+    look = read_once(look, [who.name, *(away.name for away in principals(look, who.name))])
     return [task for task in tasks if _refusal(look, task, paths[task.unit_id], who, past[task.instance_id]) is None]
+
+
+def done_for(session: Session, who: Actor, tasks: list[Task]) -> dict[uuid.UUID, str]:
+    """In whose name `who` would do each of these open tasks as a deputy; those done in the own right are left out."""
+    look = Look(session, house(), house().clock.now())
+    if not principals(look, who.name):
+        return {}
+    paths = task_lists.unit_paths(session, (task.unit_id for task in tasks))
+    found = {}
+    for task in tasks:
+        definition = look.house.definitions.get(session, task.instance.definition_id)
+        seen = judged(task, definition, paths[task.unit_id], task.instance.parties)
+        found[task.id] = acting_for(look, definition, seen, who)  # type: ignore[arg-type]
+    return {task_id: name for task_id, name in found.items() if name is not None}
+
+
+def deputised(session: Session, who: Actor, tasks: list[Task]) -> list[Task]:
+    """Those of `tasks` that `who` could do now as a deputy."""
+    names = done_for(session, who, tasks)
+    return claimable(session, who, [task for task in tasks if task.id in names])
 
 
 @dataclass(frozen=True)

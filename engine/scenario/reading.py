@@ -12,18 +12,8 @@ from engine.errors import RULES
 from engine.packages import YamlError, load_yaml
 
 KEYS = (
-    "name",
-    "process",
-    "start_at",
-    "people",
-    "units",
-    "authority",
-    "delegations",
-    "related",
-    "start",
-    "steps",
-    "expect",
-    "about",
+    *("name", "process", "start_at", "people", "units", "authority", "delegations", "related", "deputies"),
+    *("start", "steps", "expect", "about"),
 )
 EXPECTATIONS = (
     "tasks",
@@ -109,6 +99,7 @@ class Scenario:
     authority: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     delegations: tuple[LentPower, ...] = ()
     related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deputies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     start: Mapping[str, Any] | None = None
     steps: tuple[StepModel, ...] = ()
     expect: Mapping[str, Any] = field(default_factory=dict)
@@ -154,6 +145,7 @@ class _Reader:
                 for number, item in enumerate(self.items(top.get("delegations")), 1)
             ),
             related={key: self.names(kinds, f"related.{key}") for key, kinds in self.section(top, "related")},
+            deputies={key: self.deputy(given, f"deputies.{key}") for key, given in self.section(top, "deputies")},
             start=None if top.get("start") is None else self.start(top["start"]),
             steps=tuple(self.step(number, item) for number, item in enumerate(self.items(top.get("steps")), 1)),
             expect=self.expectation(top.get("expect") or {}, "expect"),
@@ -163,11 +155,17 @@ class _Reader:
             ("authority", scenario.authority),
             ("related", scenario.related),
             ("delegations", [name for lent in scenario.delegations for name in (lent.giver, lent.receiver)]),
+            ("deputies", [*scenario.deputies, *(given["deputy"] for given in scenario.deputies.values())]),
         ):
             for name in names:
                 if name not in people:
                     raise self.wrong(f"{place}.{name}", "is not among the people")
         return scenario
+
+    def deputy(self, value: Any, place: str) -> Mapping[str, Any]:
+        given = self.known_mapping(value, ("deputy", "from", "until"), place)
+        days = {key: self.day(given.get(key), f"{place}.{key}") for key in ("from", "until")}
+        return {"deputy": self.text(given.get("deputy"), f"{place}.deputy"), **days}
 
     def start(self, value: Any) -> Mapping[str, Any]:
         start = self.mapping(value, "start")
@@ -305,6 +303,12 @@ class _Reader:
         if not isinstance(value, str) or not value:
             raise self.wrong(place, f"a text is expected, not {value!r}")
         return value
+
+    def day(self, value: Any, place: str) -> dt.date:
+        try:
+            return dt.date.fromisoformat(self.text(value, place))
+        except ValueError:
+            raise self.wrong(place, f"{value!r} is no date") from None
 
     def instant(self, value: Any, place: str) -> dt.datetime:
         try:

@@ -19,6 +19,7 @@ from engine.service.definitions import Definitions
 from engine.service.house import House
 from models.authority import AuthorityDelegation
 from models.database import Sessions, make_engine
+from models.deputies import Deputy
 from models.metadata import all_tables
 from models.people import AuthorityLimit, Person, PersonRole, Unit
 
@@ -114,6 +115,9 @@ def _people(session: Session, scenario: Scenario, now: dt.datetime) -> None:
             session.add(AuthorityLimit(person_id=numbers[name], power=power, amount=amount))
     for lent in scenario.delegations:
         session.add(AuthorityDelegation(**asdict(lent), reason="scenario", granted_by=lent.giver, granted_at=now))
+    for name, given in scenario.deputies.items():
+        days = {"begins": given["from"], "until": given["until"], "set_by": name, "set_at": now}
+        session.add(Deputy(person=name, deputy=given["deputy"], reason="scenario", **days))
 
 
 def strike_stage(house: House) -> None:

@@ -18,7 +18,7 @@ from engine.service.actors import Actor
 from engine.service.handling import refused_at, token_of
 from engine.service.house import Step
 from engine.service.opened import OpenedCase
-from engine.service.policies import authority_used, judged
+from engine.service.policies import authority_used, in_whose_name, judged
 from engine.service.sealing import hidden_names
 from engine.service.variables import accept
 from engine.values import encode, to_json
@@ -34,12 +34,11 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
     seen = form_variables(case, token, actor)
     given = validated(case, task, element, form, seen, actor, language)
     power_of = require_authority(step, case, task, given, actor)
+    on_behalf_of = stands_for(step, case, task, actor)
     _advance(case, task, token, element, given)
-    on_behalf_of = task.owner if task.owner != actor.name else None
     if element.human.sealed_until:
-        case.seals.add(
-            task, [actor.name, task.owner or actor.name], _sealed_names(element, given), element.human.sealed_until
-        )
+        authors = [actor.name, on_behalf_of or actor.name]
+        case.seals.add(task, authors, _sealed_names(element, given), element.human.sealed_until)
     case.seals.completed(element.id)
     case.record(
         "task.completed",
@@ -58,20 +57,25 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
         "closed_at": step.now,
         "completed_by": actor.name,
         "completed_for": on_behalf_of,
-        "assignee": task.assignee or actor.name,
+        "assignee": task.assignee or on_behalf_of or actor.name,
         "draft": None,
     }
     withdrawal.hold(token)
     case.flush({task_id: closing})
 
 
+def stands_for(step: Step, case: OpenedCase, task: Any, actor: Actor) -> str | None:
+    """In whose name `actor` acts on the task of a row that `handling.read` gave; None in their own."""
+    return in_whose_name(step, case.definition, judged(task, case.definition, task.unit_path, case.row.parties), actor)
+
+
 def require_authority(step: Step, case: OpenedCase, task: Any, given: dict[str, Any], actor: Actor) -> str | None:
-    """Raises `Refused` when the step's own form sets an amount beyond the actor's authority.
+    """Raises `Refused` when the step's own form sets an amount beyond the authority of the actor, or of the one for
+    whom a deputy acts.
 
     Returns whose power is used when the actor's own does not reach and a dated delegation does.
     """
-    # The unit plays no part in what a power covers; who is a candidate was judged before.
-    seen = judged(task, case.definition, "", case.row.parties)
+    seen = judged(task, case.definition, task.unit_path, case.row.parties)
     basis = authority_used(step, case.definition, seen, given, actor)
     if basis.lacking is not None:
         raise refused_at(task, actor, "authority", basis.lacking)

@@ -18,7 +18,7 @@ from engine.errors import Conflict, Invalid, NotFound, Reason
 from engine.forms.messages import Language, message
 from engine.service import actors, notices, sweep
 from engine.service.actors import Actor
-from engine.service.completing import finish, form_variables, require_authority, sign_for, validated
+from engine.service.completing import finish, form_variables, require_authority, sign_for, stands_for, validated
 from engine.service.handling import fresh, read, refuse_if, refused_at, require_allowed, token_of
 from engine.service.house import Step
 from engine.service.opened import OpenedCase, open_case_of
@@ -59,7 +59,10 @@ def ask(
     require_allowed(task.kind == STEP and when in element.human.moves.cosign, task, actor, "cosign")
     if task.pending is not None:
         raise Conflict(Reason("signing", f"Others are asked to sign after {task.name} already."))
+    away = stands_for(step, case, task, actor) if task.owner in (None, actor.name) else None
     if when == AFTER:
+        # What waits for signatures is completed later by whoever has the step: a deputy may be none any more by then.
+        require_allowed(away is None, task, actor, "cosign")
         given = validated(
             case, task, element, form, form_variables(case, token_of(case, task_id), actor), actor, language
         )
@@ -70,7 +73,7 @@ def ask(
         sa.update(Task)
         .where(Task.id == task_id)
         .values(
-            assignee=task.assignee or actor.name,
+            assignee=task.assignee or away or actor.name,
             claimed_at=task.claimed_at or step.now,
             cosigners=task.cosigners + len(people),
             cosigned=True,
@@ -140,8 +143,8 @@ def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any, langua
     """Sign what was asked for. With the last of those who sign after a step, the step is completed."""
     opinion = _opinion(row, actor, form, "en" if language == "en" else "zh")
     task, unit_path = read(step, row.of_task)
-    require_other(row, task, actor, {actor.name, row.owner}, "complete")
-    element, on_behalf_of = case.element_of(task), row.owner if row.owner != actor.name else None
+    element, on_behalf_of = case.element_of(task), stands_for(step, case, row, actor)
+    require_other(row, task, actor, {actor.name, on_behalf_of}, "complete")
     seen = {**form_variables(case, token_of(case, task.id), actor), **shown_to_signers(element, task)}
     if element.human.sealed_until:
         case.seals.add(row, [actor.name, row.asked_by], [], element.human.sealed_until)

@@ -132,6 +132,7 @@ def hand_over(
     kind: str,
     to: str | None = None,
     reason: str | None = None,
+    on_behalf_of: str | None = None,
     **values: Any,
 ) -> sa.Row[Any]:
     """Change who has a task, with its event; the workflow is not touched."""
@@ -141,6 +142,7 @@ def hand_over(
         kind,
         participants=[actor.name, to],
         actor=actor.name,
+        on_behalf_of=on_behalf_of,
         element=task.element,
         task_id=task.id,
         to=to,

@@ -16,6 +16,7 @@ from engine.runtime.moves import Impossible, OthersOpen, Plan, carry_out, plan
 from engine.runtime.tree import CaseTask
 from engine.service import actors, notices, rows, sweep
 from engine.service.actors import Actor
+from engine.service.completing import stands_for
 from engine.service.handling import fresh, read, refuse_if, require_allowed, token_of
 from engine.service.house import Step
 from engine.service.looking import CaseLook
@@ -47,7 +48,7 @@ def targets(case: Seen, task: Any) -> Iterator[Target]:
     element, token = case.element_of(task), case.workflow.find(task.id)
     if token is None:
         return
-    for earlier, person in _done(case):
+    for earlier, (person, _) in _done(case):
         if earlier.id == element.id and earlier.process_id == element.process_id:
             continue
         if element.human.moves.return_to is not None and earlier.id not in element.human.moves.return_to:
@@ -60,17 +61,17 @@ def targets(case: Seen, task: Any) -> Iterator[Target]:
         yield Target(earlier, person, _comes_straight_back(token, earlier), cancels)
 
 
-def _done(case: Seen) -> list[tuple[Element, str]]:
-    """The steps that people have done, each once, with who did it last; the latest first."""
+def _done(case: Seen) -> list[tuple[Element, tuple[str, str | None]]]:
+    """The steps that people have done, each once, with who did it last and for whom; the latest first."""
     found = case.session.execute(
-        sa.select(Task.process, Task.element, Task.completed_by)
+        sa.select(Task.process, Task.element, Task.completed_by, Task.completed_for)
         .where(Task.instance_id == case.id, Task.kind == STEP, Task.state.in_(ANSWERED))
         .order_by(Task.closed_at.desc(), Task.id.desc())
     ).all()
-    latest: dict[tuple[str, str], str] = {}
+    latest: dict[tuple[str, str], tuple[str, str | None]] = {}
     for row in found:
-        latest.setdefault((row.process, row.element), row.completed_by)
-    return [(case.definition.element(*key), person) for key, person in latest.items()]
+        latest.setdefault((row.process, row.element), (row.completed_by, row.completed_for))
+    return [(case.definition.element(*key), people) for key, people in latest.items()]
 
 
 def _cancelled(move: Plan) -> tuple[str, ...]:
@@ -114,19 +115,22 @@ def send_back(
     moves = case.element_of(task).human.moves
     allowed = moves.return_to is None or to in moves.return_to
     require_allowed(allowed and resume in moves.resume, task, actor, "return")
-    target, person = _earlier(case, task, to)
+    on_behalf_of = stands_for(step, case, task, actor)
+    target, people = _earlier(case, task, to)
     token = token_of(case, task_id)
     try:
         move = plan(token, target, others=cancel_others, back=resume == BACK)
     except OthersOpen as others:
         raise Conflict(say_cancel_others(others)) from None
-    again = _again(step, case, target, person, unit_path)
-    back_to = _again(step, case, case.element_of(task), actor.name, unit_path) if resume == BACK else None
+    again = _again(step, case, target, people, unit_path)
+    mine = (actor.name, on_behalf_of)
+    back_to = _again(step, case, case.element_of(task), mine, unit_path) if resume == BACK else None
     placed = carry_out(move, unlike=again, back_to=back_to)
     case.workflow.advance()
     case.record(
         "task.returned",
         actor=actor.name,
+        on_behalf_of=on_behalf_of,
         element=task.element,
         task_id=task_id,
         to=target.id,
@@ -140,8 +144,8 @@ def send_back(
         "state": RETURNED,
         "closed_at": step.now,
         "completed_by": actor.name,
-        "completed_for": task.owner if task.owner != actor.name else None,
-        "assignee": task.assignee or actor.name,
+        "completed_for": on_behalf_of,
+        "assignee": task.assignee or on_behalf_of or actor.name,
         "draft": None,
     }
     for element_id in {task.element, *_cancelled(move)}:
@@ -158,26 +162,32 @@ def say_cancel_others(others: OthersOpen) -> Reason:
     return Reason("others_open", f"{others} Say cancel_others to do it all the same.", elements)
 
 
-def _earlier(case: OpenedCase, task: Any, to: Any) -> tuple[Element, str]:
-    for element, person in _done(case):
+def _earlier(case: OpenedCase, task: Any, to: Any) -> tuple[Element, tuple[str, str | None]]:
+    for element, people in _done(case):
         if element.id == to and (element.id, element.process_id) != (task.element, task.process):
-            return element, person
+            return element, people
     raise Invalid(f"{to} is no earlier step that somebody has done in this case", {"to": ["not_an_earlier_step"]})
 
 
-def _again(step: Step, case: OpenedCase, target: Element, person: str, unit_path: str) -> dict[str, Any]:
-    """Whoever did a step is to do it again, unless the diagram names somebody or they may no longer.
+def _again(
+    step: Step, case: OpenedCase, target: Element, people: tuple[str, str | None], unit_path: str
+) -> dict[str, Any]:
+    """Whoever did a step is to do it again, else the one for whom it was done, unless the diagram names somebody or
+    they may no longer.
 
     Who had got it only because it was late would have a step that the diagram does not let them do.
     """
     if target.human.assignee is not None or target.loop is not None:
         return {}
-    try:
-        actor = actors.load(step.session, person)
-    except NotFound:
-        return {}
     seen = Judged(case.id, case.id, target, OPEN, frozenset(target.human.roles), None, unit_path, None, {})
-    return {"assignee": person} if is_candidate(seen, actor) else {}
+    for person in filter(None, people):
+        try:
+            actor = actors.load(step.session, person)
+        except NotFound:
+            continue
+        if is_candidate(seen, actor):
+            return {"assignee": person}
+    return {}
 
 
 def _tell(step: Step, case: OpenedCase, target: Element, placed: CaseTask, text: str) -> None:
@@ -211,7 +221,8 @@ def withdraw(step: Step, task_id: uuid.UUID, actor: Actor, reason: Any = None) -
     if token is None or taken is not None:
         reason = taken or withdrawal.GONE_ON
         raise Conflict(replace(reason, sentence=f"{task.name} can no longer be withdrawn: {reason}."))
-    again = {"assignee": task.completed_by, "due": None if task.due_at is None else task.due_at.isoformat()}
+    due = None if task.due_at is None else task.due_at.isoformat()
+    again = {"assignee": task.assignee or task.completed_by, "due": due}
     if task.due_at is None and task.paused_due_at is not None:
         again["due"] = task.paused_due_at.isoformat()
     placed = withdrawal.withdraw(token, again)

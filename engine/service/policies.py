@@ -21,6 +21,7 @@ from engine.ports import Related
 from engine.service import powers
 from engine.service.actors import Actor
 from engine.service.definitions import Compiled
+from engine.service.deputies import principals
 from engine.service.house import Step
 from models.cases import Conflict
 from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, Task
@@ -29,6 +30,9 @@ ANSWERED = (COMPLETED, RETURNED, WITHDRAWN)
 """In these states somebody has acted on a task: rounds that were returned or withdrawn count too (GOV-2)."""
 
 _WAITS_FOR_COSIGNERS = frozenset({"complete", "return"})
+
+_IN_PERSON = frozenset({"delegate", "transfer"})
+"""A deputy passes nothing on: that would be a chain."""
 
 MAX_AMOUNT = 64
 """Characters of an amount as it stands with a task."""
@@ -60,8 +64,8 @@ class Past:
     """Who has done what in one case (element, completed by, for whom; oldest first), and who declared conflicts."""
 
     done: list[tuple[str, str | None, str | None]] = field(default_factory=list)
-    last: dict[str, str] = field(default_factory=dict)
-    """Who has done each step last; who has signed with it, or passed it by, has not done it."""
+    last: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    """Who has done each step last, and for whom; who has signed with it, or passed it by, has not done it."""
     conflicts: frozenset[str] = frozenset()
     read: bool = False
     """Whether it was looked up at all: where no rule asks for it, it is not."""
@@ -71,7 +75,7 @@ def refusal(
     step: Step, definition: Compiled, task: Judged, actor: Actor, past: Past | None = None, action: str = "complete"
 ) -> Refused | None:
     """What stands against `actor` doing `task`, or None."""
-    found = _first_rule(step, definition, task, actor, past)
+    found = _first_rule(step, definition, task, actor, past, action)
     if found is None and task.cosigners and action in _WAITS_FOR_COSIGNERS:
         found = "awaiting_cosigner", f"{task.cosigners} more are asked to sign with it first."
     if found is None:
@@ -90,20 +94,21 @@ def refusal(
 
 
 def _first_rule(
-    step: Step, definition: Compiled, task: Judged, actor: Actor, past: Past | None
+    step: Step, definition: Compiled, task: Judged, actor: Actor, past: Past | None, action: str
 ) -> tuple[Rule, str] | tuple[Rule, str, Mapping[str, Any]] | None:
     human = task.element.human
     name = task.element.name or task.element.id
     if task.state != OPEN:
         return "not_open", f"{name} is no longer open."
-    if not is_candidate(task, actor):
+    principal = acting_for(step, definition, task, actor, action)
+    if principal is None and not is_candidate(task, actor):
         roles = ", ".join(sorted(task.roles)) or "nobody else"
         return "not_a_candidate", f"{name} is for {task.assignee or roles}."
     separated = definition.separated.get(task.element.id, frozenset())
     if past is None and (separated or human.same_as or human.recuse):
         past = read_past(step.session, [task.instance_id])[task.instance_id]
     past = past or Past()
-    answerable = {name for name in (actor.name, task.owner) if name}
+    answerable = {name for name in (actor.name, task.owner, principal) if name}
     for element, by, on_behalf_of in past.done:
         both = answerable & {by, on_behalf_of}
         if element in separated and both:
@@ -114,17 +119,19 @@ def _first_rule(
         return "separation_of_duties", f"{signer} signs with {name}; somebody else must complete it."
     if human.same_as is not None:
         before = past.last.get(human.same_as)
-        if before is not None and before != actor.name:
-            return "same_person", f"{name} must be done by {before}, who did {human.same_as}."
+        # What a deputy did counts for both: whoever was away goes on with it, and so does the deputy.
+        if before is not None and not {actor.name, principal} & {*before} - {None}:
+            return "same_person", f"{name} must be done by {before[0]}, who did {human.same_as}."
     if human.recuse:
         recused = recusal_of(step, sorted(answerable), task.parties, past.conflicts)
         if recused is not None:
             return "recusal", *recused
     if human.authority is not None:
-        lacking = _basis(step, definition, task, task.amount, actor, past).lacking
-        if lacking is not None:
-            return "authority", lacking
-    if task.assignee is not None and task.assignee != actor.name:
+        for person in filter(None, (actor.name, principal)):
+            lacking = _basis(step, definition, task, task.amount, person, past).lacking
+            if lacking is not None:
+                return "authority", lacking
+    if principal is None and task.assignee is not None and task.assignee != actor.name:
         return "not_the_assignee", f"{name} is with {task.assignee}."
     return None
 
@@ -144,6 +151,31 @@ def _signer(step: Step, task: Judged, answerable: Iterable[str]) -> str | None:
     query = sa.select(Task.completed_by, Task.completed_for, Task.assignee, Task.owner)
     row = step.session.execute(query.where(Task.of_task == task.id, sa.or_(signed, asked)).limit(1)).first()
     return None if row is None else next(name for name in row if name in names)
+
+
+def acting_for(step: Step, definition: Compiled, task: Judged, actor: Actor, action: str = "complete") -> str | None:
+    """In whose name a deputy would do the task; None for whoever does it in their own right, and where nobody may
+    stand in (`loanflow:delegate="false"`, a vote).
+
+    What somebody was given by another in the other's name is not passed on to the deputy.
+    """
+    own = task.assignee in (None, actor.name) and is_candidate(task, actor)
+    if own or action in _IN_PERSON or not task.element.human.moves.delegate:
+        return None
+    for away in principals(step, actor.name):
+        theirs = task.assignee in (None, away.name) and task.owner in (None, away.name)
+        held = task.assignee == actor.name and task.owner == away.name
+        offered = replace(task, assignee=None if task.roles else task.assignee)
+        if (theirs or held) and away.covers(definition.key, task.roles) and is_candidate(offered, away.actor):
+            return away.name
+    return None
+
+
+def in_whose_name(step: Step, definition: Compiled, task: Judged, actor: Actor) -> str | None:
+    """For whom `actor` does a task: whose it was when it was delegated, or whose deputy does it; None for nobody."""
+    if task.owner not in (None, actor.name):
+        return task.owner
+    return acting_for(step, definition, task, actor)
 
 
 def is_candidate(task: Judged, actor: Actor) -> bool:
@@ -166,7 +198,7 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
     for row in session.execute(done):
         past[row.instance_id].done.append((row.element, row.completed_by, row.completed_for))
         if row.kind == STEP and row.state in ANSWERED:
-            past[row.instance_id].last[row.element] = row.completed_by
+            past[row.instance_id].last[row.element] = row.completed_by, row.completed_for
     declared = sa.select(Conflict.instance_id, Conflict.person).where(Conflict.instance_id.in_(ids))
     for instance_id, person in session.execute(declared):
         past[instance_id].conflicts |= {person}
@@ -201,7 +233,8 @@ def facts_of_relation(name: str, found: Related) -> dict[str, Any]:
 def authority_used(
     step: Step, definition: Compiled, task: Judged, given: Mapping[str, Any], actor: Actor
 ) -> powers.Basis:
-    """On which power the actor completes a step, for all that it and its own form say.
+    """On which power the actor completes a step, for all that it and its own form say. For a deputy the power of the
+    one who is away must cover it too.
 
     Else a limit could be passed by writing a higher amount into the form of the very step that it bounds.
     """
@@ -210,9 +243,12 @@ def authority_used(
         return powers.Basis()
     amounts = [task.amount] + ([measure(given[human.authority_of])] if human.authority_of in given else [])
     past = read_past(step.session, [task.instance_id])[task.instance_id]
-    bases = [_basis(step, definition, task, amount, actor, past) for amount in amounts]
+    bases = [_basis(step, definition, task, amount, actor.name, past) for amount in amounts]
+    away = acting_for(step, definition, task, actor)
+    theirs = [] if away is None else [_basis(step, definition, task, amount, away, past) for amount in amounts]
     # The step's own amount was judged before; what its form sets may need more, or a delegation that the first did not.
-    return next((basis for basis in bases if basis.lacking), None) or max(bases, key=lambda basis: basis.amount)
+    lacking = next((basis for basis in (*bases, *theirs) if basis.lacking), None)
+    return lacking or max(bases, key=lambda basis: basis.amount)
 
 
 def measure(value: Any) -> str | None:
@@ -225,9 +261,7 @@ def measure(value: Any) -> str | None:
     return text if len(text) <= MAX_AMOUNT else "too long to be an amount"
 
 
-def _basis(
-    step: Step, definition: Compiled, task: Judged, amount: str | None, actor: Actor, past: Past
-) -> powers.Basis:
+def _basis(step: Step, definition: Compiled, task: Judged, amount: str | None, person: str, past: Past) -> powers.Basis:
     human = task.element.human
     assert human.authority is not None
     if amount is None:
@@ -249,7 +283,7 @@ def _basis(
         recused = recusal_of(step, [giver], task.parties, read.conflicts) if human.recuse else None
         return None if recused is None else recused[0]
 
-    return powers.basis(step.session, actor.name, human.authority, needed, today, barred)
+    return powers.basis(step.session, person, human.authority, needed, today, barred)
 
 
 def judged(task: Any, definition: Compiled, unit_path: str, parties: Mapping[str, Any]) -> Judged:

@@ -23,7 +23,7 @@ from engine.service.handling import (
 )
 from engine.service.house import Step
 from engine.service.opened import open_case_of
-from engine.service.policies import judged, refusal
+from engine.service.policies import acting_for, judged, refusal
 from engine.service.variables import MAX_REASON, require_text
 from engine.values import ValueRefused, check_variable, dumps, loads
 from models.tasks import COSIGN, STEP, Task
@@ -59,29 +59,39 @@ def complete(
 
 
 def claim(step: Step, task_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
-    """Take an open task. Asks every rule but the form, so that nobody takes what they could not complete."""
+    """Take an open task, as a deputy for whom one stands in. Asks every rule but the form, so that nobody takes what
+    they could not complete.
+    """
     task, unit_path, row, definition = locked(step, task_id)
-    found = refusal(step, definition, judged(task, definition, unit_path, row.parties), actor, action="claim")
+    seen = judged(task, definition, unit_path, row.parties)
+    found = refusal(step, definition, seen, actor, action="claim")
     if found is not None:
         raise found
-    if task.assignee == actor.name:
+    away = acting_for(step, definition, seen, actor, "claim")
+    if task.assignee in (actor.name, away) and task.assignee is not None:
         return fresh(step, task_id)
-    return hand_over(step, row, task, actor, "task.claimed", assignee=actor.name, claimed_at=step.now)
+    taker = away or actor.name
+    return hand_over(step, row, task, actor, "task.claimed", on_behalf_of=away, assignee=taker, claimed_at=step.now)
 
 
 def release(step: Step, task_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
-    """Give a task back: to its candidates, or what was delegated to whom it belongs. Only who has it may, or an
-    administrator.
+    """Give a task back: to its candidates, or what was delegated to whom it belongs. Only who has it may, their
+    deputy, or an administrator.
     """
-    task, _, row, definition = locked(step, task_id)
-    require_holder(task, actor, "release")
+    task, unit_path, row, definition = locked(step, task_id)
+    away = acting_for(step, definition, judged(task, definition, unit_path, row.parties), actor, "release")
+    if away is None or task.assignee != away:
+        require_holder(task, actor, "release")
+        away = None
     cosigning.require_unsigned(task)
     if task.owner is not None and task.owner != task.assignee:
         return hand_over(step, row, task, actor, "task.released", task.owner, assignee=task.owner, owner=None)
     if not task.role:
         name = definition.element(task.process, task.element).name or task.element
         raise Conflict(f"{name} is for {task.assignee} alone; there is no role to give it back to")
-    return hand_over(step, row, task, actor, "task.released", assignee=None, owner=None, claimed_at=None)
+    return hand_over(
+        step, row, task, actor, "task.released", on_behalf_of=away, assignee=None, owner=None, claimed_at=None
+    )
 
 
 def delegate(step: Step, task_id: uuid.UUID, actor: Actor, to: str) -> sa.Row[Any]:

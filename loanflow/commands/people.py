@@ -214,6 +214,75 @@ def withdraw_authority(number: int, reason: str) -> None:
         powers.withdraw(step, None, number, reason)
 
 
+@click.group()
+def deputy() -> None:
+    """Who does a person's work while the person is away."""
+
+
+@deputy.command("set")
+@click.argument("name")
+@click.argument("stand_in", metavar="DEPUTY")
+@click.option("--from", "begins", metavar="DATE", callback=_day, required=True, help="The first day.")
+@click.option("--until", metavar="DATE", callback=_day, required=True, help="The last day.")
+@click.option("--reason", required=True, callback=_text(500))
+@click.option("--role", "roles", multiple=True, help="Only steps of this role; may be repeated.")
+@click.option("--process", "processes", multiple=True, help="Only cases of this process (its key); may be repeated.")
+def set_deputy(
+    name: str,
+    stand_in: str,
+    begins: dt.date,
+    until: dt.date,
+    reason: str,
+    roles: tuple[str, ...],
+    processes: tuple[str, ...],
+) -> None:
+    """Let DEPUTY stand in for the person NAME; prints the number under which it is kept."""
+    from engine.service import deputies
+
+    with the_house() as house, house.step() as step:
+        row = deputies.appoint(step, _operator(), name, stand_in, begins, until, reason, roles, processes)
+        click.echo(row.id)
+
+
+@deputy.command("end")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+def end_deputy(number: int) -> None:
+    """End it before its last day."""
+    from engine.service import deputies
+
+    with the_house() as house, house.step() as step:
+        deputies.end(step, number, _operator())
+
+
+@deputy.command("list")
+@json_option
+def list_deputies(as_json: bool) -> None:
+    """List who stands in for whom today."""
+    from models.queries import deputies
+
+    with the_house() as house, house.sessions.reading() as session:
+        today = house.clock.now().astimezone(house.calendar.zone).date()
+        rows = [_standing(row) for row in deputies.all_on(session, today)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo("\t".join(str(row[key]) for key in ("id", "person", "deputy", "from", "until", "reason")))
+
+
+def _standing(row: Any) -> dict[str, Any]:
+    days = {"from": row.begins.isoformat(), "until": row.until.isoformat()}
+    names = ("id", "person", "deputy", "reason", "roles", "processes")
+    return {**{name: getattr(row, name) for name in names}, **days}
+
+
+def _operator() -> Any:
+    """Whoever runs the command line acts as an administrator."""
+    from engine.service.actors import Actor
+
+    return Actor("loanflow", 0, "/", frozenset({"admin"}))
+
+
 @click.command()
 @click.argument("name")
 @click.argument("customer", callback=_text(64))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -55,6 +56,11 @@ def colleagues(session: Session, name: str, unit_path: str) -> Sequence[Person]:
         .limit(MOST_HOLDERS)
     )
     return session.scalars(query).all()
+
+
+def names_below(unit_path: str) -> sa.Select[Any]:
+    """The sign-in names of everybody of a unit and of those below it."""
+    return sa.select(Person.name).join(Unit, Unit.id == Person.unit_id).where(Unit.id.in_(units_below(unit_path)))
 
 
 def units_within(session: Session, unit_path: str) -> Sequence[Unit]:

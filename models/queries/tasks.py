@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
+from models.cases import Instance
 from models.definitions import Definition
 from models.people import Unit
 from models.queries.paging import Key, instant_key, number_key, text_key, uuid_key
-from models.queries.visibility import Viewer, units_below, visible_to
+from models.queries.visibility import Standing, Viewer, units_below, visible_to
 from models.tasks import OPEN, Candidate, Task
 
 SORTS: dict[str, Key] = {
@@ -51,6 +52,18 @@ def offered_to(query: Tasks, roles: Iterable[str], unit_path: str, *, few: bool 
     # Not `assignee IS NULL`: SQLite would take the index for that, and sort a hundred thousand rows by hand.
     nobody_has_it = sa.func.coalesce(Task.assignee, "") == ""
     return query.where(nobody_has_it, offered.where(Candidate.task_id == Task.id).correlate(Task).exists())
+
+
+def of_the_absent(query: Tasks, away: Iterable[Standing]) -> Tasks:
+    """Open ones that people have for whom somebody stands in, or that are offered to their roles and nobody has."""
+    return query.where(Task.state == OPEN, sa.or_(sa.false(), *map(_theirs, away)))
+
+
+def _theirs(away: Standing) -> Any:
+    offered = Task.id.in_(_offers(away.roles, away.unit_path))
+    held = sa.and_(Task.assignee == away.name, sa.true() if away.all_roles else offered)
+    work = sa.or_(held, sa.and_(Task.assignee.is_(None), offered))
+    return sa.and_(work, Instance.key.in_(sorted(away.processes))) if away.processes else work
 
 
 def offers_are_few(session: Session, roles: Iterable[str], unit_path: str) -> bool:

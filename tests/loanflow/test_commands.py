@@ -265,3 +265,17 @@ def test_calculating_imports_neither_web_nor_database(command):
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert "'flask'" not in shown.stdout
     assert "'sqlalchemy'" not in shown.stdout
+
+
+def test_a_deputy_is_arranged_listed_and_ended(loanflow):
+    assert loanflow("init").exit_code == 0
+    for name in ("he", "zhou"):
+        loanflow("user", "add", name, "--password", "long enough")
+    days = ("--from", "2026-01-01", "--until", "2099-12-31", "--reason", "年休假")
+    made = loanflow("deputy", "set", "he", "zhou", *days)
+    assert (made.exit_code, made.stdout.strip()) == (0, "1")
+    listed = json.loads(loanflow("deputy", "list", "--json").stdout)
+    assert [(row["person"], row["deputy"], row["until"]) for row in listed] == [("he", "zhou", "2099-12-31")]
+    assert loanflow("deputy", "set", "he", "zhou", *days).exit_code == 2
+    assert loanflow("deputy", "end", "1").exit_code == 0
+    assert loanflow("deputy", "list").stdout == ""

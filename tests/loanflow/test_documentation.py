@@ -55,6 +55,6 @@ def test_the_lock_files_hold_every_dependency_with_hashes_and_no_address():
 
 def test_help_names_every_command_of_the_contract():
     assert set(COMMANDS) == {
-        *("init", "demo", "serve", "worker", "check", "deploy", "scenario", "calc", "decide", "audit"),
+        *("init", "demo", "serve", "worker", "check", "deploy", "scenario", "calc", "deputy", "decide", "audit"),
         *("unit", "user", "role", "authority", "relate", "operations", "reindex"),
     }

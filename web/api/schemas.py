@@ -25,6 +25,13 @@ class TaskSchema(ma.Schema):
     name = ma.fields.String(required=True)
     role = ma.fields.String(required=True, allow_none=True)
     assignee = ma.fields.String(required=True, allow_none=True)
+    owner = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "in whose name a delegated one is done"}
+    )
+    completed_by = ma.fields.String(required=True, allow_none=True)
+    completed_for = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "in whose name: by delegation or as a deputy"}
+    )
     due_at = Moment(required=True, allow_none=True)
     follow_up_at = Moment(required=True, allow_none=True)
     priority = ma.fields.Integer(required=True)

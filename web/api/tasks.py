@@ -18,7 +18,7 @@ from web.api.schemas import TaskSchema
 from web.api.views import task_view
 from web.api.writing import writes
 from web.context import actor, reading
-from web.viewing import claimable, viewer_of, visible_task
+from web.viewing import claimable, deputised, standings, viewer_of, visible_task
 
 blueprint = ApiBlueprint("tasks", __name__, "What people have to do")
 
@@ -28,6 +28,7 @@ class TaskQuerySchema(PagingSchema):
 
     mine = Flag(load_default=False)
     candidate = Flag(load_default=False, metadata={"description": "open, claimed by nobody, and I could claim it now"})
+    deputy = Flag(load_default=False, metadata={"description": "open, and I could do it now for whom I stand in"})
     role = ma.fields.String()
     state = ma.fields.String(validate=ma.validate.OneOf(STATES))
     due_before = QueryMoment(metadata={"description": "a date-time with its zone"})
@@ -54,8 +55,10 @@ TaskPageSchema = page_schema(TaskSchema, "TaskPage")
 @blueprint.query(TaskQuerySchema)
 @blueprint.response(200, TaskPageSchema)
 def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
-    """Lists tasks: `mine`, `candidate`, of a `role`, or those of all cases that I may see."""
+    """Lists tasks: `mine`, `candidate`, `deputy`, of a `role`, or those of all cases that I may see."""
     keep = partial(claimable, reading(), actor()) if query["candidate"] else None
+    if query["deputy"]:
+        keep = partial(deputised, reading(), actor())
     order = wanted_order(query["sort"], lists.SORTS, lists.ID)
     return page_view(page_of(_selected(query), order, query, keep), task_view)
 
@@ -70,7 +73,9 @@ def _selected(query: dict[str, Any]) -> lists.Tasks:
     if query["mine"]:
         selected = lists.mine(selected, who.name)
         state = state or "open"
-    if not query["candidate"] and not query["mine"]:
+    if query["deputy"]:
+        selected = lists.of_the_absent(selected, standings(reading(), who))
+    if not query["candidate"] and not query["mine"] and not query["deputy"]:
         selected = lists.in_visible_cases(selected, viewer_of(reading(), who))
     if "role" in query:
         selected = lists.of_role(selected, query["role"])

@@ -9,6 +9,7 @@ from engine.service.actors import Actor
 from engine.values import loads
 from models.cases import CaseEvent, Incident, Instance
 from models.definitions import Definition
+from models.deputies import Deputy
 from models.loans import Instalment, Loan, LoanTransaction
 from models.tasks import ExternalTask, Task
 
@@ -39,6 +40,9 @@ def task_view(task: Task | None) -> dict[str, Any]:
         "name": task.name,
         "role": task.role or None,
         "assignee": task.assignee,
+        "owner": task.owner,
+        "completed_by": task.completed_by,
+        "completed_for": task.completed_for,
         "due_at": task.due_at,
         "follow_up_at": task.follow_up_at,
         "priority": task.priority,
@@ -84,6 +88,12 @@ def event_view(event: CaseEvent, instance: Instance, who: Actor) -> dict[str, An
         "data": views.event_data(event, instance, who),
         "hash": event.hash,
     }
+
+
+def deputy_view(row: Deputy) -> dict[str, Any]:
+    """Who stands in for whom, from when until when."""
+    names = ("id", "person", "deputy", "begins", "until", "reason", "roles", "processes")
+    return {name: getattr(row, name) for name in (*names, "set_by", "set_at", "ended_by", "ended_at")}
 
 
 def incident_view(incident: Incident) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from web.pages import (
     authority,
     cases,
     customers,
+    deputies,
     designer,
     files,
     following,
@@ -32,6 +33,7 @@ from web.pages.shell import init_shell
 
 BLUEPRINTS = (
     account.blueprint,
+    deputies.blueprint,
     inbox.blueprint,
     several.blueprint,
     saved_filters.blueprint,

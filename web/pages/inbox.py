@@ -24,7 +24,7 @@ from web.pages.moments import now
 from web.pages.task_rows import TaskRow, case_number, group_label, rows_of, subject_of, with_withdrawals
 from web.pages.vocabulary import Vocabulary
 from web.security.sessions import safe_next
-from web.viewing import claimable, viewer_of
+from web.viewing import claimable, deputised, done_for, standings, viewer_of
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -68,6 +68,22 @@ def _offered() -> Any:
     return task_lists.offered_to(task_lists.all_tasks(), who.roles, who.unit_path, few=few)
 
 
+@blueprint.get("/inbox/deputy")
+@login_required
+def deputy() -> ResponseReturnValue:
+    """What I could do today for those for whom I stand in: what they have, and what their roles offer."""
+    who, fits = actor(), inbox_filters.by_amount()
+
+    def keep(batch: list[Any]) -> list[Any]:
+        return deputised(reading(), who, fits(batch) if fits else batch)
+
+    return _page("deputy", _of_the_absent(), _order(), keep)
+
+
+def _of_the_absent() -> Any:
+    return task_lists.of_the_absent(task_lists.all_tasks(), standings(reading(), actor()))
+
+
 @blueprint.get("/inbox/watching")
 @login_required
 def watching() -> ResponseReturnValue:
@@ -108,7 +124,10 @@ def _page(tab: str, selected: task_lists.Tasks, order: Order, keep: Any) -> str:
         page = fetch_page(reading(), inbox_filters.narrowed(selected), order, wanted("cursor", 500), _PAGE, keep)
     except BadCursor:
         abort(400)
-    rows = rows_of(page.items) if tab != "done" else with_withdrawals(rows_of(page.items))
+    names = done_for(reading(), actor(), page.items) if tab == "deputy" else {}
+    rows = rows_of(page.items, names)
+    if tab == "done":
+        rows = with_withdrawals(rows)
     return render_template(
         "inbox/index.html",
         tab=tab,
@@ -147,15 +166,20 @@ def _colleagues() -> list[tuple[str, str]]:
 def _tabs(tab: str) -> list[dict[str, Any]]:
     counted = {
         "mine": inbox.capped(inbox.count_mine(reading(), actor().name)),
-        "roles": _count_claimable(),
+        "roles": _count_fitting(_offered(), claimable),
         "watching": inbox.capped(inbox.count(reading(), _watched())),
     }
     labels = {
         "mine": gettext("我的"),
         "roles": gettext("我的岗位"),
+        "deputy": gettext("代办"),
         "watching": gettext("跟踪"),
         "done": gettext("已办"),
     }
+    if standings(reading(), actor()):
+        counted["deputy"] = _count_fitting(_of_the_absent(), deputised)
+    elif tab != "deputy":
+        del labels["deputy"]
     return [
         {
             "label": label,
@@ -167,10 +191,10 @@ def _tabs(tab: str) -> list[dict[str, Any]]:
     ]
 
 
-def _count_claimable() -> str:
-    """How many I could claim: exact while no more are offered than are judged at once, else at least so many."""
-    some = list(reading().scalars(_offered().limit(inbox.MOST_COUNTED)))
-    fitting = len(claimable(reading(), actor(), some))
+def _count_fitting(query: task_lists.Tasks, judge: Any) -> str:
+    """How many I could do: exact while there are no more than are judged at once, else at least so many."""
+    some = list(reading().scalars(query.limit(inbox.MOST_COUNTED)))
+    fitting = len(judge(reading(), actor(), some))
     return f"{fitting}+" if len(some) == inbox.MOST_COUNTED else str(fitting)
 
 

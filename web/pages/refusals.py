@@ -7,16 +7,21 @@ from typing import Any
 from flask_babel import gettext
 
 from engine.errors import Conflict, EngineError, Forbidden, Invalid, NotFound, Refused
-from engine.service.policies import read_past
+from engine.service import actors
+from engine.service.policies import acting_for, read_past
 from models.cases import Instance
+from models.people import Person
 from models.queries import staff
+from models.queries.deputies import deputies_on
 from models.queries.moving import signers
 from models.tasks import CANCELLED, OPEN, Task
 from web import able
 from web.context import house, reading
+from web.pages.moments import now
 from web.pages.reasons import reason_words
 from web.pages.relation_words import why_recused
 from web.pages.vocabulary import Vocabulary
+from web.viewing import Look
 
 _DUTY_OF_RULE = {
     "separation_of_duties": ("GOV-2",),
@@ -55,21 +60,19 @@ def rule_words(refused: Refused, task: Task) -> str:
             return _no_longer_open(task, name)
         case "not_a_candidate":
             roles = words.roles(role for role in (task.role or "").split(",") if role)
-            return gettext("%(task)s 由 %(who)s 办理", task=name, who=roles or _title(task.assignee) or "—")
+            told = gettext("%(task)s 由 %(who)s 办理", task=name, who=roles or _title(task.assignee) or "—")
+            return told + _in_person(task, words)
         case "separation_of_duties":
-            return gettext(
-                "职责分离：您已办理本案的 %(other)s，%(task)s 须由他人办理",
-                other=_separated_step(refused, task, words),
-                task=name,
-            )
+            return _separated(refused, task, words)
         case "same_person":
             return gettext("同一人办理：%(task)s 须由办理前一步骤的人办理", task=name)
         case "recusal":
             return recusal_words(refused)
         case "authority":
-            return gettext("授权限额：您没有这项权限，或本案金额超过您的限额")
+            whom = _whom(refused, task)
+            return gettext("授权限额：%(whom)s没有这项权限，或本案金额超过限额", whom=whom)
         case "not_the_assignee":
-            return gettext("%(task)s 在 %(who)s 手上", task=name, who=_title(task.assignee))
+            return gettext("%(task)s 在 %(who)s 手上", task=name, who=_title(task.assignee)) + _in_person(task, words)
         case "awaiting_cosigner":
             return gettext("还在等 %(n)s 人加签，签完才能办", n=task.cosigners)
         case "move_not_allowed":
@@ -82,6 +85,11 @@ def rule_words(refused: Refused, task: Task) -> str:
 def recusal_words(refused: Refused) -> str:
     """That somebody must stand back, and why, link by link."""
     return gettext("回避：%(why)s", why=why_recused(refused.facts))
+
+
+def _in_person(task: Task, words: Vocabulary) -> str:
+    allowed = words.definition.element(task.process, task.element).human.moves.delegate
+    return "" if allowed else gettext("，须本人办理，不能代理")
 
 
 def forbidden_words(action: str, name: str) -> str:
@@ -115,7 +123,7 @@ def explained(refused: Refused, task: Task, action: str) -> dict[str, Any]:
         rows = [row for row in signers(reading(), task.instance_id) if row.of_task == task.id and row.state == OPEN]
         names = list(staff.titles_of(reading(), [row.assignee for row in rows]).values())
     else:
-        names = [person.title or person.name for person in able.who_could(task, besides=refused.actor, most=6)]
+        names = _with_deputies(able.who_could(task, besides=refused.actor, most=6))
     return {
         "action": action,
         "rule": rule_words(refused, task),
@@ -124,18 +132,54 @@ def explained(refused: Refused, task: Task, action: str) -> dict[str, Any]:
     }
 
 
+def _with_deputies(people: list[Person]) -> list[str]:
+    """Their names, each with whoever stands in for them today."""
+    away = deputies_on(reading(), (person.name for person in people), now().date())
+    titles = staff.titles_of(reading(), (row.deputy for rows in away.values() for row in rows))
+    named = []
+    for person in people:
+        name = person.title or person.name
+        others = gettext("、").join(titles[row.deputy] for row in away.get(person.name, ()))
+        named.append(gettext("%(name)s（%(deputy)s 代）", name=name, deputy=others) if others else name)
+    return named
+
+
 def _no_longer_open(task: Task, name: str) -> str:
     if task.completed_by and task.state != CANCELLED:
         return gettext("%(who)s 已先一步办完 %(task)s，您填的内容没有提交", who=_title(task.completed_by), task=name)
     return gettext("%(task)s 已不需要办理", task=name)
 
 
-def _separated_step(refused: Refused, task: Task, words: Vocabulary) -> str:
-    definition = words.definition
-    separated = definition.separated.get(task.element, frozenset())
+def _separated(refused: Refused, task: Task, words: Vocabulary) -> str:
+    """Who did which other step: the reader, or the one in whose name the reader would act."""
+    separated = words.definition.separated.get(task.element, frozenset())
     past = read_past(reading(), [task.instance_id])[task.instance_id]
-    done = [element for element, by, on in past.done if element in separated and refused.actor in (by, on)]
-    return words.element(done[-1]) if done else gettext("相关步骤")
+    done = [item for item in past.done if item[0] in separated]
+    mine = [element for element, by, on in done if refused.actor in (by, on)]
+    told = {"task": words.text(task.name), "other": words.element(mine[-1]) if mine else gettext("相关步骤")}
+    away = _absent(refused, task)
+    theirs = [element for element, by, on in done if away and away in (by, on)]
+    if theirs and not mine:
+        told["other"] = words.element(theirs[-1])
+        return gettext(
+            "职责分离：您所代的 %(who)s 已办理本案的 %(other)s，%(task)s 须由他人办理", who=_title(away), **told
+        )
+    return gettext("职责分离：您已办理本案的 %(other)s，%(task)s 须由他人办理", **told)
+
+
+def _absent(refused: Refused, task: Task) -> str | None:
+    """In whose name the one who was refused would have acted as a deputy."""
+    if task.state != OPEN or refused.actor is None:
+        return None
+    look = Look(reading(), house(), house().clock.now())
+    definition = house().definitions.get(reading(), task.instance.definition_id)
+    who = actors.load(reading(), refused.actor)
+    return acting_for(look, definition, able.judged_task(task), who)  # type: ignore[arg-type]
+
+
+def _whom(refused: Refused, task: Task) -> str:
+    away = _absent(refused, task)
+    return gettext("您") if away is None else gettext("您或您所代的 %(who)s ", who=_title(away))
 
 
 def _title(name: str | None) -> str:

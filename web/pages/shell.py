@@ -68,6 +68,7 @@ def _around() -> dict[str, Any]:
         return {"shell": shell, "places": []}
     urls |= {
         "search": url_for("search.everywhere"),
+        "deputies": url_for("deputies.index"),
         "password": url_for("account.password"),
         "notices": url_for("notices.choices"),
         "sign_out": url_for("account.leave"),

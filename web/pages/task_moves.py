@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from flask_babel import gettext
+
 from engine.errors import Refused
 from engine.service import moves
 from engine.service.moves import Target
-from engine.service.policies import refusal
+from engine.service.policies import acting_for, refusal
 from engine.values import loads
 from models.people import Person
 from models.queries import moving, staff
@@ -55,8 +57,17 @@ class TaskMoves:
         """Whether the reader may do something with the task."""
         return self.refused is None
 
+    @cached_property
+    def is_deputy(self) -> bool:
+        """Whether the reader may act for somebody who is away, and passes nothing on."""
+        look = Look(reading(), house(), house().clock.now())
+        seen = able.judged_task(self.task)
+        return acting_for(look, self.case.words.definition, seen, actor()) is not None  # type: ignore[arg-type]
+
     def may(self, action: str) -> bool:
         """Whether the reader may do this, and the diagram and the task as it stands allow it."""
+        if action in ("transfer", "delegate", "after") and self.may_act and self.is_deputy:
+            return False
         signing = self.task.pending is not None
         possible = {
             "return": not self.task.cosigners and any(not earlier.problem for earlier in self.earlier),
@@ -110,7 +121,10 @@ class TaskMoves:
             )
             if not allowed
         ]
-        return [self._explained(action, forbidden_words(action, self.name)) for action in refused]
+        passed_on = ("transfer", "delegate") if self.is_deputy else ()
+        return [self._explained(action, forbidden_words(action, self.name)) for action in refused] + [
+            self._explained(action, gettext("代理的工作不能再转给别人")) for action in passed_on
+        ]
 
     def _explained(self, action: str, rule: str) -> dict[str, Any]:
         return {"action": move_title(action), "rule": rule, "duties": (), "who": ""}

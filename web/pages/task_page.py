@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from engine.errors import Refused
 from engine.service import replacing, tasks
-from engine.service.policies import refusal
+from engine.service.policies import acting_for, refusal
 from models.people import Person
 from models.queries import staff
 from models.tasks import OPEN, STEP, Task
@@ -45,6 +45,14 @@ class TaskPage:
         """What stands against the reader doing the task now."""
         look = Look(reading(), house(), house().clock.now())
         return refusal(look, self.words.definition, able.judged_task(self.task), actor())  # type: ignore[arg-type]
+
+    @cached_property
+    def stands_for(self) -> str:
+        """For whom the reader would do the task as a deputy, by display name; empty in the own right."""
+        look = Look(reading(), house(), house().clock.now())
+        seen = able.judged_task(self.task)
+        away = acting_for(look, self.words.definition, seen, actor()) if self.is_open else None  # type: ignore[arg-type]
+        return staff.titles_of(reading(), [away]).get(away or "", "")
 
     @property
     def may_do(self) -> bool:
@@ -116,6 +124,11 @@ class TaskPage:
     def completed_by(self) -> str:
         """Who completed it."""
         return self.case.titles.get(self.task.completed_by or "", "")
+
+    @property
+    def completed_for(self) -> str:
+        """In whose name it was completed."""
+        return self.case.titles.get(self.task.completed_for or "", "")
 
     @property
     def has_form(self) -> bool:

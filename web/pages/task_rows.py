@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -38,20 +39,34 @@ class TaskRow:
     remarks: int
     escalated: int
     follow_up: str
+    stands_for: str = ""
+    """In whose name it was or would be done: whose deputy does it, or who delegated it."""
     returned: str = ""
     """Why it came back."""
     may_be_withdrawn: bool = False
     """Whether it could perhaps still be withdrawn by who completed it; the engine judges."""
 
 
-def rows_of(tasks: Iterable[Task]) -> list[TaskRow]:
-    """The rows of one page, with a fixed number of queries."""
+def rows_of(tasks: Iterable[Task], stands_for: Mapping[uuid.UUID, str] | None = None) -> list[TaskRow]:
+    """The rows of one page, with a fixed number of queries. `stands_for`: in whose name the reader would do them."""
     page = list(tasks)
     units = staff.unit_names(reading(), (task.unit_id for task in page))
-    titles = staff.titles_of(reading(), (task.completed_by or task.assignee for task in page))
+    names = {task.id: (stands_for or {}).get(task.id) or _for_whom(task) for task in page}
+    titles = staff.titles_of(reading(), (*(task.completed_by or task.assignee for task in page), *names.values()))
     marks = inbox.marks_of(reading(), (task.instance_id for task in page))
     returned = moving.return_reasons(reading(), (task for task in page if task.state == OPEN))
-    return [replace(_row(task, units, titles, marks), returned=returned.get(task.id, "")) for task in page]
+    return [
+        replace(
+            _row(task, units, titles, marks),
+            returned=returned.get(task.id, ""),
+            stands_for=titles.get(names[task.id] or "", ""),
+        )
+        for task in page
+    ]
+
+
+def _for_whom(task: Task) -> str | None:
+    return task.owner if task.state == OPEN and task.owner != task.assignee else task.completed_for
 
 
 def with_withdrawals(rows: Iterable[TaskRow]) -> list[TaskRow]:
