@@ -14,6 +14,7 @@ from loanflow.settings import Settings, read_settings
 if TYPE_CHECKING:
     from engine.ports import Operations
     from engine.scenario import Ports
+    from engine.service.errands import Errand
     from engine.service.house import House
 
 
@@ -67,6 +68,7 @@ def make_house(settings: Settings) -> House:
         calendar=WorkingCalendar(settings.timezone),
         operations=operations_of_the_house(),
         relations=RecordedRelations(),
+        errands=_errands(settings),
     )
     set_up_notices(house, settings, settings.smtp_url)
     return house
@@ -89,6 +91,15 @@ def set_up_notices(house: House, settings: Settings, smtp_url: str) -> None:
     sms = Sms(settings.sms_url, settings.sms_token) if settings.sms_url else missing("sms", "LOANFLOW_SMS_URL")
     told = Told(settings.institution, settings.public_url, settings.quiet_hours)
     house.errands.update(errands({"email": mail, "sms": sms}, told))
+
+
+def _errands(settings: Settings) -> dict[str, Errand]:
+    """How jobs that leave the database are done; files need the folder that keeps them."""
+    from engine.service.attachments import FileStore
+    from operations.committee import MINUTES
+    from operations.committee_papers import minutes_errand
+
+    return {} if settings.data_dir is None else {MINUTES: minutes_errand(FileStore(settings.data_dir))}
 
 
 def _refuse_unmigrated(engine: sa.Engine) -> None:

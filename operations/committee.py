@@ -10,12 +10,16 @@ from engine.ports import OperationCall
 from lending import voting
 from models.applications import Application
 from models.numbering import next_number
+from models.queries import meetings
 from models.queries.applications import latest_resolution
 from models.resolutions import DECIDERS, RESULTS, VOTES, CommitteeVote, Resolution, ResolutionCondition
 from operations.applications import APPLICATION_NO, application_of
 from operations.declaring import Outputs, business_day, operation, refuse
-from operations.inputs import Input, Wrong, choice, contexts, money, optional, rate, text, texts, whole
+from operations.inputs import choice, contexts, money, optional, rate, text, texts, whole
+from operations.meetings import enter_votes, share
 
+MINUTES = "committee.minutes"
+"""The errand that prints what the committee minuted on a case and keeps it among the case's papers."""
 NUMBERS = "R-{year}-{unit}-{seq:4}"
 
 _VOTE = {
@@ -27,17 +31,6 @@ _VOTE = {
 _LENDING_VOTE = {"for": voting.Vote.FOR, "against": voting.Vote.AGAINST, "more": voting.Vote.FURTHER}
 
 
-def _share(about: str) -> Input:
-    def read(value: Any) -> str:
-        try:
-            voting.parse_share(str(value))
-        except ValueError as error:
-            raise Wrong(str(error)) from None
-        return str(value)
-
-    return Input(about, read)
-
-
 @operation(
     "vote.tally",
     "计票 Reckon a vote",
@@ -45,9 +38,10 @@ def _share(about: str) -> Input:
         "members": texts("The committee's members", 64),
         "recused": optional(texts("Those of them who are recused", 64), ()),
         "votes": contexts("The votes given: member, vote (for, against, more), reasons, conditions", _VOTE),
-        "quorum": _share("Part of the members without the recused who must vote, such as 2/3"),
-        "majority": _share("Part who must be for it, such as 2/3"),
+        "quorum": share("Part of the members without the recused who must vote, such as 2/3"),
+        "majority": share("Part who must be for it, such as 2/3"),
         "counted_over": choice("Of whom the majority is reckoned", tuple(voting.Basis)),
+        "meeting_no": optional(text("The meeting in whose record the votes are entered", 40)),
     },
     outputs={
         "result": "approved, refused, more_work or no_quorum",
@@ -55,6 +49,7 @@ def _share(about: str) -> Input:
         "against_count": "Votes against",
         "present_count": "Votes given",
         "needed": "Votes for that approve",
+        "quorum": "Votes that had to be given",
     },
 )
 def tally(
@@ -66,6 +61,7 @@ def tally(
     quorum: str,
     majority: str,
     counted_over: str,
+    meeting_no: str | None,
 ) -> Outputs:
     """Reckons a closed vote in whole numbers (REV-4).
 
@@ -86,12 +82,18 @@ def tally(
     except ValueError as error:
         raise refuse("votes", str(error)) from None
     counted = [vote["vote"] for vote in votes]
+    result = _result(found, counted.count("more"))
+    if meeting_no is not None:
+        figures = {"result": result, "eligible": found.eligible, "present": found.present}
+        figures |= {"quorum": found.quorum, "needed": found.needed}
+        enter_votes(call, meeting_no, votes, members, recused, figures)
     return {
-        "result": _result(found, counted.count("more")),
+        "result": result,
         "for_count": Decimal(found.votes_for),
         "against_count": Decimal(counted.count("against")),
         "present_count": Decimal(found.present),
         "needed": Decimal(found.needed),
+        "quorum": Decimal(found.quorum),
     }
 
 
@@ -165,6 +167,11 @@ def record_resolution(
         application.status = decided["result"]
     call.session.add(resolution)
     call.session.flush()
+    if decided["decided_by"] == "committee":
+        item = meetings.undecided(call.session, call.instance_id)
+        if item is not None:
+            item.resolution_id, item.discussion = resolution.id, decided["minutes"]
+            call.queue_job(MINUTES, {"item": item.id})
     return {"resolution_no": resolution.number, "valid_until": resolution.valid_until}
 
 

@@ -15,6 +15,7 @@ from operations import (
     disbursement,
     exposure,
     filing,
+    meetings,
     securities,
     signing,
 )
@@ -31,6 +32,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             applications.refuse_application,
             applications.not_disbursed,
             applications.record_opinion,
+            meetings.put_on_agenda,
             committee.tally,
             committee.record_resolution,
             committee.fulfil,

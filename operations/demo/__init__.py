@@ -12,7 +12,7 @@ from engine.service.house import House
 from operations.demo.customers import add_customers
 from operations.demo.plan import applications
 from operations.demo.play import Player, StandingClock
-from operations.demo.staff import INSTITUTION, add_staff, is_there
+from operations.demo.staff import INSTITUTION, add_staff, is_there, lend_powers
 from operations.notices import delivering, passing_on
 from operations.notices.stand_in import Phone
 
@@ -29,6 +29,7 @@ def create(house: House) -> bool:
         if not is_there(step.session):
             add_staff(step.session, now)
             add_customers(step.session, now)
+            lend_powers(step)
     clock = StandingClock(now)
     player = Player(_of_the_past(house, clock), clock, now)
     made = False

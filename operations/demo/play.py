@@ -15,7 +15,9 @@ from engine.service.opened import open_case_of
 from engine.service.policies import judged, refusal
 from models.cases import Instance
 from models.people import Person, PersonRole, Unit
+from models.queries.meetings import items_of
 from models.tasks import OPEN, Task
+from operations import sittings
 from operations.demo.answers import answer, application_form
 from operations.demo.plan import Application
 
@@ -119,6 +121,8 @@ class Player:
 
     def _complete(self, task: Task, application: Application) -> None:
         local = self.clock.moment.astimezone(self.house.calendar.zone)
+        if task.element == "write_minutes":
+            self._sit(task.instance_id)
         with self.house.step() as step:
             actor = self._somebody(step, task)
             token = open_case_of(step, task.id).token(task.id)
@@ -126,6 +130,18 @@ class Player:
             tasks.complete(step, task.id, actor, form)
         if task.element == "arrange_signing":
             self.clock.moment = min(self.clock.moment + _UNTIL_SIGNING, self.present)
+
+    def _sit(self, instance_id: uuid.UUID) -> None:
+        """The committee has sat on a case: it began, the members who voted had signed in, and it is over."""
+        with self.house.step() as step:
+            item = items_of(step.session, instance_id)[0]
+            number = item.meeting.number
+            secretary = actors.load(step.session, item.meeting.secretary)
+            sittings.begin(step, secretary, number)
+            for ballot in item.ballots:
+                if ballot.ballot != "absent":
+                    sittings.attend(step, actors.load(step.session, ballot.person), number)
+            sittings.end(step, secretary, number)
 
     def _somebody(self, step: Any, task: Task) -> Actor:
         """The first person, by name, whom no rule keeps from the task."""

@@ -8,6 +8,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.service import actors, authority
+from engine.service.house import Step
 from models.notices import PersonContact
 from models.people import Person
 from models.queries.people import add_person, add_unit, relate, root_unit, set_authority
@@ -70,3 +72,13 @@ def add_staff(session: Session, now: dt.datetime) -> None:
         set_authority(session, name, "approve_loan", amount, None)
     relate(session, now, "zhao", "C-000003", "family", "表姐", "zhao")
     relate(session, now, "ding", "C-000015", "friend", "大学同学", "ding")
+
+
+def lend_powers(step: Step) -> None:
+    """The general manager is away for some days: a power lent that holds, and one that was taken back."""
+    gao, day = actors.load(step.session, "gao"), step.now.astimezone(step.house.calendar.zone).date()
+    week, year = dt.timedelta(days=7), dt.timedelta(days=365)
+    authority.set_limit(step, gao, "rui", "approve_loan", AUTHORITY["rui"], day - year, None, "年度授权书")
+    back = authority.lend(step, gao, "gao", "rui", "approve_loan", Decimal(1_000_000), day, day + week, "外出培训")
+    authority.withdraw(step, gao, back.id, "培训改期")
+    authority.lend(step, gao, "gao", "rui", "approve_loan", Decimal(800_000), day, day + week, "赴省行开会")

@@ -60,6 +60,7 @@ def test_seven_members_of_whom_five_come_need_four():
         "against_count": Decimal(1),
         "present_count": Decimal(5),
         "needed": Decimal(4),
+        "quorum": Decimal(5),
     }
 
 

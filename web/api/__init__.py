@@ -11,6 +11,7 @@ from web.api import (
     deputies,
     integration,
     loans,
+    meetings,
     moves,
     notices,
     reading,
@@ -34,6 +35,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     authority.blueprint,
     search.blueprint,
     notices.blueprint,
+    meetings.blueprint,
 )
 
 

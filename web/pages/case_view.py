@@ -22,7 +22,7 @@ from models.queries.paging import Page, fetch_page
 from models.queries.tasks import all_tasks
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
-from web.pages import cosignatures, diagrams, history, loan_figures, opinions, outbox
+from web.pages import cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
@@ -222,6 +222,11 @@ class CaseView:
             }
             for name in took_part
         ]
+
+    @cached_property
+    def agendas(self) -> list[meeting_view.ItemView]:
+        """The agendas on which the case stood before the committee, the latest first."""
+        return meeting_view.items_of_case(self.instance)
 
     @cached_property
     def given(self) -> list[opinions.Given]:

@@ -31,10 +31,16 @@ class Place:
     staff: bool = False
 
 
+MEETS = frozenset(
+    {"committee_member", "committee_secretary", "legal_officer", "general_manager", "risk_manager", "auditor", "admin"}
+)
+"""Who has business with the committee's meetings."""
+
 PLACES = (
     Place("inbox.mine", "inbox", lazy_gettext("待办"), "i"),
     Place("cases.index", "case", lazy_gettext("案件"), "c"),
     Place("customers.index", "users", lazy_gettext("客户"), "u", staff=True),
+    Place("meetings.index", "cal", lazy_gettext("贷审会"), "m", needs=MEETS),
     Place("loans.index", "loan", lazy_gettext("贷款"), "l", staff=True),
     Place("registers.index", "book", lazy_gettext("登记"), "r", group=2, staff=True),
     Place("authority.limits", "key", lazy_gettext("授权"), group=2, staff=True),

@@ -1,0 +1,143 @@
+"""A meeting of the committee over REST and on its pages: agenda, attendance, sealed and named votes, minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.packages import read_folder
+from engine.service import attachments, errands
+from engine.service.attachments import FileStore
+from engine.service.definitions import Definitions
+from models.cases import Attachment
+from operations.committee import MINUTES
+from operations.committee_papers import minutes_errand
+from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.pages.conftest import Visitor
+
+
+@pytest.fixture(scope="module")
+def package():
+    return read_folder(PACKAGE), Definitions()
+
+
+@pytest.fixture
+def replay(package, settings):
+    return Replay("25_committee_approves_with_conditions", package, settings)
+
+
+def until(replay, element, times=1):
+    """Play the scenario up to the step that completes `element` for the n-th time, and that one too."""
+    if replay.case is None:
+        begun = replay.scenario.start
+        answer = replay.as_(begun["as"]).post(
+            f"/definitions/{replay.scenario.process}/instances", {"variables": begun["variables"]}
+        )
+        replay.case = answer.json["id"]
+        replay.left = list(replay.scenario.steps)
+    while replay.left:
+        step = replay.left.pop(0)
+        getattr(replay, step.action)(step.target, step.options)
+        if step.action == "complete" and step.target == element:
+            times -= 1
+            if times == 0:
+                return
+
+
+def the_meeting(client):
+    [meeting] = client.get("/meetings").json["items"]
+    return meeting
+
+
+def test_a_meeting_from_agenda_to_its_end(replay):
+    until(replay, "convene")
+    secretary, member = replay.as_("mi"), replay.as_("bai")
+    meeting = the_meeting(secretary)
+    address = f"/meetings/{meeting['number']}"
+    assert (meeting["state"], meeting["size_advised"]) == ("planned", False)
+    assert [person["person"] for person in meeting["members"]] == ["bai", "cao", "ding"]
+    assert member.post(f"{address}/attend").status_code == 409
+    assert member.post(f"{address}/begin").status_code == 403
+    assert secretary.post(f"{address}/begin").json["state"] == "sitting"
+    assert member.post(f"{address}/attend").json["members"][0]["attended_at"] is not None
+    assert secretary.post(f"{address}/attend").status_code == 403
+    assert secretary.post(f"{address}/end").status_code == 409
+
+    until(replay, "vote", 2)
+    assert the_meeting(secretary)["items"][0]["ballots"] == []  # sealed until all have voted
+    until(replay, "legal_opinion")
+    [item] = the_meeting(secretary)["items"]
+    assert [ballot["person"] for ballot in item["ballots"]] == ["bai", "cao", "ding"]
+    assert (item["result"], item["present"], item["quorum"], item["needed"]) == ("approved", 3, 2, 2)
+    assert secretary.post(f"{address}/end").json["state"] == "closed"
+
+
+def test_others_see_no_meeting(replay):
+    until(replay, "convene")
+    number = the_meeting(replay.as_("mi"))["number"]
+    for name in ("wang", "lin", "cai"):
+        assert replay.as_(name).get("/meetings").json["items"] == []
+        assert replay.as_(name).get(f"/meetings/{number}").status_code == 404
+        assert replay.as_(name).post(f"/meetings/{number}/begin").status_code == 404
+    assert replay.as_("eyes").get(f"/meetings/{number}").status_code == 200
+    assert replay.as_("eyes").post(f"/meetings/{number}/begin").status_code == 403
+
+
+def test_a_meeting_is_moved_before_it_begins(replay):
+    until(replay, "convene")
+    number = the_meeting(replay.as_("mi"))["number"]
+    given = {"held_at": "2026-03-04T09:30:00+08:00", "place": "二楼会议室"}
+    assert replay.as_("bai").post(f"/meetings/{number}/move", given).status_code == 403
+    assert replay.as_("mi").post(f"/meetings/{number}/move", {**given, "place": " "}).status_code == 422
+    assert replay.as_("mi").post(f"/meetings/{number}/move", given).json["place"] == "二楼会议室"
+    replay.as_("mi").post(f"/meetings/{number}/begin")
+    assert replay.as_("mi").post(f"/meetings/{number}/move", given).status_code == 409
+
+
+def test_a_vote_is_nobody_elses(replay):
+    """No proxy: a vote is neither delegated, transferred nor co-signed (REV-4)."""
+    until(replay, "convene")
+    [task] = replay.as_("bai").get("/tasks", mine=1).json["items"]
+    for move, body in (
+        ("delegate", {"to": "fa"}),
+        ("transfer", {"to": "fa", "reason": "出差"}),
+        ("cosign", {"who": ["fa"], "when": "before", "reason": "出差"}),
+    ):
+        answer = replay.as_("bai").post(f"/tasks/{task['id']}/{move}", body)
+        assert (answer.status_code, answer.json["rule"]) == (403, "move_not_allowed"), move
+    assert replay.as_("cao").post(f"/tasks/{task['id']}/claim").status_code == 403
+
+
+def test_the_pages_show_sealed_votes_then_names_and_the_minutes(replay):
+    until(replay, "vote", 2)
+    number = the_meeting(replay.as_("mi"))["number"]
+    visitor = Visitor(replay.app)
+    visitor.enter(replay.house, "mi")
+    page = visitor.get(f"/meetings/{number}").text
+    assert "已投（密封）" in page
+    assert "情况清楚" not in page
+    until(replay, "write_minutes")
+    page = visitor.get(f"/meetings/{number}").text
+    assert "情况清楚，意见如下" in page
+    assert "3 人中同意 3 票，须 2 票" in page
+    assert "贷审会表决" in visitor.get(f"/cases/{replay.case}").text
+    assert visitor.get(f"/meetings/{number}/minutes.pdf").get_data().startswith(b"%PDF")
+    assert b"DTSTART:20260303T060000Z" in visitor.get(f"/meetings/{number}/calendar.ics").get_data()
+    assert number in visitor.get("/meetings?state=planned").text
+    assert visitor.get("/meetings?state=closed").text.count(number) == 0
+    assert "未签到" in visitor.get(f"/meetings/{number}?part=presence").text
+
+
+def test_the_minutes_become_a_paper_of_the_case(replay, tmp_path: Path):
+    store = FileStore(tmp_path)
+    replay.house.errands[MINUTES] = minutes_errand(store)
+    until(replay, "confirm_resolution")
+    assert errands.run(replay.house) == 1
+    assert errands.run(replay.house) == 0
+    with replay.house.sessions.reading() as session:
+        [paper] = session.query(Attachment).all()
+        assert paper.name.startswith("贷审会纪要 M-2026-1-001-1")
+        assert paper.person == "mi"
+        with store.open(attachments.find(session, paper.id).stored_as) as file:
+            assert file.read(4) == b"%PDF"
