@@ -120,6 +120,14 @@ class Signature(Base):
     signed_at: Mapped[dt.datetime] = mapped_column(Instant)
 
 
+class SignedContent(Base):
+    """What somebody has seen or given when signing, compressed, under its hash; the same content stands once."""
+
+    __tablename__ = "signed_content"
+    hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
 class Incident(Base):
     """An element could not do its work; the case waits there until somebody retries or repairs it."""
 

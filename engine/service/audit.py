@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.values import dumps
+from engine.service.signed_content import problem_with
+from engine.values import dumps, loads
 from models.cases import CaseEvent, Instance
 from models.database import table
 
@@ -45,6 +46,8 @@ def event_hash(
     return hashlib.sha256(dumps(facts).encode()).hexdigest()
 
 
+_SIGNED = ("task.completed", "task.cosigned")
+"""Events that tell of a signature, by the hashes of what was seen and given."""
 _INSERT = sa.insert(table(CaseEvent))
 
 
@@ -130,6 +133,7 @@ def _events(session: Session, instance_id: uuid.UUID) -> Iterator[CaseEvent | No
 def _verify_one(session: Session, instance_id: uuid.UUID, count: int, head: str) -> Verdict:
     previous = ""
     expected = 1
+    signed: dict[uuid.UUID, Any] = {}
     for event in _events(session, instance_id):
         if event is None:
             return Verdict(instance_id, count, expected, "was altered")
@@ -150,8 +154,15 @@ def _verify_one(session: Session, instance_id: uuid.UUID, count: int, head: str)
         if computed != event.hash:
             return Verdict(instance_id, count, event.seq, "was altered")
         previous, expected = event.hash, expected + 1
+        if event.kind in _SIGNED and event.task_id is not None:
+            data = loads(event.data)
+            if "facts_hash" in data:
+                signed[event.task_id] = event.seq, data["facts_hash"], data["form_hash"], event.actor
     if expected - 1 < count:
         return Verdict(instance_id, count, expected, "is missing: the end of the chain was cut off")
     if expected - 1 > count or previous != head:
         return Verdict(instance_id, count, max(expected - 1, 1), "does not fit what the case keeps of its chain")
+    wrong = problem_with(session, instance_id, signed) if signed else None
+    if wrong is not None:
+        return Verdict(instance_id, count, *wrong)
     return Verdict(instance_id, count)

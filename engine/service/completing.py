@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,24 +13,40 @@ from engine.forms import FormInvalid
 from engine.runtime import withdrawal
 from engine.runtime.activities import FORM
 from engine.runtime.tree import CaseTask
+from engine.service import signatures
 from engine.service.actors import Actor
 from engine.service.handling import refused_at, token_of
 from engine.service.house import Step
 from engine.service.opened import OpenedCase
 from engine.service.policies import authority_used, in_whose_name, judged
 from engine.service.sealing import hidden_names
+from engine.service.signed_content import keep
 from engine.service.variables import accept
-from engine.values import encode, to_json
+from engine.values import to_json
 from models.cases import Signature
 from models.tasks import COMPLETED
 
 
-def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, language: str = "zh") -> None:
-    """Complete a task of an opened case that `actor` may complete; the caller saves the case."""
+def finish(
+    step: Step,
+    case: OpenedCase,
+    task: Any,
+    actor: Actor,
+    form: Any,
+    language: str = "zh",
+    facts_hash: str | None = None,
+) -> None:
+    """Complete a task of an opened case that `actor` may complete; the caller saves the case.
+
+    `facts_hash` is of what the person has seen; raises `Conflict` when it is not what the step shows now.
+    """
     task_id = task.id
     token = token_of(case, task_id)
     element = case.element_of(task)
     seen = form_variables(case, token, actor)
+    signs = bool(element.human.duties) or facts_hash is not None
+    facts = facts_of(step, case, actor, seen) if signs else None
+    signatures.require_unchanged(facts or {}, facts_hash)
     given = validated(case, task, element, form, seen, actor, language)
     power_of = require_authority(step, case, task, given, actor)
     on_behalf_of = stands_for(step, case, task, actor)
@@ -40,6 +55,7 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
         authors = [actor.name, on_behalf_of or actor.name]
         case.seals.add(task, authors, _sealed_names(element, given), element.human.sealed_until)
     case.seals.completed(element.id)
+    signed = sign_for(step, case, task, element, actor.name, on_behalf_of, facts, given, power_of)
     case.record(
         "task.completed",
         actor=actor.name,
@@ -48,9 +64,9 @@ def finish(step: Step, case: OpenedCase, task: Any, actor: Actor, form: Any, lan
         task_id=task_id,
         form=to_json(given),
         **({"power_of": power_of} if power_of else {}),
+        **signed,
         **case.passed(),
     )
-    sign_for(step, case, task, element, actor.name, on_behalf_of, seen, given, power_of)
     case.participant(actor.name, on_behalf_of)
     closing = {
         "state": COMPLETED,
@@ -136,6 +152,11 @@ def _sealed_names(element: Element, given: Iterable[str]) -> list[str]:
     return [*given, *element.work.outputs, *[name for name in gathered if name]]
 
 
+def facts_of(step: Step, case: OpenedCase, actor: Actor, seen: dict[str, Any]) -> dict[str, Any]:
+    """What a step shows to whoever signs it, `seen` being the variables that its form may show."""
+    return signatures.shown(step.session, case.definition, case.row, actor, seen)
+
+
 def sign_for(
     step: Step,
     case: OpenedCase,
@@ -143,13 +164,17 @@ def sign_for(
     element: Element,
     person: str,
     on_behalf_of: str | None,
-    seen: dict[str, Any],
+    facts: dict[str, Any] | None,
     given: dict[str, Any],
     power_of: str | None = None,
-) -> None:
-    """Whoever completes a step with duties answers for them, on the facts that were on the screen (GOV-3)."""
-    if not element.human.duties:
-        return
+) -> dict[str, str]:
+    """Whoever completes a step with duties answers for them, on the facts that were on the screen (GOV-3).
+
+    Returns what the event says of it: the hashes by which it is proved; nothing for a step without duties.
+    """
+    if facts is None or not element.human.duties:
+        return {}
+    hashes = {"facts_hash": keep(step.session, facts), "form_hash": keep(step.session, given)}
     step.session.execute(
         sa.insert(Signature).values(
             instance_id=case.id,
@@ -159,12 +184,8 @@ def sign_for(
             person=person,
             on_behalf_of=on_behalf_of,
             power_of=power_of,
-            facts_hash=_hash(seen),
-            form_hash=_hash(given),
             signed_at=step.now,
+            **hashes,
         )
     )
-
-
-def _hash(values: dict[str, Any]) -> str:
-    return hashlib.sha256(encode(dict(sorted(values.items()))).encode()).hexdigest()
+    return hashes

@@ -16,9 +16,17 @@ import sqlalchemy as sa
 from engine.bpmn.model import Element
 from engine.errors import Conflict, Invalid, NotFound, Reason
 from engine.forms.messages import Language, message
-from engine.service import actors, notices, sweep
+from engine.service import actors, notices, signatures, sweep
 from engine.service.actors import Actor
-from engine.service.completing import finish, form_variables, require_authority, sign_for, stands_for, validated
+from engine.service.completing import (
+    facts_of,
+    finish,
+    form_variables,
+    require_authority,
+    sign_for,
+    stands_for,
+    validated,
+)
 from engine.service.handling import fresh, read, refuse_if, refused_at, require_allowed, token_of
 from engine.service.house import Step
 from engine.service.opened import OpenedCase, open_case_of
@@ -139,15 +147,26 @@ def _row(step: Step, task: Any, actor: Actor, name: str) -> dict[str, Any]:
     }
 
 
-def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any, language: str = "zh") -> None:
+def sign(
+    step: Step,
+    case: OpenedCase,
+    row: Any,
+    actor: Actor,
+    form: Any,
+    language: str = "zh",
+    facts_hash: str | None = None,
+) -> None:
     """Sign what was asked for. With the last of those who sign after a step, the step is completed."""
     opinion = _opinion(row, actor, form, "en" if language == "en" else "zh")
     task, unit_path = read(step, row.of_task)
     element, on_behalf_of = case.element_of(task), stands_for(step, case, row, actor)
     require_other(row, task, actor, {actor.name, on_behalf_of}, "complete")
     seen = {**form_variables(case, token_of(case, task.id), actor), **shown_to_signers(element, task)}
+    facts = facts_of(step, case, actor, seen)
+    signatures.require_unchanged(facts, facts_hash)
     if element.human.sealed_until:
         case.seals.add(row, [actor.name, row.asked_by], [], element.human.sealed_until)
+    signed = sign_for(step, case, row, element, actor.name, on_behalf_of, facts, opinion)
     case.record(
         "task.cosigned",
         actor=actor.name,
@@ -155,8 +174,8 @@ def sign(step: Step, case: OpenedCase, row: Any, actor: Actor, form: Any, langua
         element=task.element,
         task_id=row.id,
         form=opinion,
+        **signed,
     )
-    sign_for(step, case, row, element, actor.name, on_behalf_of, seen, opinion)
     case.participant(actor.name, on_behalf_of)
     closing = {"state": COMPLETED, "completed_by": actor.name, "completed_for": on_behalf_of}
     _close(step, row.id, **closing)

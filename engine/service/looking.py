@@ -16,6 +16,7 @@ from engine.runtime.state import load
 from engine.service.actors import Actor
 from engine.service.house import House
 from engine.service.sealing import hidden_names
+from engine.service.signatures import shown
 from models.cases import Instance
 
 
@@ -23,7 +24,7 @@ class CaseLook:
     """A case opened for reading. Nothing that is sealed for the viewer is in what it gives."""
 
     def __init__(self, house: House, session: Session, instance: Instance, viewer: Actor) -> None:
-        self.id, self.session = instance.id, session
+        self.id, self.session, self.row = instance.id, session, instance
         self.definition = house.definitions.get(session, instance.definition_id)
         world = Environment(house.clock.now(), house.calendar, self.definition.parameters)
         self.workflow = load(instance.state_data, self.definition.key, self.definition.specs, world)
@@ -42,6 +43,10 @@ class CaseLook:
         if token is None:
             return {}
         return {name: value for name, value in token.data.items() if name not in self._hidden_in_forms}
+
+    def facts(self, viewer: Actor, variables: dict[str, Any]) -> dict[str, Any]:
+        """What a step shows to whoever signs it, beside the variables that its form may show."""
+        return shown(self.session, self.definition, self.row, viewer, variables)
 
     def element_of(self, task: Any) -> Element:
         """What the diagram says about the step of a task row."""

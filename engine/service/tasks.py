@@ -36,12 +36,14 @@ def complete(
     form: Any = None,
     *,
     version: int | None = None,
+    facts_hash: str | None = None,
     language: str = "zh",
 ) -> sa.Row[Any]:
     """Complete a task with what its form gave, and advance the case until it waits again.
 
     Raises `Refused` with the first rule that stands against it (`form_invalid` with errors by field), `NotFound`, and
-    `Conflict` when `version` is not the task's lock version any more.
+    `Conflict` when `version` is not the task's lock version any more, or `facts_hash`, which a page shows with the
+    step, is not of what the step shows now.
     """
     case = open_case_of(step, task_id)
     case.actor = actor.name
@@ -51,9 +53,9 @@ def complete(
     if version is not None and version != task.lock_version:
         raise Conflict("the task was changed meanwhile; look at it again")
     if task.kind == COSIGN:
-        cosigning.sign(step, case, task, actor, form, language)
+        cosigning.sign(step, case, task, actor, form, language, facts_hash)
     else:
-        finish(step, case, task, actor, form, language)
+        finish(step, case, task, actor, form, language, facts_hash)
     case.save()
     return fresh(step, task_id)
 

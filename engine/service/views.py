@@ -14,7 +14,7 @@ from engine.service.sealing import hidden_names, hidden_tasks
 from engine.values import loads
 from models.cases import CaseEvent, Instance
 
-_SEALED_PARTICULARS = ("form", "variables", "decisions", "salt")
+_SEALED_PARTICULARS = ("form", "variables", "decisions", "salt", "facts_hash", "form_hash")
 
 
 def variables(house: House, session: Session, instance: Instance, viewer: Actor) -> dict[str, Any]:

@@ -53,6 +53,11 @@ def signatures(session: Session, instance_id: uuid.UUID) -> Sequence[Signature]:
     return _of(session, Signature, instance_id, Signature.id)
 
 
+def signature(session: Session, instance_id: uuid.UUID, number: int) -> Signature | None:
+    """One of a case's signatures."""
+    return session.scalar(sa.select(Signature).where(Signature.id == number, Signature.instance_id == instance_id))
+
+
 def conflicts(session: Session, instance_id: uuid.UUID) -> Sequence[Conflict]:
     """Who declared a conflict of interest."""
     return _of(session, Conflict, instance_id, Conflict.declared_at)

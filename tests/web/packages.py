@@ -72,7 +72,7 @@ REVIEW = {
         user_task("second", "officer", loanflow_separateFrom="first"),
         user_task("after", "manager"),
     ),
-    "checked.bpmn": process("checked", user_task("fill", "clerk", camunda_formRef="opinion")),
+    "checked.bpmn": process("checked", user_task("fill", "clerk", camunda_formRef="opinion", loanflow_duty="INT-2")),
     "forms/opinion.form": """{"type": "default", "id": "opinion", "schemaVersion": 18, "components": [
         {"type": "number", "key": "limit", "label": "Limit", "decimalDigits": 2,
          "validate": {"required": true, "max": 1000}}]}""",

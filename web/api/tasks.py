@@ -9,6 +9,9 @@ from typing import Any
 import marshmallow as ma
 
 from engine.service import tasks
+from engine.service.looking import CaseLook
+from engine.service.signed_content import fingerprint
+from engine.values import to_json
 from models.queries import tasks as lists
 from models.tasks import STATES, Task
 from web.api.base import ApiBlueprint
@@ -17,7 +20,7 @@ from web.api.lists import page_of, wanted_order
 from web.api.schemas import TaskSchema
 from web.api.views import task_view
 from web.api.writing import writes
-from web.context import actor, reading
+from web.context import actor, house, reading
 from web.viewing import claimable, deputised, standings, viewer_of, visible_task
 
 blueprint = ApiBlueprint("tasks", __name__, "What people have to do")
@@ -46,6 +49,20 @@ class CompleteSchema(ma.Schema):
     """What the form gave."""
 
     form = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
+    facts_hash = ma.fields.String(
+        load_default=None,
+        metadata={"description": "of GET /tasks/{id}/facts: 409 when what the step shows has changed since"},
+    )
+
+
+class FactsSchema(ma.Schema):
+    """What a step shows to whoever signs it; `facts_hash` is of all of it."""
+
+    facts_hash = ma.fields.String(required=True)
+    variables = ma.fields.Dict(required=True)
+    documents = ma.fields.List(ma.fields.Dict(), required=True)
+    conflicts = ma.fields.List(ma.fields.String(), required=True)
+    incidents = ma.fields.List(ma.fields.String(), required=True)
 
 
 TaskPageSchema = page_schema(TaskSchema, "TaskPage")
@@ -89,6 +106,16 @@ def get_task(task_id: uuid.UUID) -> dict[str, Any]:
     return task_view(visible_task(reading(), actor(), task_id))
 
 
+@blueprint.route("/tasks/<uuid:task_id>/facts")
+@blueprint.response(200, FactsSchema)
+def get_facts(task_id: uuid.UUID) -> dict[str, Any]:
+    """Shows what an open step shows to me, with the hash by which my signature is bound to it."""
+    task = visible_task(reading(), actor(), task_id)
+    look = CaseLook(house(), reading(), task.instance, actor())
+    facts = look.facts(actor(), look.branch(task.id))
+    return {**to_json(facts), "facts_hash": fingerprint(facts)}
+
+
 @blueprint.route("/tasks/<uuid:task_id>/claim", methods=["POST"])
 @blueprint.response(200, TaskSchema)
 @writes(TaskSchema())
@@ -120,7 +147,8 @@ def delegate(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> d
 @writes(TaskSchema())
 def complete(step: Any, who: Any, body: dict[str, Any], task_id: uuid.UUID) -> dict[str, Any]:
     """Completes a task. A candidate may complete one that nobody has: that claims it too."""
-    return done(step, tasks.complete(step, visible_task(step.session, who, task_id).id, who, body["form"]))
+    task = visible_task(step.session, who, task_id)
+    return done(step, tasks.complete(step, task.id, who, body["form"], facts_hash=body["facts_hash"]))
 
 
 def done(step: Any, task: Task) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from web.pages import (
     search,
     set_right,
     several,
+    signatures,
     start,
     tasks,
 )
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     tasks.blueprint,
     moving.blueprint,
     cases.blueprint,
+    signatures.blueprint,
     set_right.blueprint,
     files.blueprint,
     start.blueprint,

@@ -7,7 +7,9 @@ from typing import Any
 
 from engine.errors import Refused
 from engine.service import cosigning
+from engine.service.cosigning import shown_to_signers
 from engine.service.policies import refusal
+from engine.service.signed_content import fingerprint
 from models.queries import staff
 from models.tasks import OPEN, Task
 from web import able
@@ -37,6 +39,12 @@ class CosignPage:
         """What stands against the reader signing."""
         look = Look(reading(), house(), house().clock.now())
         return refusal(look, self.case.words.definition, able.judged_task(self.task), actor())  # type: ignore[arg-type]
+
+    @cached_property
+    def facts_hash(self) -> str:
+        """The hash of what this page shows, and the signature is for."""
+        seen = {**self.case.look.branch(self.of.id), **shown_to_signers(self.element, self.of)}
+        return fingerprint(self.case.look.facts(actor(), seen))
 
     @property
     def may_do(self) -> bool:

@@ -48,6 +48,7 @@ _WORDS: dict[str, Words] = {
     "taken_up": lambda steps, who, words: gettext("%(who)s 已在办 %(steps)s", who=who, steps=steps),
     "unsealed": lambda steps, who, words: gettext("办完后已能看到 %(steps)s 的密封意见，不能再改", steps=steps),
     "fetched": lambda steps, who, words: gettext("外部程序已在处理 %(what)s", what=words),
+    "facts_changed": lambda steps, who, words: gettext("您打开后，本步显示的内容有了变化，请重新看过再提交"),
     "not_yours": lambda steps, who, words: gettext("只能撤回自己办完的步骤"),
     "not_allowed": lambda steps, who, words: gettext("流程规定这一步不能撤回"),
     "is_a_signature": lambda steps, who, words: gettext("加签只能签或不签，不能退回"),

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from engine.errors import Refused
 from engine.service import replacing, tasks
 from engine.service.policies import acting_for, refusal
+from engine.service.signed_content import fingerprint
 from models.people import Person
 from models.queries import staff
 from models.tasks import OPEN, STEP, Task
@@ -130,6 +131,11 @@ class TaskPage:
         """In whose name it was completed."""
         return self.case.titles.get(self.task.completed_for or "", "")
 
+    @cached_property
+    def facts_hash(self) -> str:
+        """The hash of what this page shows: whoever completes the step signs that, or is told that it has changed."""
+        return fingerprint(self.case.look.facts(actor(), self.case.look.branch(self.task.id)))
+
     @property
     def has_form(self) -> bool:
         """Whether the package has a form for the step."""
@@ -154,6 +160,7 @@ class TaskPage:
             "data": {**compiled.initial(seen, zone=house().calendar.zone), **self.draft, **shown},
             "readonly": not self.may_do,
             "version": self.task.lock_version,
+            "facts_hash": self.facts_hash,
             "urls": {
                 "complete": url_for("tasks.complete", task_id=self.task.id),
                 "draft": url_for("tasks.draft", task_id=self.task.id),

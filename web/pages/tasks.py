@@ -139,6 +139,7 @@ def _complete_with_json(step: Any, task: Task, who: Actor) -> None:
         who,
         body.get("form"),
         version=int(version) if isinstance(version, Decimal) else None,
+        facts_hash=_hash_of(body.get("facts_hash")),
         language=language(),
     )
 
@@ -147,12 +148,21 @@ def _complete_with_generic_form(step: Any, task: Task, who: Actor) -> None:
     """A step without a form of its own: a remark and, where a diagram asks for them, variables."""
     if task.kind == COSIGN:
         opinion = {name: request.form[name] for name in ("opinion", "comment") if name in request.form}
-        tasks.complete(step, task.id, who, opinion, language=language())
+        tasks.complete(step, task.id, who, opinion, facts_hash=_seen(), language=language())
         return
     remark = request.form.get("remark", "").strip()
-    tasks.complete(step, task.id, who, given_variables(request.form), language=language())
+    tasks.complete(step, task.id, who, given_variables(request.form), facts_hash=_seen(), language=language())
     if remark:
         comments.add(step, task.instance_id, who, remark, task.id)
+
+
+def _seen() -> str | None:
+    """The hash of what the page has shown."""
+    return _hash_of(request.form.get("facts_hash"))
+
+
+def _hash_of(given: Any) -> str | None:
+    return given if isinstance(given, str) and given else None
 
 
 def _released(task: Task) -> str:

@@ -7,8 +7,10 @@ import contextlib
 import pytest
 import sqlalchemy as sa
 
-from engine.errors import Refused
-from engine.service import audit
+from engine.errors import Conflict, Refused
+from engine.service import audit, conflicts, signatures, tasks
+from engine.service.looking import CaseLook
+from engine.service.signed_content import fingerprint
 from models.cases import CaseEvent, Instance, Signature
 from tests.engine.builder import Bench, line, package, user
 
@@ -145,3 +147,54 @@ def test_a_step_with_duties_is_signed():
     assert (signed.element, signed.duty, signed.person, signed.on_behalf_of) == ("b", "INV-1 INV-7", "bo", None)
     assert len(signed.facts_hash) == len(signed.form_hash) == 64
     assert signed.facts_hash != signed.form_hash
+
+
+def test_a_signature_is_bound_to_what_was_shown():
+    bench, case = case_with_events()
+    instance = bench.instance(case)
+    with bench.house.sessions.reading() as session:
+        [row] = session.scalars(sa.select(Signature).where(Signature.instance_id == case))
+        facts, form = signatures.signed(session, instance, row, bench.admin("auditor"))
+    assert (facts["variables"], form) == ({"x": 1, "a": 1}, {"b": 1})
+    [_, (event, data)] = bench.events(case, "task.completed")
+    assert (event.element, data["facts_hash"], data["form_hash"]) == ("b", row.facts_hash, row.form_hash)
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE signed_content SET content = x'00'", "altered or are missing"),
+        ("DELETE FROM signed_content", "altered or are missing"),
+        ("DELETE FROM signature", "is missing"),
+        ("UPDATE signature SET person = 'cai'", "another signature"),
+        ("UPDATE signature SET facts_hash = form_hash", "another signature"),
+    ],
+)
+def test_an_altered_signature_is_named_with_its_event(statement, problem):
+    bench, case = case_with_events()
+    with bench.house.sessions.writing() as session, session.begin():
+        session.execute(sa.text(statement))
+    found = verdict(bench, case)
+    assert found.seq == 3
+    assert problem in str(found.problem)
+
+
+def test_whoever_completes_a_step_is_told_when_what_it_shows_has_changed():
+    bench = Bench(package(line(user("a", "officer", 'loanflow:duty="INV-1"'))))
+    case = bench.start({"x": 1})
+    task, bo = bench.task(case, "a"), bench.actor("bo")
+
+    def hash_now():
+        with bench.house.sessions.reading() as session:
+            look = CaseLook(bench.house, session, session.get_one(Instance, case), bo)
+            return fingerprint(look.facts(bo, look.branch(task.id)))
+
+    seen = hash_now()
+    with bench.house.step() as step:
+        conflicts.declare(step, case, bench.actor("cai"), "亲属")
+    with bench.house.step() as step, pytest.raises(Conflict) as told:
+        tasks.complete(step, task.id, bo, {}, facts_hash=seen)
+    assert told.value.reason.code == "facts_changed"
+    looked_again = hash_now()
+    with bench.house.step() as step:
+        tasks.complete(step, task.id, bo, {}, facts_hash=looked_again)

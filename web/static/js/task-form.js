@@ -98,7 +98,7 @@ async function submit(url, button, more) {
   }
 }
 
-if (complete) complete.addEventListener('click', () => submit(given.urls.complete, complete, { version: given.version }));
+if (complete) complete.addEventListener('click', () => submit(given.urls.complete, complete, { version: given.version, facts_hash: given.facts_hash }));
 // Others are asked to sign after it: what is filled in goes along with who and why.
 const asking = one('form[data-takes-form]');
 if (asking) asking.addEventListener('submit', event => {

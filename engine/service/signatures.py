@@ -1,0 +1,69 @@
+"""What whoever signs has seen (GOV-3): the facts on the screen, the documents by their hashes, what is open against it.
+
+The page and the completion make it in the same way, so that its hash says whether anything has changed in between. What
+was signed is kept under its hash, for life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.errors import Conflict, Reason
+from engine.service.actors import Actor
+from engine.service.attachments import Sealed
+from engine.service.sealing import hidden_names, hidden_tasks
+from engine.service.signed_content import fingerprint, read
+from models.cases import Attachment, Incident, Signature
+from models.cases import Conflict as DeclaredConflict
+
+_MOST = 1000
+
+
+def shown(
+    session: Session, definition: Any, instance: Any, viewer: Actor, variables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The facts of a step for `viewer`: its branch's variables, the documents, and what is open against the case.
+
+    `instance` is the row of the case; what is sealed for the viewer is no part of it, an auditor's privilege apart.
+    """
+    sealed = Sealed(session, definition, instance, replace(viewer, roles=frozenset()))
+    files = session.scalars(
+        sa.select(Attachment).where(Attachment.instance_id == instance.id).order_by(Attachment.id).limit(_MOST)
+    )
+    declared = sa.select(DeclaredConflict.person).where(DeclaredConflict.instance_id == instance.id)
+    failed = sa.select(Incident.element).where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
+    return {
+        "variables": dict(sorted(variables.items())),
+        "documents": [
+            {"name": file.name, "sha256": file.sha256, "number": str(file.id), "step": file.element}
+            for file in files
+            if not sealed.hides(file)
+        ],
+        "conflicts": sorted(session.scalars(declared)),
+        "incidents": sorted(session.scalars(failed)),
+    }
+
+
+def require_unchanged(facts: Mapping[str, Any], seen: str | None) -> None:
+    """Raises `Conflict` when what a person has seen, by its hash, is no longer what the case shows."""
+    if seen is not None and seen != fingerprint(facts):
+        raise Conflict(Reason("facts_changed", "What this step shows has changed since you looked: look at it again."))
+
+
+def signed(session: Session, instance: Any, signature: Signature, viewer: Actor) -> tuple[dict[str, Any] | None, ...]:
+    """What was shown and what was given with a signature, without what is still sealed for `viewer`."""
+    everything = "auditor" in viewer.roles
+    names = hidden_names(instance.sealed, viewer.name, reads_everything=everything)
+    tasks = hidden_tasks(instance.sealed, viewer.name, reads_everything=everything)
+    facts, form = read(session, signature.facts_hash), read(session, signature.form_hash)
+    if facts is not None:
+        held = facts.get("variables", {})
+        facts = {**facts, "variables": {name: value for name, value in held.items() if name not in names}}
+    if form is not None and signature.task_id.hex in tasks:
+        form = None
+    return facts, form

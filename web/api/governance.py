@@ -1,0 +1,73 @@
+"""Who answers for what in a case: signatures with the facts on which they were given (GOV-3)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import marshmallow as ma
+
+from engine.errors import NotFound
+from engine.service import signatures
+from engine.values import to_json
+from models.cases import Signature
+from models.queries import case_file
+from web.api.base import ApiBlueprint
+from web.api.fields import Moment
+from web.context import actor, reading
+from web.viewing import visible_case
+
+blueprint = ApiBlueprint("governance", __name__, "Who answers for what")
+_LARGEST_ID = 2**31
+
+
+class SignatureSchema(ma.Schema):
+    """Who signed which step of a case, for which duties."""
+
+    id = ma.fields.Integer(required=True)
+    task_id = ma.fields.UUID(required=True)
+    element = ma.fields.String(required=True)
+    duty = ma.fields.String(required=True)
+    person = ma.fields.String(required=True)
+    on_behalf_of = ma.fields.String(required=True, allow_none=True)
+    signed_at = Moment(required=True)
+    facts_hash = ma.fields.String(required=True)
+
+
+class SignatureListSchema(ma.Schema):
+    """The signatures of a case, in order."""
+
+    items = ma.fields.List(ma.fields.Nested(SignatureSchema), required=True)
+
+
+class SignedSchema(SignatureSchema):
+    """A signature with what was shown and what was given; null where that is sealed or no longer proved."""
+
+    facts = ma.fields.Dict(required=True, allow_none=True)
+    form = ma.fields.Dict(required=True, allow_none=True)
+    proved = ma.fields.Boolean(required=True, metadata={"description": "what is kept has the hash that was signed"})
+
+
+@blueprint.route("/instances/<uuid:instance_id>/signatures")
+@blueprint.response(200, SignatureListSchema)
+def list_signatures(instance_id: uuid.UUID) -> dict[str, Any]:
+    """Lists who answers for which duty of a case."""
+    visible_case(reading(), actor(), instance_id)
+    return {"items": [_view(row) for row in case_file.signatures(reading(), instance_id)]}
+
+
+@blueprint.route("/instances/<uuid:instance_id>/signatures/<int:signature_id>")
+@blueprint.response(200, SignedSchema)
+def get_signature(instance_id: uuid.UUID, signature_id: int) -> dict[str, Any]:
+    """Shows what was on the screen of whoever signed, and what they gave."""
+    instance = visible_case(reading(), actor(), instance_id)
+    row = case_file.signature(reading(), instance_id, signature_id) if signature_id < _LARGEST_ID else None
+    if row is None:
+        raise NotFound("There is no such signature.")
+    facts, form = signatures.signed(reading(), instance, row, actor())
+    return {**_view(row), "facts": to_json(facts), "form": to_json(form), "proved": facts is not None}
+
+
+def _view(row: Signature) -> dict[str, Any]:
+    names = ("id", "task_id", "element", "duty", "person", "on_behalf_of", "signed_at", "facts_hash")
+    return {name: getattr(row, name) for name in names}
