@@ -64,6 +64,8 @@ class OperationCall:
     """The institution's time zone: business days are counted in it."""
     calendar: Calendar
     """The house's working time."""
+    relations: Relations
+    """Who is related to which parties, by which the engine judges recusal."""
 
 
 @dataclass(frozen=True)

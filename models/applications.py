@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.customers import Customer
-from models.database import Base, Instant, Json, Money
+from models.database import Base, Instant, Json, Money, Rate
 from models.products import Product
 
 STATUSES = ("registered", "approved", "refused", "contracted", "not_disbursed", "disbursed")
@@ -25,6 +25,7 @@ STAGES = (
     "general_manager",
 )
 OPINIONS = ("for", "against", "more")
+REALISABLE = ("easy", "possible", "hard")
 
 
 class Application(Base):
@@ -67,13 +68,25 @@ class ApplicationGuarantor(Base):
 
 
 class Collateral(Base):
-    """A thing that secures loans, with the house's own value and the appraiser's, in CNY (INV-4)."""
+    """A thing that secures loans, with the house's own value and the appraiser's, in CNY (INV-4).
+
+    `owner_id` names the owner's file if the owner has one. `encumbrance` is what the thing secures for others already;
+    `lendable` the most that may be lent on it by the limit of its kind, which was `limit_percent` then.
+    """
 
     __tablename__ = "collateral"
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(64))
     description: Mapped[str] = mapped_column(sa.String(1000))
-    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customer.id"), index=True)
+    owner_name: Mapped[str] = mapped_column(sa.String(200), server_default=sa.text("''"))
+    certificate_no: Mapped[str | None] = mapped_column(sa.String(120))
+    clear: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    encumbrance: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
+    realisable: Mapped[str] = mapped_column(sa.String(16), default="possible", server_default="possible")
+    limit_percent: Mapped[Decimal | None] = mapped_column(Rate)
+    lendable: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
+    note: Mapped[str | None] = mapped_column(sa.String(1000))
     own_value: Mapped[Decimal] = mapped_column(Money)
     appraised_value: Mapped[Decimal | None] = mapped_column(Money)
     appraiser: Mapped[str | None] = mapped_column(sa.String(200))
@@ -82,6 +95,7 @@ class Collateral(Base):
     recorded_by: Mapped[str | None] = mapped_column(sa.String(64))
     __table_args__ = (
         sa.CheckConstraint("own_value >= 0 AND (appraised_value IS NULL OR appraised_value >= 0)", name="not_negative"),
+        sa.CheckConstraint(f"realisable IN {REALISABLE}", name="realisable_known"),
         sa.CheckConstraint(
             "(appraised_value IS NULL) = (appraiser IS NULL) AND (appraised_value IS NULL) = (appraised_on IS NULL)",
             name="appraised_by_somebody",

@@ -83,6 +83,15 @@ class StaffRelation(Base):
     __table_args__ = (sa.CheckConstraint(f"kind IN {STAFF_RELATIONS}", name="kind_known"),)
 
 
+class PersonRegion(Base):
+    """A place that a person looks after, as it stands in addresses: "柳林镇"."""
+
+    __tablename__ = "person_region"
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    region: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    __table_args__ = (sa.CheckConstraint("region <> ''", name="region_named"),)
+
+
 class ApiToken(Base):
     """A bearer token; only its hash is kept."""
 

@@ -198,7 +198,7 @@ def _enter(
         "reasons": text("Reasons", 4000),
         "facts": optional(context("The facts it rests on"), {}),
     },
-    outputs={"opinion_no": "Number of the opinion: application, stage and round"},
+    outputs={"opinion_no": "Number of the opinion: application, stage and round", "person": "Whose opinion it is"},
 )
 def record_opinion(
     call: OperationCall, *, application_no: str, stage: str, opinion: str, reasons: str, facts: Any
@@ -221,4 +221,4 @@ def record_opinion(
         )
     )
     call.session.flush()
-    return {"opinion_no": f"{application.number}/{stage}/{round_number}"}
+    return {"opinion_no": f"{application.number}/{stage}/{round_number}", "person": call.actor}

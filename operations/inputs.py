@@ -85,6 +85,15 @@ def money(about: str) -> Input:
     return Input(f"{about}, in CNY", amount)
 
 
+def worth(about: str) -> Input:
+    """An amount in CNY: 0 or more, at most two decimals."""
+
+    def read(value: Any) -> Decimal:
+        return Decimal("0.00") if _number(value) == 0 else amount(value)
+
+    return Input(f"{about}, in CNY", read)
+
+
 def rate(about: str) -> Input:
     """A rate per year as a fraction from 0 to 1: 0.0435 is 4.35 %."""
     return Input(f"{about}, per year as a fraction (0.0435 is 4.35 %)", _rate)

@@ -15,6 +15,7 @@ from operations import (
     disbursement,
     exposure,
     filing,
+    investigation,
     meetings,
     securities,
     signing,
@@ -47,6 +48,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             securities.find_ending,
             securities.renew,
             disbursement.disburse,
+            investigation.assign_investigators,
+            investigation.record_collateral,
+            investigation.product_terms,
             filing.register_archive,
             filing.send_notice,
         )

@@ -136,6 +136,15 @@ def _first_rule(
     return None
 
 
+def holds_separated(step: Step, definition: Compiled, task: Judged, name: str) -> str | None:
+    """The name of an open step that `name` has and that must be done by somebody else than this one, or None."""
+    separated = definition.separated.get(task.element.id, frozenset())
+    query = sa.select(Task.name).where(
+        Task.instance_id == task.instance_id, Task.state == OPEN, Task.assignee == name, Task.element.in_(separated)
+    )
+    return step.session.scalars(query.limit(1)).first()
+
+
 def signing(element: Element) -> Element:
     """The step as its rules are asked of those who sign with it: an opinion needs no authority of its own."""
     return replace(element, human=replace(element.human, same_as=None, authority=None))

@@ -15,7 +15,7 @@ from engine.service import actors, cosigning, notices
 from engine.service.actors import Actor
 from engine.service.handling import hand_over, locked, receiver_of, refused_at, require_allowed
 from engine.service.house import Step
-from engine.service.policies import Judged, Past, judged, read_past, recusal_of, refusal
+from engine.service.policies import Judged, Past, holds_separated, judged, read_past, recusal_of, refusal
 from engine.service.variables import MAX_REASON, require_text
 from models.people import Person
 from models.queries import staff
@@ -74,6 +74,8 @@ def may_assign(definition: Any, seen: Judged, actor: Actor) -> bool:
 def assign(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any) -> sa.Row[Any]:
     """Give an open step to somebody against whom no rule stands; whoever had it has it no more (GOV-1).
 
+    Nobody is given two steps that must be done by different people: A's report and B's (INV-1).
+
     Raises `Refused` for an actor who does not look after the step or must stand back from the case, `Invalid`, and
     `Conflict` for a step that is for one person alone.
     """
@@ -95,6 +97,10 @@ def assign(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any) -
             raise refused_at(task, actor, "recusal", recused[0], "assign", facts=recused[1])
     cosigning.require_unsigned(task)
     receiver = receiver_of(step, definition, replace(seen, owner=None), actor, to, "assign")
+    other = holds_separated(step, definition, seen, receiver.name)
+    if other is not None:
+        sentence = f"{receiver.name} has {other}; {task.name} must be done by somebody else."
+        raise refused_at(task, actor, "separation_of_duties", sentence, "assign")
     done = hand_over(
         step,
         row,

@@ -52,6 +52,7 @@ def _call(case: OpenedCase, element: Element, inputs: Mapping[str, Any]) -> dict
         queue_job=queue_job,
         zone=step.house.calendar.zone,
         calendar=step.house.calendar,
+        relations=step.house.relations,
     )
     return dict(operation.run(call, **inputs))
 

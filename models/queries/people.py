@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.passwords import hash_password
-from models.people import AuthorityLimit, Person, PersonRole, StaffRelation, Unit
+from models.people import AuthorityLimit, Person, PersonRegion, PersonRole, StaffRelation, Unit
 
 ROOT_UNIT = "总部"
 
@@ -143,6 +143,14 @@ def set_authority(
     """
     person = find_person(session, name)
     session.merge(AuthorityLimit(person_id=person.id, power=power, amount=amount, since=since, until=until))
+
+
+def set_regions(session: Session, name: str, regions: Iterable[str]) -> None:
+    """For which places a person is responsible from now on, as they stand in addresses. Raises `UnknownName`."""
+    person = find_person(session, name)
+    session.execute(sa.delete(PersonRegion).where(PersonRegion.person_id == person.id))
+    session.add_all(PersonRegion(person_id=person.id, region=region) for region in dict.fromkeys(regions))
+    session.flush()
 
 
 def relate(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from operations.demo.investigating import report
 from operations.demo.plan import Application
 
 Answers = dict[str, Any]
@@ -96,55 +97,6 @@ def _query_credit(application: Application, now: dt.datetime, _variables: Answer
     return answers
 
 
-def _investigation(side: str, application: Application, now: dt.datetime, cautious: bool) -> Answers:
-    amount = Decimal(application.amount)
-    answers: Answers = {
-        f"{side}_visited_on": now.date().isoformat(),
-        f"{side}_place": application.customer.address,
-        f"{side}_people_met": application.customer.name,
-        f"{side}_evidence": ["photos", "accounts"] if side == "a" else ["interview"],
-        f"{side}_annual_income": amount * 2,
-        f"{side}_total_debts": amount,
-        f"{side}_credit_standing": "good",
-        f"{side}_opinion": "for",
-        f"{side}_amount": amount * Decimal("0.9") if cautious else amount,
-        f"{side}_reasons": "同意，建议略为压降金额" if cautious else "经营正常，还款来源充足",
-        f"{side}_truthful": True,
-    }
-    if application.guarantee_kind == "mortgage":
-        answers |= {
-            f"{side}_collateral_owner": application.customer.name,
-            f"{side}_collateral_clear": "yes",
-            f"{side}_collateral_own_value": amount * 2,
-            f"{side}_collateral_appraised_value": amount * 2,
-        }
-    if application.guarantor is not None:
-        answers |= {
-            f"{side}_guarantor_qualified": "yes",
-            f"{side}_guarantor_capacity": amount * 3,
-            f"{side}_guarantor_standing": "资信良好",
-        }
-    return answers
-
-
-def _investigate_a(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
-    amount = Decimal(application.amount)
-    return _investigation("a", application, now, cautious=False) | {
-        "a_total_assets": amount * 5,
-        "a_annual_debt_service": amount * Decimal("0.55"),
-        "a_stability_years": Decimal(6),
-        "a_operations": "现场核对，经营正常，订单已核原件",
-        "a_repayment_source": "农产品与货物销售收入",
-    }
-
-
-def _investigate_b(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
-    return _investigation("b", application, now, cautious=application.customer.index % 2 == 0) | {
-        "b_purpose_real": "yes",
-        "b_findings": "走访上下游与村委，情况与申请一致",
-    }
-
-
 def _propose_terms(application: Application, _now: dt.datetime, variables: Answers) -> Answers:
     amount = min(variables["a_amount"], variables["b_amount"])
     answers: Answers = {
@@ -155,6 +107,7 @@ def _propose_terms(application: Application, _now: dt.datetime, variables: Answe
         "proposed_repayment": "equal_installment",
         "charging_method": "interest",
         "main_facts": f"{application.customer.name}，用于{application.purpose}，收入稳定可靠",
+        "proposed_conditions": "办妥抵押物保险" if application.guarantee_kind == "mortgage" else "",
         "first_responsible": True,
     }
     if variables["a_amount"] != variables["b_amount"]:
@@ -292,8 +245,8 @@ def _finance(number: int, now: dt.datetime) -> Answers:
 _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
     "check_documents": _check_documents,
     "query_credit": _query_credit,
-    "investigate_a": _investigate_a,
-    "investigate_b": _investigate_b,
+    "investigate_a": lambda application, now, _: report("a", application, now),
+    "investigate_b": lambda application, now, _: report("b", application, now),
     "propose_terms": _propose_terms,
     "dept_review": lambda *_: {"dept_decision": "forward", "dept_reasons": "报告完整，同意移交"},
     "compliance_review": lambda *_: {

@@ -12,7 +12,7 @@ from engine.service import actors, authority
 from engine.service.house import Step
 from models.notices import PersonContact
 from models.people import Person
-from models.queries.people import add_person, add_unit, relate, root_unit, set_authority
+from models.queries.people import add_person, add_unit, relate, root_unit, set_authority, set_regions
 
 PASSWORD = "demo"  # noqa: S105 - everybody may know it: demo people cannot sign in to a real server
 INSTITUTION = "禾川村镇银行"
@@ -54,13 +54,22 @@ AUTHORITY = {"rui": Decimal(500_000), "gao": Decimal(2_000_000)}
 """Up to which amount each may use the power `approve_loan`, in yuan."""
 
 
+REGIONS = {
+    "wang": ("建设路", "人民路", "解放街"),
+    "zhao": ("清河街", "柳林大道"),
+    "zhou": ("河西村", "龙湾村"),
+    "wu": ("建设路", "人民路", "解放街", "柳林大道"),
+}
+"""The parts of Willow town that each account manager looks after."""
+
+
 def is_there(session: Session) -> bool:
     """Whether the demonstration's people exist."""
     return session.scalar(sa.select(Person.id).where(Person.demo).limit(1)) is not None
 
 
 def add_staff(session: Session, now: dt.datetime) -> None:
-    """Units, people, limits, and relations that recusal finds."""
+    """Units, people, limits, regions, and relations that recusal finds."""
     root_unit(session).name = INSTITUTION
     session.flush()
     for unit in (CITY, WILLOW):
@@ -70,6 +79,8 @@ def add_staff(session: Session, now: dt.datetime) -> None:
         session.add(PersonContact(person_id=person.id, email=f"{name}@hechuan.example", phone=f"139 0000 {number:04}"))
     for name, amount in AUTHORITY.items():
         set_authority(session, name, "approve_loan", amount, None)
+    for name, regions in REGIONS.items():
+        set_regions(session, name, regions)
     relate(session, now, "zhao", "C-000003", "family", "表姐", "zhao")
     relate(session, now, "ding", "C-000015", "friend", "大学同学", "ding")
 

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.dmn import read_model
 from engine.packages import Package
 
-GOOD = {"overdue_count": 0, "debt_ratio": 20, "service_cover": 2, "stability_years": 5}
+GOOD = {
+    "customer_kind": "person",
+    "overdue_count": 0,
+    "credit_standing": "good",
+    "debt_ratio": 20,
+    "service_cover": 2,
+    "payment_ratio": 30,
+    "stability_years": 5,
+    "contingent_ratio": 0,
+    "term_months": 36,
+    "collateral_gap": None,
+}
+FIRM = {**GOOD, "customer_kind": "company", "current_ratio": 1.5, "net_margin": 15}
+
+
+_RATING = read_model(Path("bpmn/loan_origination/rating.dmn").read_bytes())
 
 
 def decide(package: Package, decision: str, **inputs: Any) -> Any:
@@ -24,16 +43,62 @@ def decide(package: Package, decision: str, **inputs: Any) -> Any:
     ("changed", "score", "rating"),
     [
         ({}, 100, "A"),
-        ({"overdue_count": 2, "debt_ratio": 40, "service_cover": 1.5}, 79, "B"),
-        ({"overdue_count": 1, "debt_ratio": 60, "service_cover": 1.2}, 64, "C"),
-        ({"overdue_count": 6, "service_cover": 1.99, "stability_years": 4.9}, 59, "C"),
-        ({"overdue_count": 6, "debt_ratio": 80, "service_cover": 0.99, "stability_years": 0.5}, 0, "D"),
+        ({"overdue_count": 2, "debt_ratio": 40, "service_cover": 1.99}, 81, "A"),
+        ({"overdue_count": 2, "debt_ratio": 40, "service_cover": 1.5, "payment_ratio": 35}, 77, "B"),
+        ({"overdue_count": 3, "debt_ratio": 60, "service_cover": 1.2, "payment_ratio": 55}, 55, "C"),
+        ({"overdue_count": 6, "debt_ratio": 80, "service_cover": 0.99, "stability_years": 0.5}, 25, "D"),
+        ({"debt_ratio": None, "payment_ratio": None, "service_cover": None, "contingent_ratio": None}, 70, "B"),
     ],
 )
-def test_rating_follows_from_the_score(package: Package, changed: dict[str, Any], score: int, rating: str) -> None:
+def test_rating_of_a_person_follows_from_the_points(
+    package: Package, changed: dict[str, Any], score: int, rating: str
+) -> None:
     """INV-5."""
     assert decide(package, "credit_score", **{**GOOD, **changed}) == score
     assert decide(package, "customer_rating", **{**GOOD, **changed}) == rating
+
+
+@pytest.mark.parametrize(
+    ("changed", "score"),
+    [
+        ({}, 100),
+        ({"current_ratio": 1.49, "net_margin": 14.99}, 92),
+        ({"current_ratio": 0.99, "net_margin": 4}, 82),
+        ({"current_ratio": None, "net_margin": None}, 90),
+        ({"contingent_ratio": 31, "credit_standing": "fair"}, 90),
+        ({"payment_ratio": 99}, 100),  # is not asked of a firm
+    ],
+)
+def test_a_firm_is_also_rated_by_liquidity_and_margin(package: Package, changed: dict[str, Any], score: int) -> None:
+    """INV-5."""
+    assert decide(package, "credit_score", **{**FIRM, **changed}) == score
+
+
+_FIGURES = st.one_of(st.none(), st.decimals(-1000, 1000, places=2))
+
+
+@given(
+    st.sampled_from(["person", "company"]),
+    st.integers(0, 40),
+    st.sampled_from(["good", "fair", "poor"]),
+    st.decimals(0, 80, places=1),
+    st.fixed_dictionaries(
+        dict.fromkeys(
+            ("debt_ratio", "service_cover", "payment_ratio", "contingent_ratio", "current_ratio", "net_margin"),
+            _FIGURES,
+        )
+    ),
+)
+def test_each_criterion_is_given_points_once_whatever_the_figures(
+    kind: str, overdue: int, standing: str, years: Decimal, figures: dict[str, Any]
+) -> None:
+    """INV-5: no gap and no overlap between bands, missing figures included; at most 100 points."""
+    given_inputs = {**figures, "customer_kind": kind, "overdue_count": Decimal(overdue)}
+    given_inputs |= {"credit_standing": standing, "stability_years": years}
+    points = _RATING.evaluate("score_points", given_inputs).result
+    criteria = [row["criterion"] for row in points]
+    assert len(criteria) == len(set(criteria)) == (7 if kind == "person" else 8)
+    assert 0 <= sum(row["points"] for row in points) <= 100
 
 
 @pytest.mark.parametrize(
@@ -42,6 +107,48 @@ def test_rating_follows_from_the_score(package: Package, changed: dict[str, Any]
 def test_degree_of_risk_is_rating_times_guarantee(package: Package, guarantee: str, risk: str) -> None:
     """INV-6."""
     assert decide(package, "loan_risk", **GOOD, guarantee_kind=guarantee) == Decimal(risk)
+
+
+@pytest.mark.parametrize(
+    ("changed", "risk"),
+    [
+        ({"term_months": 37}, "0.28"),
+        ({"term_months": 61}, "0.30"),
+        ({"collateral_gap": 0}, "0.25"),
+        ({"collateral_gap": 0.01}, "0.32"),
+        ({"overdue_count": 9, "service_cover": 0, "debt_ratio": 99, "guarantee_kind": "none", "term_months": 61}, "1"),
+    ],
+)
+def test_degree_of_risk_grows_with_the_term_and_with_what_collateral_leaves_open(
+    package: Package, changed: dict[str, Any], risk: str
+) -> None:
+    """INV-6: never more than 1."""
+    assert decide(package, "loan_risk", **{**GOOD, "guarantee_kind": "mortgage", **changed}) == Decimal(risk)
+
+
+@pytest.mark.parametrize(
+    ("guarantee", "limits"),
+    [
+        ("mortgage", {"residence": 70, "shop": 60, "land": 50, "machinery": 40, "vehicle": 50}),
+        ("pledge", {"machinery": 40, "vehicle": 50, "deposit": 95, "receivables": 60, "stock": 40}),
+        ("credit", {}),
+    ],
+)
+def test_each_kind_of_collateral_has_its_limit(package: Package, guarantee: str, limits: dict[str, int]) -> None:
+    """INV-4."""
+    rows = decide(package, "collateral_limits", guarantee_kind=guarantee) or []
+    assert {row["kind"]: row["limit"] for row in rows} == limits
+
+
+@pytest.mark.parametrize(
+    ("on", "months", "rate"),
+    [("2026-03-02", 12, "3.00"), ("2026-03-02", 61, "3.50"), ("2025-05-19", 60, "3.10"), ("2019-08-19", 12, None)],
+)
+def test_the_reference_rate_is_that_of_the_day(package: Package, on: str, months: int, rate: str | None) -> None:
+    """INV-5: the rate published last, with its source."""
+    found = decide(package, "lpr", on=dt.date.fromisoformat(on), term_months=months)
+    assert (found and found["rate"]) == (rate and Decimal(rate))
+    assert found is None or "公布" in found["source"]
 
 
 @pytest.mark.parametrize(

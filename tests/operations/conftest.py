@@ -17,6 +17,7 @@ from lending.calendar import WorkingCalendar
 from models.queries.people import add_unit
 from operations import furnishing
 from operations.registry import OPERATIONS
+from operations.relations import RecordedRelations
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkingCalendar("Asia/Shanghai")
@@ -47,6 +48,7 @@ class Case:
             element="step",
             zone=SHANGHAI,
             calendar=CALENDAR,
+            relations=RecordedRelations(),
             queue_job=lambda kind, payload: self.jobs.append((kind, payload)),
         )
         return OPERATIONS[operation].run(call, **inputs)

@@ -66,6 +66,9 @@ def test_a_whole_life_gives_only_the_outputs_that_are_declared(case):
         "customer.statement": case.call("customer.statement", customer_id="C-000001", as_of="2025-12-31", figures={}),
         "customer.rated": case.call("customer.rated", customer_id="C-000001", rating="AA"),
         "customer.exposure": case.call("customer.exposure", customer_id="C-000001"),
+        "investigators.assign": case.call("investigators.assign", role="account_manager"),
+        "collateral.record": case.call("collateral.record", application_no=number, amount=Decimal(100000)),
+        "product.terms": case.call("product.terms", application_no=number),
         "archive.register": case.call("archive.register", application_no=number, location="柜", list=["合同"]),
         "notice.send": case.call("notice.send", to="borrower", template="paid"),
     }

@@ -15,10 +15,13 @@ Component = Mapping[str, Any]
 
 
 def components(form: Path) -> Iterator[Component]:
-    """The fields of a form, in the order in which they stand on the page."""
+    """The fields and lists of a form, in the order in which they stand on the page."""
     waiting = [json.loads(form.read_text(encoding="utf-8"))]
     while waiting:
         component = waiting.pop(0)
+        if component["type"] == "dynamiclist":
+            yield component
+            continue
         waiting[:0] = component.get("components", [])
         if "key" in component:
             yield component
@@ -29,9 +32,22 @@ def fill(page: Page, form: Path, values: Mapping[str, Any]) -> None:
     page.wait_for_selector("[data-task-form][data-ready]")
     left = dict(values)
     for component in components(form):
-        if component["key"] in left:
-            _FILLERS[component["type"]](page, component, left.pop(component["key"]))
+        name = component.get("key") or component["path"]
+        if name in left:
+            _FILLERS[component["type"]](page, component, left.pop(name))
     assert not left, f"{form.name} has no field for {sorted(left)}"
+
+
+def _rows(page: Page, component: Component, rows: list[Mapping[str, Any]]) -> None:
+    """A list, row by row; rows that are not there yet are added."""
+    box = page.locator(".fjs-form-field-dynamiclist").filter(has=page.get_by_text(_label(component)))
+    there = box.locator(".fjs-repeat-row-container")
+    for index, row in enumerate(rows):
+        if there.count() <= index:
+            box.locator(".fjs-repeat-render-add").click()
+        for inner in component["components"]:
+            if inner["key"] in row:
+                _FILLERS[inner["type"]](there.nth(index), inner, row[inner["key"]])
 
 
 def _label(component: Component, name: str = "label") -> re.Pattern[str]:
@@ -42,37 +58,38 @@ def _option(component: Component, value: Any) -> str:
     return next(option["label"] for option in component["values"] if option["value"] == value)
 
 
-def _field(page: Page, component: Component) -> Locator:
+def _field(page: Page | Locator, component: Component) -> Locator:
     """The box of a field: its label, and what one writes or presses."""
     kind = component["type"]
-    return page.locator(f".fjs-form-field-{kind}").filter(has=page.get_by_text(_label(component)))
+    whole = page if isinstance(page, Page) else page.page
+    return page.locator(f".fjs-form-field-{kind}").filter(has=whole.get_by_text(_label(component)))
 
 
-def _write(page: Page, component: Component, value: Any) -> None:
+def _write(page: Page | Locator, component: Component, value: Any) -> None:
     field = page.get_by_label(_label(component))
     field.fill(str(value))
     field.blur()
     expect(field).to_have_value(str(value))
 
 
-def _tick(page: Page, component: Component, value: bool) -> None:
+def _tick(page: Page | Locator, component: Component, value: bool) -> None:
     page.get_by_label(_label(component)).set_checked(value)
 
 
-def _choose(page: Page, component: Component, value: Any) -> None:
+def _choose(page: Page | Locator, component: Component, value: Any) -> None:
     box = _field(page, component)
     for one in value if isinstance(value, list) else [value]:
         box.get_by_label(_option(component, one), exact=True).check()
 
 
-def _select(page: Page, component: Component, value: Any) -> None:
+def _select(page: Page | Locator, component: Component, value: Any) -> None:
     box = _field(page, component)
     box.locator(".fjs-input-group").click()
     box.get_by_text(_option(component, value), exact=True).last.click()
     expect(box.locator(".fjs-select-display")).to_have_text(_option(component, value))
 
 
-def _date(page: Page, component: Component, value: dt.date) -> None:
+def _date(page: Page | Locator, component: Component, value: dt.date) -> None:
     parts = {"dateLabel": f"{value:%Y-%m-%d}"}
     if isinstance(value, dt.datetime):
         parts["timeLabel"] = f"{value:%H:%M}"
@@ -94,4 +111,5 @@ _FILLERS = {
     "checklist": _choose,
     "select": _select,
     "datetime": _date,
+    "dynamiclist": _rows,
 }
