@@ -16,7 +16,7 @@ from models.queries.customers import find_customer
 from models.queries.related_parties import customers_by_id, guarantees_around, relations_around
 from operations.declaring import Outputs, operation, refuse
 from operations.house_figures import Figures, figures_of
-from operations.inputs import text
+from operations.inputs import money, optional, text
 
 _MOST_CIRCLES = 20
 
@@ -88,10 +88,18 @@ def circle_words(circle: list[Customer]) -> str:
     return " → ".join(customer.name for customer in [*circle, circle[0]])
 
 
+def all_circles(circles: Iterable[list[Customer]]) -> str:
+    """Several circles as people write them."""
+    return "；".join(map(circle_words, circles))
+
+
 @operation(
     "customer.exposure",
     "测算客户及关联方授信余额 Reckon what a customer and its group owe",
-    inputs={"customer_id": text("Number of the customer", 16)},
+    inputs={
+        "customer_id": text("Number of the customer", 16),
+        "adding": optional(money("What is applied for, counted with the limits only"), Decimal(0)),
+    },
     outputs={
         "own_exposure": "What the customer owes, with what is approved and not paid out yet, in CNY",
         "group_exposure": "The same of the whole group of related customers, the customer included",
@@ -101,7 +109,7 @@ def circle_words(circle: list[Customer]) -> str:
         "over_limits": "The limits that are exceeded: single, group; none while the house's net capital is not set",
     },
 )
-def reckon(call: OperationCall, *, customer_id: str) -> Outputs:
+def reckon(call: OperationCall, *, customer_id: str, adding: Decimal) -> Outputs:
     """What the authority of a decision is measured by, besides the amount (trade.md section 9)."""
     customer = find_customer(call.session, customer_id)
     if customer is None:
@@ -113,5 +121,5 @@ def reckon(call: OperationCall, *, customer_id: str) -> Outputs:
         "group_members": sorted(member.customer.number for member in found.members),
         "guaranteed": found.guaranteed,
         "circles": [circle_words(circle) for circle in found.circles],
-        "over_limits": found.exceeds,
+        "over_limits": over_limits(found.figures, found.own + adding, found.group + adding),
     }

@@ -23,7 +23,11 @@ CONTROL_KINDS = ("family", "spouse", "shareholder", "legal_representative", "aff
 
 @dataclass(frozen=True)
 class Figures:
-    """What holds in the house. Shares and limits are fractions, `net_capital` is CNY or None."""
+    """What holds in the house. Shares and limits are fractions, `net_capital` is CNY or None.
+
+    `file_roles` change the files of customers, `block_roles` block them and keep the lists, `identity_roles` read
+    identity numbers in full.
+    """
 
     control_share: Decimal
     control_kinds: tuple[str, ...]
@@ -34,6 +38,9 @@ class Figures:
     circle_length: int
     recusal_steps: int
     recusal_kinds: tuple[str, ...]
+    file_roles: tuple[str, ...]
+    block_roles: tuple[str, ...]
+    identity_roles: tuple[str, ...]
 
     @property
     def single_most(self) -> Decimal | None:
@@ -57,9 +64,23 @@ USUAL: Mapping[str, Any] = MappingProxyType(
         "circle_length": 6,
         "recusal_steps": 1,
         "recusal_kinds": CLOSE_KINDS,
+        "file_roles": ("intake_clerk", "account_manager", "admin"),
+        "block_roles": ("compliance_officer", "admin"),
+        "identity_roles": (
+            "intake_clerk",
+            "account_manager",
+            "compliance_officer",
+            "legal_officer",
+            "contract_clerk",
+            "auditor",
+            "admin",
+        ),
     }
 )
 """商业银行法 39 for the limits, 反洗钱 rules for the owner of more than 25 %, 商业银行法 40 for relatives."""
+
+
+_LISTS = ("control_kinds", "recusal_kinds", "file_roles", "block_roles", "identity_roles")
 
 
 class WrongFigure(ValueError):
@@ -74,7 +95,7 @@ def figures_of(session: Session) -> Figures:
     """The figures that hold in the house."""
     own = {row.name: row.value for row in session.scalars(sa.select(HouseFigure))}
     known = {name: own.get(name, usual) for name, usual in USUAL.items()}
-    for name in ("control_kinds", "recusal_kinds"):
+    for name in _LISTS:
         known[name] = tuple(known[name])
     for name in ("control_share", "beneficial_share", "single_limit", "group_limit"):
         known[name] = Decimal(known[name])
@@ -100,6 +121,8 @@ def _possible(name: str, value: Any) -> bool:
             return value is None or (isinstance(value, Decimal) and value.is_finite() and 0 < value < Decimal(10) ** 16)
         case "control_kinds" | "recusal_kinds":
             return isinstance(value, tuple) and set(value) <= set(RELATION_KINDS)
+        case "file_roles" | "block_roles" | "identity_roles":
+            return isinstance(value, tuple) and 0 < len(value) <= 20 and all(isinstance(role, str) for role in value)
         case "recusal_steps":
             return isinstance(value, int) and 0 <= value <= 3
         case "circle_length":

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models.applications import Application, ApplicationGuarantor
+from models.applications import Application, ApplicationGuarantor, Collateral
 from models.cases import Instance
+from models.customer_file import CustomerChange, CustomerContact, CustomerRating, FinancialStatement
 from models.customers import Customer, CustomerCheck, CustomerRelation
 from models.queries.paging import Order, number_key
 from models.queries.visibility import Viewer, visible_to
@@ -64,3 +65,40 @@ def cases_of(session: Session, viewer: Viewer, customer: Customer) -> Sequence[I
     )
     query = sa.select(Instance).where(Instance.id.in_(about), visible_to(viewer))
     return session.scalars(query.order_by(Instance.created_at.desc(), Instance.id).limit(MOST)).all()
+
+
+def contacts(session: Session, customer: Customer) -> Sequence[CustomerContact]:
+    """The ways to reach the customer that still count."""
+    query = sa.select(CustomerContact).where(
+        CustomerContact.customer_id == customer.id, CustomerContact.ended_at.is_(None)
+    )
+    return session.scalars(query.order_by(CustomerContact.id).limit(MOST)).all()
+
+
+def statements(session: Session, customer: Customer) -> Sequence[FinancialStatement]:
+    """The customer's figures, the latest day first."""
+    query = sa.select(FinancialStatement).where(FinancialStatement.customer_id == customer.id)
+    return session.scalars(
+        query.order_by(FinancialStatement.as_of.desc(), FinancialStatement.id.desc()).limit(12)
+    ).all()
+
+
+def ratings(session: Session, customer: Customer) -> Sequence[CustomerRating]:
+    """The customer's ratings, the latest first."""
+    query = sa.select(CustomerRating).where(CustomerRating.customer_id == customer.id)
+    return session.scalars(query.order_by(CustomerRating.rated_on.desc(), CustomerRating.id.desc()).limit(MOST)).all()
+
+
+def collateral_of(session: Session, customer: Customer) -> Sequence[Collateral]:
+    """What the customer has given as security, the latest first."""
+    query = sa.select(Collateral).where(Collateral.owner_id == customer.id)
+    return session.scalars(query.order_by(Collateral.id.desc()).limit(MOST)).all()
+
+
+def changes(customer: Customer) -> sa.Select[Any]:
+    """What was changed of the customer's file."""
+    return sa.select(CustomerChange).where(CustomerChange.customer_id == customer.id)
+
+
+_CHANGE = number_key(CustomerChange.id)
+CHANGES_LAST_FIRST = Order("-id", _CHANGE, _CHANGE, descending=True)

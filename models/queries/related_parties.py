@@ -55,19 +55,27 @@ def guarantees_around(session: Session, ids: Iterable[int], steps: int) -> set[t
     return found
 
 
+def guarantees_of(session: Session, ids: Collection[int]) -> set[tuple[int, int]]:
+    """Pairs of guarantor and guaranteed of live applications and unsettled loans, with one of these on either side."""
+    query = _of_applications().where(
+        sa.or_(ApplicationGuarantor.customer_id.in_(ids), Application.customer_id.in_(ids))
+    )
+    return {(row[0], row[1]) for row in session.execute(query.limit(MOST * 4))}
+
+
+def _of_applications() -> sa.Select[int, int]:
+    lent = sa.select(Contract.application_id).join(Loan, Loan.contract_id == Contract.id)
+    active = Application.id.in_(lent.where(Loan.status == "active"))
+    query = sa.select(ApplicationGuarantor.customer_id, Application.customer_id)
+    joined = query.join(Application, Application.id == ApplicationGuarantor.application_id)
+    return joined.where(sa.or_(Application.status.in_(_LIVE), active))
+
+
 def _guaranteed_by(session: Session, ids: Collection[int]) -> set[tuple[int, int]]:
     standing = sa.select(CustomerRelation.customer_id, CustomerRelation.other_id).where(
         CustomerRelation.kind == _GUARANTEES, CustomerRelation.customer_id.in_(ids)
     )
-    lent = sa.select(Contract.application_id).join(Loan, Loan.contract_id == Contract.id)
-    of_applications = (
-        sa.select(ApplicationGuarantor.customer_id, Application.customer_id)
-        .join(Application, Application.id == ApplicationGuarantor.application_id)
-        .where(
-            ApplicationGuarantor.customer_id.in_(ids),
-            sa.or_(Application.status.in_(_LIVE), Application.id.in_(lent.where(Loan.status == "active"))),
-        )
-    )
+    of_applications = _of_applications().where(ApplicationGuarantor.customer_id.in_(ids))
     return {(row[0], row[1]) for query in (standing, of_applications) for row in session.execute(query.limit(MOST * 4))}
 
 

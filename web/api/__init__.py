@@ -7,6 +7,7 @@ from flask import Flask
 from web.api import (
     authority,
     cases,
+    customers,
     definitions,
     deputies,
     governance,
@@ -20,6 +21,7 @@ from web.api import (
     search,
     tasks,
     tokens,
+    watching,
 )
 from web.api.base import PREFIX, ApiBlueprint, ExactApi
 
@@ -33,6 +35,8 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     governance.blueprint,
     integration.blueprint,
     loans.blueprint,
+    customers.blueprint,
+    watching.blueprint,
     registers.blueprint,
     authority.blueprint,
     search.blueprint,

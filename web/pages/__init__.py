@@ -9,6 +9,7 @@ from web.pages import (
     account,
     authority,
     cases,
+    customer_changes,
     customers,
     deputies,
     designer,
@@ -28,6 +29,7 @@ from web.pages import (
     signatures,
     start,
     tasks,
+    watching_relations,
 )
 from web.pages.errors import draw_page
 from web.pages.moments import init_filters
@@ -48,6 +50,8 @@ BLUEPRINTS = (
     files.blueprint,
     start.blueprint,
     customers.blueprint,
+    customer_changes.blueprint,
+    watching_relations.blueprint,
     loans.blueprint,
     registers.blueprint,
     authority.blueprint,

@@ -12,8 +12,9 @@ from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from engine.errors import EngineError
+from engine.errors import EngineError, Forbidden
 from engine.service import actors
 from models.cases import Instance
 from models.tasks import Task
@@ -66,6 +67,17 @@ def act_on_case(
         case = visible_case(reading(), actor(), instance_id)
         return _refused(error, words_of(error, case=case), onward)
     return _done(said, onward)
+
+
+def act(change: Callable[[Any, Any], Any], said: Message, onward: Callable[[], str]) -> ResponseReturnValue:
+    """Runs `change(step, actor)` on something that is no case; then goes to `next` of the form or onward."""
+    try:
+        with step() as s:
+            change(s, actors.load(s.session, person().name))
+    except EngineError as error:
+        words = gettext("您的岗位不能办理这一项。") if isinstance(error, Forbidden) else words_of(error)
+        return _refused(error, words, onward())
+    return _done(said, onward())
 
 
 def _done(said: Message, onward: str) -> ResponseReturnValue:

@@ -12,7 +12,6 @@ from flask_babel import gettext
 from engine.service.attachments import Sealed
 from engine.service.looking import CaseLook
 from models.cases import Instance
-from models.customers import Customer
 from models.queries import case_file, staff
 from models.queries import loans as loan_lists
 from models.queries import outbox as outbox_rows
@@ -23,6 +22,7 @@ from models.queries.tasks import all_tasks
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
 from web.pages import cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox
+from web.pages.case_people import CasePeople
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
@@ -197,11 +197,9 @@ class CaseView:
         return list(case_file.open_incidents(reading(), self.instance.id))
 
     @cached_property
-    def parties(self) -> list[tuple[str, str, Customer | None]]:
-        """The customers the case names: kind, number, and the customer if the number is known."""
-        named = self.instance.parties
-        known = find_customers(reading(), (number for numbers in named.values() for number in numbers))
-        return [(kind, number, known.get(number)) for kind, numbers in named.items() for number in numbers]
+    def related(self) -> CasePeople:
+        """The parties of the case, how they are related, and who must stand back."""
+        return CasePeople(self.instance)
 
     @cached_property
     def people(self) -> list[dict[str, Any]]:

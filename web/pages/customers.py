@@ -1,4 +1,4 @@
-"""Customers: the list, and one customer with relations, identifications, cases and loans. For people with a role."""
+"""Customers: the list, and the file of one with all that is known of it. For people with a role (CUS-1)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from models.customer_file import CONTACT_KINDS
 from models.customers import Customer
-from models.queries import customer_lists
+from models.queries import customer_lists, staff
 from models.queries.customers import find_customer
 from models.queries.loans import list_loans
 from models.queries.paging import BadCursor, fetch_page
+from operations.exposure import all_circles, exposure_of
 from web.context import actor, reading
+from web.customer_rights import identity_of, is_staff, masked, may_block, may_change
+from web.pages import relation_graph
 from web.pages.addresses import here, option, wanted
-from web.pages.shell import is_staff
+from web.pages.relation_words import relation_kinds
 from web.pages.task_rows import case_number, subject_of
 from web.viewing import viewer_of
 
@@ -28,7 +32,7 @@ _PAGE = 50
 @blueprint.before_request
 @login_required
 def _for_staff() -> None:
-    if not is_staff():
+    if not is_staff(actor()):
         abort(404)
 
 
@@ -48,7 +52,10 @@ def index() -> ResponseReturnValue:
         customers=page.items,
         kinds=[option(words, "kind", kind) for kind, words in kind_words().items()],
         kind_words=kind_words(),
+        id_kinds=id_kind_words(),
         masked=masked,
+        may_change=may_change(reading(), actor()),
+        may_block=may_block(reading(), actor()),
         clear=here(kind=None),
         blocked={
             "label": gettext("受限客户"),
@@ -63,28 +70,66 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/<number>")
 def show(number: str) -> ResponseReturnValue:
-    """One customer."""
-    customer = find_customer(reading(), number)
-    if customer is None:
-        abort(404)
+    """The file of one customer."""
+    customer = found(number)
     viewer = viewer_of(reading(), actor())
     loans = list_loans(reading(), None if viewer.reads_everything else viewer.unit_path, customer=number)
     cases = customer_lists.cases_of(reading(), viewer, customer)
+    changes = fetch_page(reading(), customer_lists.changes(customer), customer_lists.CHANGES_LAST_FIRST, None, 8)
     return render_template(
         "customers/show.html",
         customer=customer,
         kind_words=kind_words(),
-        id_kind=_id_kind_words().get(customer.id_kind, customer.id_kind),
-        relations=[_relation(*found) for found in customer_lists.relations(reading(), customer)],
+        id_kind=id_kind_words().get(customer.id_kind, customer.id_kind),
+        identity=identity_of(reading(), actor(), customer),
+        may_change=may_change(reading(), actor()),
+        may_block=may_block(reading(), actor()),
+        relations=customer_lists.relations(reading(), customer),
+        relation_kinds=relation_kinds(),
+        drawn=relation_graph.drawing(relation_graph.around(reading(), [customer])),
+        exposure=exposure_of(reading(), customer),
+        circle_words=all_circles,
+        contacts=customer_lists.contacts(reading(), customer),
+        contact_kinds=contact_words(),
+        statements=customer_lists.statements(reading(), customer),
+        ratings=customer_lists.ratings(reading(), customer),
+        collateral=customer_lists.collateral_of(reading(), customer),
         checks=customer_lists.checks(reading(), customer),
+        changes=changes.items,
+        more_changes=changes.next_cursor is not None,
+        change_words=change_words(),
+        titles=staff.titles_of(reading(), [change.changed_by for change in changes.items]),
         loans=loans.items,
         cases=[{"case": item, "number": case_number(item), "subject": subject_of(item)} for item in cases],
     )
 
 
-def masked(id_number: str) -> str:
-    """An identity number for lists: beginning and end are enough to tell people apart."""
-    return id_number if len(id_number) < 8 else f"{id_number[:4]}{'*' * (len(id_number) - 8)}{id_number[-4:]}"
+@blueprint.get("/<number>/changes")
+def history(number: str) -> ResponseReturnValue:
+    """Every change of a file, the latest first."""
+    customer = found(number)
+    try:
+        selected = customer_lists.changes(customer)
+        page = fetch_page(reading(), selected, customer_lists.CHANGES_LAST_FIRST, wanted("cursor", 500), _PAGE)
+    except BadCursor:
+        abort(400)
+    return render_template(
+        "customers/changes.html",
+        customer=customer,
+        changes=page.items,
+        change_words=change_words(),
+        titles=staff.titles_of(reading(), [change.changed_by for change in page.items]),
+        next=page.next_cursor and here(cursor=page.next_cursor),
+        first=here() if wanted("cursor", 500) else None,
+    )
+
+
+def found(number: str) -> Customer:
+    """The customer, or 404."""
+    customer = find_customer(reading(), number)
+    if customer is None:
+        abort(404)
+    return customer
 
 
 def kind_words() -> dict[str, str]:
@@ -92,7 +137,8 @@ def kind_words() -> dict[str, str]:
     return {"person": gettext("个人"), "company": gettext("企业")}
 
 
-def _id_kind_words() -> dict[str, str]:
+def id_kind_words() -> dict[str, str]:
+    """What kinds of identity papers there are."""
     return {
         "resident_id": gettext("居民身份证"),
         "passport": gettext("护照"),
@@ -100,16 +146,27 @@ def _id_kind_words() -> dict[str, str]:
     }
 
 
-def _relation(relation: Any, other: Customer, is_subject: bool) -> dict[str, Any]:
-    kinds = {
-        "family": gettext("家庭成员"),
-        "spouse": gettext("配偶"),
-        "shareholder": gettext("股东"),
-        "beneficial_owner": gettext("受益所有人"),
-        "legal_representative": gettext("法定代表人"),
-        "guarantor_of": gettext("保证人"),
-        "affiliate": gettext("关联方"),
+def contact_words() -> dict[str, str]:
+    """What kinds of contacts there are."""
+    words = {
+        "phone": gettext("电话"),
+        "address": gettext("地址"),
+        "email": gettext("电子邮箱"),
+        "employer": gettext("工作单位"),
+        "emergency": gettext("紧急联系人"),
     }
-    kind = kinds.get(relation.kind, relation.kind)
-    words = gettext("是对方的%(kind)s", kind=kind) if is_subject else gettext("对方是其%(kind)s", kind=kind)
-    return {"other": other, "words": words, "share": relation.share}
+    return {kind: words[kind] for kind in CONTACT_KINDS}
+
+
+def change_words() -> dict[str, Any]:
+    """What a change was of."""
+    return {
+        "opened": gettext("建档"),
+        "name": gettext("名称"),
+        "phone": gettext("电话"),
+        "address": gettext("地址"),
+        "relation": gettext("关系"),
+        "relation_of": gettext("对方关系"),
+        "contact": gettext("联系方式"),
+        "blocked": gettext("受限"),
+    }

@@ -14,8 +14,9 @@ from flask_login import login_required
 from models.applications import Application
 from models.cases import Instance
 from web.context import actor, reading
+from web.customer_rights import masked
 from web.pages.addresses import wanted
-from web.pages.customers import kind_words, masked
+from web.pages.customers import kind_words
 from web.pages.moments import money, size
 from web.pages.task_rows import amount_of, case_number, subject_of
 from web.searching import Group, found

@@ -10,6 +10,7 @@ from flask_babel import LazyString, lazy_gettext, ngettext
 from flask_login import current_user
 
 from models.queries import inbox, staff
+from web import customer_rights
 from web.context import actor, person, reading, settings
 from web.language import language
 from web.pages.moments import now
@@ -57,7 +58,7 @@ def init_shell(app: Flask) -> None:
 
 def is_staff() -> bool:
     """Whether the person has business with customers and loans: any role will do but that of a designer."""
-    return bool(actor().roles - {"designer"})
+    return customer_rights.is_staff(actor())
 
 
 def _around() -> dict[str, Any]:

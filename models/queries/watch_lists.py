@@ -1,0 +1,44 @@
+"""Lists of what compliance keeps: blocked names, and what people of the house are to customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.customers import BlockedParty, Customer
+from models.people import Person, StaffRelation
+from models.queries.paging import Order, number_key
+
+_PARTY = number_key(BlockedParty.id)
+LISTED_LAST_FIRST = Order("-id", _PARTY, _PARTY, descending=True)
+MOST = 500
+
+
+def blocked_parties(words: str | None = None, *, in_force: bool = True) -> sa.Select[Any]:
+    """Names on the lists, by words of name, list or number."""
+    query = sa.select(BlockedParty)
+    for word in (words or "").split():
+        query = query.where(
+            sa.or_(
+                BlockedParty.name.contains(word, autoescape=True),
+                BlockedParty.list_name.contains(word, autoescape=True),
+                BlockedParty.id_number == word.upper(),
+            )
+        )
+    return query.where(BlockedParty.delisted_on.is_(None)) if in_force else query
+
+
+def staff_relations(session: Session, person: str | None = None) -> list[tuple[StaffRelation, Person, Customer | None]]:
+    """Relations of staff with the customer if there is a file, of one person or of all; at most `MOST`."""
+    query = (
+        sa.select(StaffRelation, Person, Customer)
+        .join(Person, Person.id == StaffRelation.person_id)
+        .outerjoin(Customer, Customer.number == StaffRelation.customer)
+        .order_by(Person.name, StaffRelation.customer)
+        .limit(MOST)
+    )
+    if person is not None:
+        query = query.where(Person.name == person)
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]

@@ -1,0 +1,93 @@
+"""Customers, relations, exposure, blocks and lists over REST: what the pages do, programs can (CUS-1, GOV-1, INT-7)."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import pytest
+
+from models.queries.people import add_person
+from tests.web.conftest import PASSWORD
+
+
+@pytest.fixture
+def desk(house, as_):
+    with house.step() as step:
+        for name, role in (("yu", "intake_clerk"), ("he", "compliance_officer"), ("cai", "finance_clerk")):
+            add_person(step.session, step.now, name, PASSWORD, roles=[role])
+    opened = [
+        ("person", "resident_id", "110101198001011234", "陈梅"),
+        ("company", "credit_code", "91110000MA01ABCDX1", "青松贸易"),
+    ]
+    for kind, id_kind, id_number, name in opened:
+        body = {"kind": kind, "id_kind": id_kind, "id_number": id_number, "name": name}
+        assert as_("yu").post("/customers", body).status_code == 201
+    return as_
+
+
+def test_a_file_is_found_changed_and_tells_its_changes(desk):
+    yu = desk("yu")
+    [found] = yu.get("/customers", search="陈梅").json["items"]
+    assert (found["number"], found["id_number"]) == ("C-000001", "1101**********1234")
+    assert yu.get("/customers/C-000001").json["id_number"] == "110101198001011234"
+    assert desk("cai").get("/customers/C-000001").json["id_number"] == "1101**********1234"
+    assert yu.post("/customers/C-000001", {"phone": "13900000000"}).json == {"changed": 1}
+    changes = yu.get("/customers/C-000001/changes").json["items"]
+    assert [(change["what"], change["after"]) for change in changes] == [("phone", "13900000000"), ("opened", "陈梅")]
+    assert desk("cai").post("/customers/C-000001", {"phone": "1"}).status_code == 403
+    assert yu.get("/customers/C-9").status_code == 404
+
+
+def test_the_same_paper_has_one_file(desk):
+    body = {"kind": "person", "id_kind": "resident_id", "id_number": "110101198001011234", "name": "别人"}
+    assert desk("yu").post("/customers", body).status_code == 409
+    assert desk("yu").post("/customers", {**body, "kind": "company"}).status_code == 422
+
+
+def test_relations_make_the_group_that_exposure_counts(desk):
+    yu = desk("yu")
+    body = {"kind": "shareholder", "other": "C-000002", "share": Decimal("0.6")}
+    assert yu.post("/customers/C-000001/relations", body).json == {"changed": 1}
+    [relation] = yu.get("/customers/C-000002/relations").json["items"]
+    assert (relation["subject"], relation["kind"], relation["other"]) == ("C-000001", "shareholder", "C-000002")
+    found = yu.get("/customers/C-000002/exposure").json
+    assert {one["number"] for one in found["group"]} == {"C-000001", "C-000002"}
+    assert (found["group_exposure"], found["single_limit"], found["over_limits"]) == (0, None, [])
+    end = {"kind": "shareholder", "other": "C-000002"}
+    assert yu.post("/customers/C-000001/relations/end", end).status_code == 200
+    assert yu.post("/customers/C-000001/relations/end", end).status_code == 409
+
+
+def test_blocking_is_for_compliance(desk):
+    assert desk("yu").post("/customers/C-000001/block", {"reason": "x"}).status_code == 403
+    assert desk("he").post("/customers/C-000001/block", {"reason": "提供虚假材料"}).json == {"changed": 1}
+    assert desk("cai").get("/customers", blocked=1).json["items"][0]["blocked_reason"] == "提供虚假材料"
+    assert desk("he").post("/customers/C-000001/unblock", {"reason": "查无实据"}).status_code == 200
+
+
+def test_relations_of_staff_are_declared_and_seen_by_those_who_watch(desk):
+    assert desk("yu").post("/staff-relations", {"customer": "C-000001", "kind": "family"}).json == {"changed": 0}
+    assert desk("yu").post("/staff-relations", {"customer": "C-9", "kind": "family"}).status_code == 422
+    other = {"customer": "C-000001", "kind": "self", "person": "he"}
+    assert desk("yu").post("/staff-relations", other).status_code == 403
+    assert desk("cai").get("/staff-relations").json["items"] == []
+    assert [one["person"] for one in desk("he").get("/staff-relations").json["items"]] == ["yu"]
+
+
+def test_lists_are_kept_and_imported_by_compliance(desk):
+    name = {"name": "钱多多", "list_name": "本行禁入名单", "reason": "骗贷"}
+    assert desk("yu").post("/blocked-parties", name).status_code == 403
+    assert desk("yu").get("/blocked-parties").status_code == 404
+    assert [desk("he").post("/blocked-parties", name).json["changed"] for _ in range(2)] == [1, 0]
+    sheet = "name,list_name,reason\n孙某,名单甲,欠款\n,名单甲,无名\n".encode()
+    report = desk("he").post("/blocked-parties/import", data={"file": (io.BytesIO(sheet), "l.csv")}).json
+    assert report == {"added": 1, "known": 0, "wrong": [{"row": 3, "column": "name"}]}
+    [listed] = desk("he").get("/blocked-parties", search="孙某").json["items"]
+    assert desk("he").post(f"/blocked-parties/{listed['id']}/off").json["delisted_on"] == "2026-03-02"
+    assert desk("he").get("/blocked-parties", search="孙某").json["items"] == []
+
+
+def test_to_a_designer_there_are_no_customers(desk):
+    assert desk("designer").get("/customers").status_code == 404
+    assert desk("designer").get("/staff-relations").status_code == 404

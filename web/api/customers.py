@@ -1,0 +1,329 @@
+"""Customers: their files, relations, exposure, blocks; relations of staff; lists of the blocked (CUS-1, GOV-1, INT-7).
+
+Only staff: to all others there are no customers.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+from flask import abort
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.service.actors import Actor
+from models.customers import KINDS, RELATION_KINDS, Customer
+from models.queries import customer_lists
+from models.queries.customers import find_customer
+from models.queries.paging import BadCursor, fetch_page
+from operations.customer_changes import Editor, locked
+from operations.exposure import circle_words, exposure_of
+from web import customer_rights
+from web.api.base import ApiBlueprint
+from web.api.fields import Flag, Money, PagingSchema, page_schema
+from web.api.writing import writes
+from web.context import actor, reading
+
+blueprint = ApiBlueprint("customers", __name__, "Customers and their relations")
+
+_REASON = {"required": True, "validate": ma.validate.Length(min=1, max=1000)}
+
+
+class CustomerSchema(ma.Schema):
+    """A customer; the identity number in full only for those who need it."""
+
+    number = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    id_kind = ma.fields.String(required=True)
+    id_number = ma.fields.String(required=True)
+    phone = ma.fields.String(required=True, allow_none=True)
+    address = ma.fields.String(required=True, allow_none=True)
+    blocked = ma.fields.Boolean(required=True)
+    blocked_reason = ma.fields.String(required=True, allow_none=True)
+
+
+class CustomerQuerySchema(PagingSchema):
+    """Which customers."""
+
+    search = ma.fields.String(metadata={"description": "words of the name or number, an identity or phone number"})
+    kind = ma.fields.String(validate=ma.validate.OneOf(KINDS))
+    blocked = Flag(load_default=False)
+
+
+class CustomerOpenSchema(ma.Schema):
+    """A customer who has no file yet."""
+
+    kind = ma.fields.String(required=True)
+    id_kind = ma.fields.String(required=True)
+    id_number = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    phone = ma.fields.String(load_default=None, allow_none=True)
+    address = ma.fields.String(load_default=None, allow_none=True)
+
+
+class CustomerChangeSchema(ma.Schema):
+    """What is to be changed."""
+
+    name = ma.fields.String()
+    phone = ma.fields.String(allow_none=True)
+    address = ma.fields.String(allow_none=True)
+
+
+class CustomerRelationSchema(ma.Schema):
+    """`subject` is the `kind` of `other`; `share` is a fraction."""
+
+    subject = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True)
+    other = ma.fields.String(required=True)
+    share = ma.fields.Decimal(required=True, allow_none=True)
+
+
+class CustomerRelationsSchema(ma.Schema):
+    """The relations of a customer, both ways."""
+
+    items = ma.fields.List(ma.fields.Nested(CustomerRelationSchema), required=True)
+
+
+class CustomerRelateSchema(ma.Schema):
+    """The customer is the `kind` of `other`."""
+
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(RELATION_KINDS))
+    other = ma.fields.String(required=True)
+    share = ma.fields.Decimal(load_default=None, allow_none=True)
+
+
+class CustomerEndSchema(ma.Schema):
+    """The relation that is over."""
+
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(RELATION_KINDS))
+    other = ma.fields.String(required=True)
+
+
+class CustomerMemberSchema(ma.Schema):
+    """A customer of a group, and what it owes or may still draw."""
+
+    number = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    exposure = Money(required=True)
+
+
+class ExposureSchema(ma.Schema):
+    """What a customer and its group owe, in CNY, against the limits; a limit is null while no net capital is set."""
+
+    own_exposure = Money(required=True)
+    group_exposure = Money(required=True)
+    group = ma.fields.List(ma.fields.Nested(CustomerMemberSchema), required=True)
+    guaranteed = Money(required=True)
+    circles = ma.fields.List(ma.fields.String(), required=True)
+    single_limit = Money(required=True, allow_none=True)
+    group_limit = Money(required=True, allow_none=True)
+    over_limits = ma.fields.List(ma.fields.String(), required=True)
+
+
+class FileChangeSchema(ma.Schema):
+    """A change of a file."""
+
+    what = ma.fields.String(required=True)
+    before = ma.fields.String(required=True, allow_none=True)
+    after = ma.fields.String(required=True, allow_none=True)
+    reason = ma.fields.String(required=True, allow_none=True)
+    changed_at = ma.fields.AwareDateTime(required=True)
+    changed_by = ma.fields.String(required=True, allow_none=True)
+
+
+class CustomerReasonSchema(ma.Schema):
+    """Why."""
+
+    reason = ma.fields.String(**_REASON)
+
+
+class CustomerCountSchema(ma.Schema):
+    """How much was changed."""
+
+    changed = ma.fields.Integer(required=True)
+
+
+def for_staff() -> None:
+    """To whoever is no staff there is nothing here."""
+    if not customer_rights.is_staff(actor()):
+        raise NotFound("There is nothing here.")
+
+
+blueprint.before_request(for_staff)
+
+
+@blueprint.route("/customers")
+@blueprint.query(CustomerQuerySchema)
+@blueprint.response(200, page_schema(CustomerSchema, "CustomerPage"))
+def list_customers(query: dict[str, Any]) -> dict[str, Any]:
+    """Lists customers, the newest first; identity numbers are masked."""
+    selected = customer_lists.customers(words=query.get("search"), kind=query.get("kind"), blocked=query["blocked"])
+    page = page_of(selected, customer_lists.NEWEST_FIRST, query)
+    items = [_view(customer, customer_rights.masked(customer.id_number)) for customer in page.items]
+    return {"items": items, "next_cursor": page.next_cursor}
+
+
+@blueprint.route("/customers", methods=["POST"])
+@blueprint.body(CustomerOpenSchema)
+@blueprint.response(201, CustomerSchema)
+@writes(CustomerSchema(), 201)
+def open_file(step: Any, who: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Opens a file."""
+    customer_rights.require_change(step.session, who)
+    customer = Editor(step.session, step.now, who.name).open_file(**body)
+    return _view(customer, customer_rights.identity_of(step.session, who, customer))
+
+
+@blueprint.route("/customers/<number>")
+@blueprint.response(200, CustomerSchema)
+def get_customer(number: str) -> dict[str, Any]:
+    """Shows one customer."""
+    customer = _found(reading(), number)
+    return _view(customer, customer_rights.identity_of(reading(), actor(), customer))
+
+
+@blueprint.route("/customers/<number>", methods=["POST"])
+@blueprint.body(CustomerChangeSchema)
+@blueprint.response(200, CustomerCountSchema)
+@writes(CustomerCountSchema())
+def change_customer(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
+    """Changes fields of the file; each change is kept."""
+    editor, customer = _editing(step, who, number)
+    return {"changed": editor.change(customer, body)}
+
+
+@blueprint.route("/customers/<number>/relations")
+@blueprint.response(200, CustomerRelationsSchema)
+def get_relations(number: str) -> dict[str, Any]:
+    """Lists the relations of a customer."""
+    customer = _found(reading(), number)
+    found = customer_lists.relations(reading(), customer)
+    return {
+        "items": [
+            {
+                "subject": number if subject else other.number,
+                "kind": row.kind,
+                "other": other.number if subject else number,
+                "share": row.share,
+            }
+            for row, other, subject in found
+        ]
+    }
+
+
+@blueprint.route("/customers/<number>/relations", methods=["POST"])
+@blueprint.body(CustomerRelateSchema)
+@blueprint.response(200, CustomerCountSchema)
+@writes(CustomerCountSchema())
+def relate(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
+    """Records a relation, or its share anew."""
+    editor, customer = _editing(step, who, number)
+    return {"changed": int(editor.relate(customer, body["kind"], body["other"], body["share"]))}
+
+
+@blueprint.route("/customers/<number>/relations/end", methods=["POST"])
+@blueprint.body(CustomerEndSchema)
+@blueprint.response(200, CustomerCountSchema)
+@writes(CustomerCountSchema())
+def unrelate(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
+    """Ends a relation."""
+    editor, customer = _editing(step, who, number)
+    editor.unrelate(customer, body["kind"], body["other"])
+    return {"changed": 1}
+
+
+@blueprint.route("/customers/<number>/exposure")
+@blueprint.response(200, ExposureSchema)
+def get_exposure(number: str) -> dict[str, Any]:
+    """Reckons what the customer and its group owe."""
+    found = exposure_of(reading(), _found(reading(), number))
+    return {
+        "own_exposure": found.own,
+        "group_exposure": found.group,
+        "group": [
+            {"number": one.customer.number, "name": one.customer.name, "exposure": one.exposure}
+            for one in found.members
+        ],
+        "guaranteed": found.guaranteed,
+        "circles": [circle_words(circle) for circle in found.circles],
+        "single_limit": _cents(found.figures.single_most),
+        "group_limit": _cents(found.figures.group_most),
+        "over_limits": found.exceeds,
+    }
+
+
+@blueprint.route("/customers/<number>/changes")
+@blueprint.query(PagingSchema)
+@blueprint.response(200, page_schema(FileChangeSchema, "FileChangePage"))
+def get_changes(query: dict[str, Any], number: str) -> dict[str, Any]:
+    """Lists the changes of a file, the latest first."""
+    page = page_of(customer_lists.changes(_found(reading(), number)), customer_lists.CHANGES_LAST_FIRST, query)
+    return {"items": page.items, "next_cursor": page.next_cursor}
+
+
+@blueprint.route("/customers/<number>/block", methods=["POST"])
+@blueprint.body(CustomerReasonSchema)
+@blueprint.response(200, CustomerCountSchema)
+@writes(CustomerCountSchema())
+def block(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
+    """Blocks a customer."""
+    editor, customer = _editing(step, who, number, customer_rights.require_block)
+    editor.block(customer, body["reason"])
+    return {"changed": 1}
+
+
+@blueprint.route("/customers/<number>/unblock", methods=["POST"])
+@blueprint.body(CustomerReasonSchema)
+@blueprint.response(200, CustomerCountSchema)
+@writes(CustomerCountSchema())
+def unblock(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
+    """Lifts a block."""
+    editor, customer = _editing(step, who, number, customer_rights.require_block)
+    editor.unblock(customer, body["reason"])
+    return {"changed": 1}
+
+
+def _cents(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else amount.quantize(Decimal("0.01"))
+
+
+def page_of(selected: Any, order: Any, query: dict[str, Any]) -> Any:
+    """The page that the query asks for."""
+    try:
+        return fetch_page(reading(), selected, order, query.get("cursor"), query["limit"])
+    except BadCursor as error:
+        abort(400, str(error))
+
+
+def _found(session: Session, number: str) -> Customer:
+    customer = find_customer(session, number)
+    if customer is None:
+        raise NotFound("There is no such customer.")
+    return customer
+
+
+def _editing(
+    step: Any, who: Actor, number: str, require: Any = customer_rights.require_change
+) -> tuple[Editor, Customer]:
+    customer = locked(step.session, number)
+    if customer is None:
+        raise NotFound("There is no such customer.")
+    require(step.session, who)
+    return Editor(step.session, step.now, who.name), customer
+
+
+def _view(customer: Customer, id_number: str) -> dict[str, Any]:
+    return {
+        "number": customer.number,
+        "kind": customer.kind,
+        "name": customer.name,
+        "id_kind": customer.id_kind,
+        "id_number": id_number,
+        "phone": customer.phone,
+        "address": customer.address,
+        "blocked": customer.blocked_at is not None,
+        "blocked_reason": customer.blocked_reason,
+    }

@@ -1,0 +1,190 @@
+"""What compliance keeps beside files: relations of staff, lists of the blocked, figures of the house (GOV-1, INT-7)."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from engine.errors import Forbidden, Invalid
+from models.queries import watch_lists
+from models.queries.paging import BadCursor, fetch_page
+from operations import blocked_lists, declarations
+from operations.house_figures import WrongFigure, figures_of, set_figures
+from web.context import actor, reading
+from web.customer_rights import is_staff, may_block, require_block
+from web.pages.acting import act
+from web.pages.addresses import here, wanted
+from web.pages.moments import now
+from web.pages.relation_words import relation_kinds, staff_kinds
+
+blueprint = Blueprint("relations", __name__)
+
+_PAGE = 50
+_PERCENTS = ("control_share", "beneficial_share", "single_limit", "group_limit")
+
+
+@blueprint.before_request
+@login_required
+def _for_staff() -> None:
+    if not is_staff(actor()):
+        abort(404)
+
+
+@blueprint.get("/relations")
+def declared() -> ResponseReturnValue:
+    """What I have declared; for those who watch over it, of everybody."""
+    everybody = may_block(reading(), actor()) or actor().reads_everything
+    return render_template(
+        "customers/relations.html",
+        relations=watch_lists.staff_relations(reading(), None if everybody else actor().name),
+        everybody=everybody,
+        may_record=may_block(reading(), actor()),
+        me=actor().name,
+        kinds=staff_kinds(),
+        figures=figures_of(reading()),
+        relation_kinds=relation_kinds(),
+        may_block=may_block(reading(), actor()),
+    )
+
+
+@blueprint.post("/relations")
+def declare() -> ResponseReturnValue:
+    """Declares a relation of mine, or records one of somebody."""
+    form = request.form
+    gone: list[int] = []
+
+    def change(step: Any, who: Any) -> None:
+        name = form.get("person") or who.name
+        if name != who.name:
+            require_block(step.session, who)
+        if who.roles == {"auditor"}:
+            raise Forbidden("Auditors change nothing.")
+        gone.append(
+            declarations.record(step, name, form.get("customer", ""), form.get("kind", ""), form.get("note"), who.name)
+        )
+
+    return act(change, gettext("已登记；需要回避的任务已交回岗位"), lambda: url_for("relations.declared"))
+
+
+@blueprint.post("/relations/end")
+def end() -> ResponseReturnValue:
+    """Ends a relation; only those who watch over it, or nobody would have to stand back for long."""
+    form = request.form
+
+    def change(step: Any, who: Any) -> None:
+        require_block(step.session, who)
+        declarations.end(step, form.get("person", ""), form.get("customer", ""))
+
+    return act(change, gettext("已解除"), lambda: url_for("relations.declared"))
+
+
+@blueprint.post("/relations/figures")
+def set_house_figures() -> ResponseReturnValue:
+    """Sets the figures of groups, limits and recusal."""
+    form = request.form
+
+    def change(step: Any, who: Any) -> None:
+        require_block(step.session, who)
+        given: dict[str, Any] = {name: _number(form.get(name, "")) / 100 for name in _PERCENTS}
+        capital = form.get("net_capital", "").replace(",", "").strip()
+        given["net_capital"] = _number(capital) if capital else None
+        given["recusal_steps"] = int(_number(form.get("recusal_steps", "")))
+        given["circle_length"] = int(_number(form.get("circle_length", "")))
+        given["recusal_kinds"] = tuple(form.getlist("recusal_kinds"))
+        given["control_kinds"] = tuple(form.getlist("control_kinds"))
+        try:
+            set_figures(step.session, given, step.now, who.name)
+        except WrongFigure as wrong:
+            raise Invalid(str(wrong), {wrong.name: ["figure"]}) from None
+
+    return act(change, gettext("参数已更新"), lambda: url_for("relations.declared"))
+
+
+@blueprint.get("/blocked")
+def blocked() -> ResponseReturnValue:
+    """The names on the lists."""
+    if not (may_block(reading(), actor()) or actor().reads_everything):
+        abort(404)
+    selected = watch_lists.blocked_parties(wanted("q"), in_force=wanted("all") != "1")
+    try:
+        page = fetch_page(reading(), selected, watch_lists.LISTED_LAST_FIRST, wanted("cursor", 500), _PAGE)
+    except BadCursor:
+        abort(400)
+    return render_template(
+        "customers/blocked.html",
+        parties=page.items,
+        may_block=may_block(reading(), actor()),
+        every={
+            "label": gettext("含已移出"),
+            "on": wanted("all") == "1",
+            "url": here(all=None if wanted("all") else 1),
+        },
+        narrowed=bool(wanted("q")),
+        next=page.next_cursor and here(cursor=page.next_cursor),
+        first=here() if wanted("cursor", 500) else None,
+    )
+
+
+@blueprint.post("/blocked")
+def enter() -> ResponseReturnValue:
+    """Enters a name."""
+    given = {name: request.form.get(name) for name in blocked_lists.COLUMNS}
+
+    def change(step: Any, who: Any) -> None:
+        require_block(step.session, who)
+        blocked_lists.enter(step.session, given, now().date(), who.name)
+
+    return act(change, gettext("已列入名单"), lambda: url_for("relations.blocked"))
+
+
+@blueprint.post("/blocked/<int:party_id>/off")
+def take_off(party_id: int) -> ResponseReturnValue:
+    """Takes a name off its list."""
+    if party_id >= 2**31:
+        abort(404)
+
+    def change(step: Any, who: Any) -> None:
+        require_block(step.session, who)
+        blocked_lists.take_off(step.session, party_id, now().date())
+
+    return act(change, gettext("已移出名单"), lambda: url_for("relations.blocked"))
+
+
+@blueprint.post("/blocked/import")
+def read_in() -> ResponseReturnValue:
+    """Enters the rows of a sheet, and tells what became of each."""
+    file = request.files.get("file")
+
+    def change(step: Any, who: Any) -> None:
+        require_block(step.session, who)
+        if file is None or not file.filename:
+            raise Invalid("file is missing", {"file": ["required"]})
+        content = file.read(blocked_lists.MOST_BYTES + 1)
+        report = blocked_lists.read_in(step.session, file.filename, content, now().date(), who.name)
+        flash(
+            gettext("新列入 %(added)s 条，已在名单 %(known)s 条。", added=report.added, known=report.known),
+            "ok" if not report.wrong else "warn",
+        )
+        if report.wrong:
+            rows = gettext("、").join(str(number) for number, _ in report.wrong[:20])
+            flash(
+                gettext("第 %(rows)s 行有误，没有列入（须有名称、名单、原因，日期如 2026-03-02）。", rows=rows),
+                "danger",
+            )
+
+    return act(change, "", lambda: url_for("relations.blocked"))
+
+
+def _number(text: str) -> Decimal:
+    try:
+        found = Decimal(text.strip())
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or abs(found) >= Decimal(10) ** 16:
+        raise Invalid("a number is wanted", {"figure": ["figure"]})
+    return found
