@@ -105,7 +105,7 @@ class Related:
 class Relations(Protocol):
     """Knows which people of the house are related to which parties of a case (GOV-1).
 
-    `parties` maps kinds (`customer`, `guarantors`) to customers' numbers.
+    `parties` maps kinds (`customer`, `guarantors`) to customers' numbers; `staff` names people of the house.
     """
 
     def related(self, session: Session, person: str, parties: Mapping[str, Iterable[str]]) -> Related | None:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.database import Base, table
 from models.search_words import folded, number_key, tokens
 
-KINDS = ("case", "customer", "loan", "contract", "title", "document")
+KINDS = ("case", "customer", "prospect", "loan", "contract", "title", "document", "complaint")
 _LONGEST = 4_000
 _BATCH = 500
 

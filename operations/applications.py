@@ -20,6 +20,7 @@ from models.queries.products import current_product
 from models.registers import RegisterEntry
 from operations.declaring import Outputs, business_day, operation, refuse
 from operations.inputs import choice, context, money, optional, text, texts, whole
+from operations.visits import enter_on_site
 
 NUMBERS = "A-{year}-{seq:4}"
 REGISTER_NUMBERS = {"refusals": "RF-{year}-{unit}-{seq:4}", "not_disbursed": "ND-{year}-{unit}-{seq:4}"}
@@ -208,17 +209,17 @@ def record_opinion(
     if call.actor is None:
         raise refuse("opinion", "an opinion is somebody's: nobody acts in this step")
     round_number = next_opinion_round(call.session, application, stage)
-    call.session.add(
-        Opinion(
-            application_id=application.id,
-            stage=stage,
-            round=round_number,
-            opinion=opinion,
-            reasons=reasons,
-            facts=facts,
-            person=call.actor,
-            given_at=call.now,
-        )
+    given = Opinion(
+        application_id=application.id,
+        stage=stage,
+        round=round_number,
+        opinion=opinion,
+        reasons=reasons,
+        facts=facts,
+        person=call.actor,
+        given_at=call.now,
     )
+    call.session.add(given)
     call.session.flush()
+    enter_on_site(call, application, given)
     return {"opinion_no": f"{application.number}/{stage}/{round_number}", "person": call.actor}

@@ -9,6 +9,7 @@ from engine.ports import Operation
 from operations import (
     applications,
     committee,
+    complaints,
     contracts,
     customer_file,
     customers,
@@ -17,8 +18,10 @@ from operations import (
     filing,
     investigation,
     meetings,
+    prospects,
     securities,
     signing,
+    visits,
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
@@ -53,6 +56,16 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             investigation.product_terms,
             filing.register_archive,
             filing.send_notice,
+            visits.call_due,
+            visits.record,
+            prospects.remind,
+            prospects.missed,
+            complaints.register,
+            complaints.judge,
+            complaints.extend,
+            complaints.watch,
+            complaints.answer,
+            complaints.close,
         )
     }
 )

@@ -23,6 +23,8 @@ from operations.exposure import ties_of
 from operations.house_figures import figures_of
 
 Parties = Mapping[str, Iterable[str]]
+STAFF = "staff"
+"""The kind of party that names people of the house whom the case is about (CUS-4): they are related to themselves."""
 
 
 class RecordedRelations:
@@ -38,7 +40,7 @@ class RecordedRelations:
         web = _web(session, numbers)
         staff = {person.name for person, _ in staff_related_to(session, numbers | set(web.numbers.values()))}
         known = self.of(session, staff) if staff else KnownRelations({})
-        found = {name: known.related(session, name, parties) for name in sorted(staff)}
+        found = {name: known.related(session, name, parties) for name in sorted({*staff, *parties.get(STAFF, ())})}
         return {name: related for name, related in found.items() if related is not None}
 
     def of(self, session: Session, people: Iterable[str]) -> KnownRelations:
@@ -66,6 +68,8 @@ class KnownRelations:
 
     def related(self, session: Session, person: str, parties: Parties) -> Related | None:
         """How `person` is related to a party, or None."""
+        if person in parties.get(STAFF, ()):
+            return Related(STAFF)
         mine = self.reach.get(person)
         if mine is None:
             return None
@@ -77,7 +81,7 @@ class KnownRelations:
 
     def staff_of(self, session: Session, parties: Parties) -> Mapping[str, Related]:
         """Those of the people who are related to a party."""
-        found = {name: self.related(session, name, parties) for name in self.reach}
+        found = {name: self.related(session, name, parties) for name in {*self.reach, *parties.get(STAFF, ())}}
         return {name: related for name, related in found.items() if related is not None}
 
     def of(self, session: Session, people: Iterable[str]) -> KnownRelations:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from engine.service import attachments
 from engine.service.actors import Actor
+from models.care import Complaint, Prospect
 from models.cases import Attachment, Instance
 from models.contracts import Contract, GuaranteeRegistration
 from models.customers import Customer
 from models.loans import Loan
-from models.queries import search
+from models.queries import prospects, search
 from models.search import SearchEntry
 from web.context import house
 from web.viewing import viewer_of
@@ -32,7 +33,7 @@ class Group:
 
 
 _STAFF_ONLY = frozenset({"customer", "loan"})
-_KINDS = ("customer", "case", "loan", "contract", "title", "document")
+_KINDS = ("customer", "prospect", "case", "loan", "contract", "title", "document", "complaint")
 """In the order in which groups are shown."""
 
 
@@ -44,7 +45,7 @@ def found(session: Session, who: Actor, words: str, most: int) -> list[Group]:
     for kind in _KINDS:
         if kind in _STAFF_ONLY and not staff:
             continue
-        keep = _not_sealed(session, who) if kind == "document" else None
+        keep = _KEEP[kind](session, who) if kind in _KEEP else None
         entries, more = search.find(session, viewer, kind, words, most, keep)
         items = _ROWS[kind](session, [entry.ref for entry in entries])
         if kind == "customer":
@@ -78,11 +79,26 @@ def _by(session: Session, model: type[Any], column: Any, values: Iterable[Any]) 
     return [rows[value] for value in wanted if value in rows]
 
 
+def _ones_own(session: Session, who: Actor) -> search.Keep:
+    """Prospects are found by those who see their page."""
+
+    def keep(entries: list[SearchEntry]) -> list[SearchEntry]:
+        numbers = prospects.visible(who).where(Prospect.number.in_([entry.ref for entry in entries]))
+        seen = {prospect.number for prospect in session.scalars(numbers)}
+        return [entry for entry in entries if entry.ref in seen]
+
+    return keep
+
+
+_KEEP: dict[str, Callable[[Session, Actor], search.Keep]] = {"document": _not_sealed, "prospect": _ones_own}
+
 _ROWS: dict[str, Callable[[Session, list[str]], list[Any]]] = {
     "customer": lambda session, refs: _by(session, Customer, Customer.number, refs),
     "case": lambda session, refs: _by(session, Instance, Instance.id, (uuid.UUID(hex=ref) for ref in refs)),
     "loan": lambda session, refs: _by(session, Loan, Loan.number, refs),
     "contract": lambda session, refs: _by(session, Contract, Contract.number, refs),
+    "prospect": lambda session, refs: _by(session, Prospect, Prospect.number, refs),
+    "complaint": lambda session, refs: _by(session, Complaint, Complaint.number, refs),
     "title": lambda session, refs: _by(session, GuaranteeRegistration, GuaranteeRegistration.number, refs),
     "document": lambda session, refs: _by(session, Attachment, Attachment.id, (int(ref) for ref in refs)),
 }

@@ -14,7 +14,7 @@ from models.queries.visibility import Viewer, units_below, visible_to
 from models.search import TOKENS_OF_POSTGRES, SearchEntry
 from models.search_words import Asked, asked, folded, number_key
 
-OF_CASES = ("case", "contract", "title", "document")
+OF_CASES = ("case", "contract", "title", "document", "complaint")
 """Kinds that those find who may see the case."""
 
 _MOST_JUDGED = 500
@@ -57,6 +57,10 @@ def may_find(viewer: Viewer, kind: str) -> Any:
     """The condition on `SearchEntry` that the viewer may find what it stands for."""
     if viewer.reads_everything:
         return sa.true()
+    if kind == "complaint":
+        # Whoever a complaint is about does not find it.
+        of_cases = SearchEntry.instance_id.in_(sa.select(Instance.id).where(visible_to(viewer)))
+        return sa.and_(of_cases, sa.func.coalesce(SearchEntry.person, "") != viewer.name)
     if kind in OF_CASES:
         return SearchEntry.instance_id.in_(sa.select(Instance.id).where(visible_to(viewer)))
     if kind == "loan":

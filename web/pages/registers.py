@@ -73,6 +73,7 @@ def show(key: str) -> ResponseReturnValue:
         rows=page.items,
         links=_links(page.items),
         totals=register.totals(reading(), who, conditions, zone),
+        counts=register.counts(reading(), who, conditions, zone),
         menus=_menus(register),
         periods=_periods(),
         asked=conditions,

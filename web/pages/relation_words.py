@@ -39,7 +39,7 @@ def staff_kinds() -> dict[str, str]:
 
 def party_kinds() -> dict[str, str]:
     """What a customer is in a case."""
-    return {"customer": gettext("借款人"), "guarantors": gettext("保证人")}
+    return {"customer": gettext("借款人"), "guarantors": gettext("保证人"), "staff": gettext("本案所涉人员")}
 
 
 def why_recused(facts: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> str:

@@ -19,6 +19,7 @@ from web.pages.addresses import wanted
 from web.pages.customers import kind_words
 from web.pages.moments import money, size
 from web.pages.task_rows import amount_of, case_number, subject_of
+from web.registers.care_words import complaint_states, prospect_states
 from web.searching import Group, found
 
 blueprint = Blueprint("search", __name__)
@@ -41,6 +42,8 @@ def _drawn(group: Group, words: str) -> dict[str, Any]:
         "customer": (gettext("客户"), "users", url_for("customers.index", q=words)),
         "case": (gettext("案件"), "case", url_for("cases.index", q=words)),
         "loan": (gettext("贷款"), "loan", None),
+        "prospect": (gettext("潜在客户"), "userplus", None),
+        "complaint": (gettext("投诉"), "chat", None),
         "contract": (gettext("合同"), "book", None),
         "title": (gettext("权证"), "shield", None),
         "document": (gettext("文件"), "clip", None),
@@ -112,10 +115,23 @@ def _document(item: Any, cases: Any) -> dict[str, Any]:
     return _item(item.name, None, note, url_for("cases.show", instance_id=case.id, _anchor="documents"))
 
 
+def _prospect(item: Any, _cases: Any) -> dict[str, Any]:
+    note = prospect_states()[item.state]
+    return _item(item.name, item.number, note, url_for("prospects.show", number=item.number))
+
+
+def _complaint(item: Any, _cases: Any) -> dict[str, Any]:
+    title = item.complainant or gettext("匿名投诉人")
+    url = url_for("cases.show", instance_id=item.instance_id)
+    return _item(title, item.number, complaint_states()[item.state], url)
+
+
 _ITEMS: dict[str, Callable[[Any, Any], dict[str, Any]]] = {
     "customer": _customer,
     "case": _case,
     "loan": _loan,
+    "prospect": _prospect,
+    "complaint": _complaint,
     "contract": _contract,
     "title": _title,
     "document": _document,

@@ -36,6 +36,7 @@ MEETS = frozenset(
     {"committee_member", "committee_secretary", "legal_officer", "general_manager", "risk_manager", "auditor", "admin"}
 )
 """Who has business with the committee's meetings."""
+_KEEP_PROSPECTS = frozenset({"account_manager", "dept_manager", "risk_manager", "general_manager", "admin", "auditor"})
 
 PLACES = (
     Place("inbox.mine", "inbox", lazy_gettext("待办"), "i"),
@@ -43,6 +44,7 @@ PLACES = (
     Place("customers.index", "users", lazy_gettext("客户"), "u", staff=True),
     Place("meetings.index", "cal", lazy_gettext("贷审会"), "m", needs=MEETS),
     Place("loans.index", "loan", lazy_gettext("贷款"), "l", staff=True),
+    Place("prospects.index", "userplus", lazy_gettext("潜客"), "p", group=2, needs=_KEEP_PROSPECTS),
     Place("registers.index", "book", lazy_gettext("登记"), "r", group=2, staff=True),
     Place("authority.limits", "key", lazy_gettext("授权"), group=2, staff=True),
     Place("designer.index", "pen", lazy_gettext("设计"), "d", group=2, needs=frozenset({"admin", "designer"})),

@@ -6,11 +6,11 @@ from types import MappingProxyType
 
 from engine.errors import NotFound
 from engine.service.actors import Actor
-from web.registers import audit, lending
+from web.registers import audit, care, lending
 from web.registers.declaring import Register
 
 REGISTERS: MappingProxyType[str, Register] = MappingProxyType(
-    {register.key: register for register in (*lending.REGISTERS, *audit.REGISTERS)}
+    {register.key: register for register in (*lending.REGISTERS, *care.REGISTERS, *audit.REGISTERS)}
 )
 """In the order in which people see them."""
 

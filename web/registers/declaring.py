@@ -77,7 +77,8 @@ class Register:
     """A register. `joined` puts the tables of the columns together; `at` and `id` are the order, the newest first.
 
     `readers` are the roles that may read it, None for everybody who has to do with customers (any role but the
-    designer's); rows are those of the reader's unit and below. `unseen_by` gives the rows that a reader must not see.
+    designer's); rows are those of the reader's unit and below. `unseen_by` gives rows that a reader must not see. The
+    rows are counted by the values of the columns that `counted` names.
     """
 
     key: str
@@ -98,6 +99,7 @@ class Register:
     state: Any = None
     states: Words | None = None
     hidden: tuple[tuple[str, Any], ...] = ()
+    counted: tuple[str, ...] = ()
     readers: frozenset[str] | None = None
     unseen_by: Callable[[Actor], Any] | None = None
 
@@ -127,6 +129,18 @@ class Register:
         sums = [sa.func.coalesce(sa.func.sum(column.expression), Decimal(0)).label(column.key) for column in summed]
         row = session.execute(self._narrowed(sa.select(sa.func.count(self.id), *sums), who, asked, zone)).one()
         return Totals(row[0], {column.key: Decimal(value) for column, value in zip(summed, row[1:], strict=True)})
+
+    def counts(
+        self, session: Session, who: Actor, asked: Conditions, zone: dt.tzinfo
+    ) -> list[tuple[Column, list[tuple[Any, int]]]]:
+        """For each column that is counted by: its values and how many rows have each, the most first."""
+        found = []
+        for column in self.columns:
+            if column.key in self.counted:
+                query = sa.select(column.expression, sa.func.count(self.id)).group_by(column.expression)
+                rows = session.execute(self._narrowed(query, who, asked, zone))
+                found.append((column, sorted(((row[0], row[1]) for row in rows), key=lambda row: -row[1])))
+        return found
 
     def selected(self, who: Actor, asked: Conditions, zone: dt.tzinfo) -> sa.Select[Any]:
         """The query of the rows, each one bundle of its columns."""
