@@ -13,6 +13,8 @@ from models.database import Base, Instant, Money, Rate
 RESULTS = ("approved", "refused", "more_work", "no_quorum")
 DECIDERS = ("manager", "general_manager", "committee")
 VOTES = ("for", "against", "more")
+OPEN, IN_WORK, FULFILLED, WAIVED = "open", "in_work", "fulfilled", "waived"
+CONDITION_STATES = (OPEN, IN_WORK, FULFILLED, WAIVED)
 
 
 class Resolution(Base):
@@ -61,15 +63,30 @@ class CommitteeVote(Base):
 
 
 class ResolutionCondition(Base):
-    """A condition of an approval, open until somebody recorded that it is met."""
+    """A condition of an approval, followed until it is met or waived (REV-8).
+
+    Whoever fulfilled it does not confirm it; waiving takes the power of whoever decided.
+    """
 
     __tablename__ = "resolution_condition"
     resolution_id: Mapped[int] = mapped_column(sa.ForeignKey("resolution.id"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(sa.String(1000))
+    state: Mapped[str] = mapped_column(sa.String(16), default=OPEN, server_default=OPEN)
+    responsible: Mapped[str | None] = mapped_column(sa.String(64))
+    due_on: Mapped[dt.date | None] = mapped_column(sa.Date)
+    note: Mapped[str | None] = mapped_column(sa.String(1000))
+    evidence_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachment.id"))
     fulfilled_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     fulfilled_by: Mapped[str | None] = mapped_column(sa.String(64))
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    confirmed_by: Mapped[str | None] = mapped_column(sa.String(64))
+    waived_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    waived_by: Mapped[str | None] = mapped_column(sa.String(64))
     __table_args__ = (
         sa.UniqueConstraint("resolution_id", "text"),
         sa.CheckConstraint("fulfilled_by IS NULL OR fulfilled_at IS NOT NULL", name="fulfilled_at_some_time"),
+        sa.CheckConstraint(f"state IN {CONDITION_STATES}", name="state_known"),
+        sa.CheckConstraint("confirmed_by IS NULL OR confirmed_by <> fulfilled_by", name="confirmed_by_another"),
+        sa.CheckConstraint("state <> 'waived' OR waived_by IS NOT NULL", name="waived_by_somebody"),
     )

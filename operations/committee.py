@@ -12,16 +12,30 @@ from models.applications import Application
 from models.numbering import next_number
 from models.queries import meetings
 from models.queries.applications import latest_resolution
-from models.resolutions import DECIDERS, RESULTS, VOTES, CommitteeVote, Resolution, ResolutionCondition
+from models.resolutions import (
+    DECIDERS,
+    FULFILLED,
+    RESULTS,
+    VOTES,
+    WAIVED,
+    CommitteeVote,
+    Resolution,
+    ResolutionCondition,
+)
 from operations.applications import APPLICATION_NO, application_of
 from operations.declaring import Outputs, business_day, operation, refuse
-from operations.inputs import choice, contexts, money, optional, rate, text, texts, whole
+from operations.inputs import choice, contexts, day, money, optional, rate, text, texts, whole
 from operations.meetings import enter_votes, share
 
 MINUTES = "committee.minutes"
 """The errand that prints what the committee minuted on a case and keeps it among the case's papers."""
 NUMBERS = "R-{year}-{unit}-{seq:4}"
 
+CONDITION = {
+    "condition": text("The condition", 300),
+    "responsible": optional(text("Sign-in name of who sees to it", 64)),
+    "due_on": optional(day("By when")),
+}
 _VOTE = {
     "member": text("Who votes", 64),
     "vote": choice("The vote", VOTES),
@@ -42,6 +56,7 @@ _LENDING_VOTE = {"for": voting.Vote.FOR, "against": voting.Vote.AGAINST, "more":
         "majority": share("Part who must be for it, such as 2/3"),
         "counted_over": choice("Of whom the majority is reckoned", tuple(voting.Basis)),
         "meeting_no": optional(text("The meeting in whose record the votes are entered", 40)),
+        "conditions": optional(contexts("Conditions set by reviewers so far", CONDITION), ()),
     },
     outputs={
         "result": "approved, refused, more_work or no_quorum",
@@ -50,6 +65,7 @@ _LENDING_VOTE = {"for": voting.Vote.FOR, "against": voting.Vote.AGAINST, "more":
         "present_count": "Votes given",
         "needed": "Votes for that approve",
         "quorum": "Votes that had to be given",
+        "conditions": "Conditions of reviewers and of votes for it, each once, for the secretary to merge",
     },
 )
 def tally(
@@ -62,6 +78,7 @@ def tally(
     majority: str,
     counted_over: str,
     meeting_no: str | None,
+    conditions: list[dict[str, Any]],
 ) -> Outputs:
     """Reckons a closed vote in whole numbers (REV-4).
 
@@ -94,7 +111,18 @@ def tally(
         "present_count": Decimal(found.present),
         "needed": Decimal(found.needed),
         "quorum": Decimal(found.quorum),
+        "conditions": _merged(conditions, votes),
     }
+
+
+def _merged(conditions: list[dict[str, Any]], votes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What reviewers set, then what members made their yes depend on; the same words once."""
+    merged = [{name: value for name, value in row.items() if value is not None} for row in conditions]
+    for vote in votes:
+        words = vote["conditions"]
+        if vote["vote"] == "for" and words and all(row["condition"] != words for row in merged):
+            merged.append({"condition": words})
+    return merged
 
 
 def _result(found: voting.Tally, further: int) -> str:
@@ -125,6 +153,10 @@ def _one_vote_each(votes: list[dict[str, Any]]) -> dict[str, voting.Vote]:
         "term_months": optional(whole("Term approved, in months")),
         "annual_rate": optional(rate("Rate approved")),
         "conditions": optional(texts("What must be met before the money is paid"), ()),
+        "condition_rows": optional(
+            contexts("The same with who sees to it by when; else the first investigator", CONDITION),
+            (),
+        ),
         "votes": optional(contexts("The votes: member, vote (for, against, more), reasons, conditions", _VOTE), ()),
         "minutes": optional(text("Minutes", 100_000), ""),
     },
@@ -138,6 +170,7 @@ def record_resolution(
     *,
     application_no: str,
     conditions: list[str],
+    condition_rows: list[dict[str, Any]],
     votes: list[dict[str, Any]],
     **decided: Any,
 ) -> Outputs:
@@ -152,15 +185,26 @@ def record_resolution(
     _one_vote_each(votes)
     earlier = latest_resolution(call.session, application)
     today = business_day(call)
+    valid_until = _valid_until(application, today) if approved else None
+    rows = condition_rows or [{"condition": words, "responsible": None, "due_on": None} for words in conditions]
+    reporter = meetings.first_investigator(call.session, call.instance_id)
     resolution = Resolution(
         number=next_number(call.session, NUMBERS, call.unit_id, today.year),
         application_id=application.id,
         round=earlier.round + 1 if earlier else 1,
-        valid_until=_valid_until(application, today) if approved else None,
+        valid_until=valid_until,
         recorded_at=call.now,
         recorded_by=call.actor,
         votes=[CommitteeVote(**vote) for vote in votes],
-        conditions=[ResolutionCondition(n=n, text=condition) for n, condition in enumerate(conditions, start=1)],
+        conditions=[
+            ResolutionCondition(
+                n=n,
+                text=row["condition"],
+                responsible=row["responsible"] or reporter,
+                due_on=row["due_on"] or valid_until,
+            )
+            for n, row in enumerate(rows, start=1)
+        ],
         **decided,
     )
     if decided["result"] in ("approved", "refused"):
@@ -186,7 +230,10 @@ def _valid_until(application: Application, today: dt.date) -> dt.date:
         "application_no": APPLICATION_NO,
         "fulfilled": texts("The conditions that are met, in the words of the resolution"),
     },
-    outputs={"open_conditions": "How many are still open"},
+    outputs={
+        "open_conditions": "How many are neither fulfilled nor waived",
+        "unconfirmed_conditions": "How many no second person has confirmed",
+    },
 )
 def fulfil(call: OperationCall, *, application_no: str, fulfilled: list[str]) -> Outputs:
     """Marks conditions of the latest resolution as met; one that was met before stays as it was."""
@@ -196,7 +243,35 @@ def fulfil(call: OperationCall, *, application_no: str, fulfilled: list[str]) ->
         condition = conditions.get(words)
         if condition is None:
             raise refuse("fulfilled", f"the latest resolution has no condition {words!r:.60}")
-        if condition.fulfilled_at is None:
-            condition.fulfilled_at, condition.fulfilled_by = call.now, call.actor
+        if condition.state not in (FULFILLED, WAIVED):
+            condition.state, condition.fulfilled_at, condition.fulfilled_by = FULFILLED, call.now, call.actor
     call.session.flush()
-    return {"open_conditions": Decimal(sum(condition.fulfilled_at is None for condition in conditions.values()))}
+    return {
+        "open_conditions": Decimal(sum(row.state not in (FULFILLED, WAIVED) for row in conditions.values())),
+        "unconfirmed_conditions": Decimal(sum(_unconfirmed(row) for row in conditions.values())),
+    }
+
+
+def _unconfirmed(condition: ResolutionCondition) -> bool:
+    return condition.state != WAIVED and condition.confirmed_at is None
+
+
+@operation(
+    "conditions.status",
+    "放款条件情况 How far the conditions are met",
+    inputs={"application_no": APPLICATION_NO},
+    outputs={
+        "open_conditions": "How many are neither fulfilled nor waived",
+        "unconfirmed_conditions": "How many no second person has confirmed, the waived left out",
+        "unmet": "Those that are open or not confirmed, in words",
+    },
+)
+def status(call: OperationCall, *, application_no: str) -> Outputs:
+    """What is left of the latest resolution's conditions; for gates before contract and payment (REV-8, DIS-1)."""
+    resolution = latest_resolution(call.session, application_of(call, application_no))
+    conditions = resolution.conditions if resolution else []
+    return {
+        "open_conditions": Decimal(sum(row.state not in (FULFILLED, WAIVED) for row in conditions)),
+        "unconfirmed_conditions": Decimal(sum(_unconfirmed(row) for row in conditions)),
+        "unmet": [row.text for row in conditions if _unconfirmed(row)],
+    }

@@ -31,7 +31,6 @@ from models.meetings import (
 from models.numbering import next_number
 from models.people import Person, PersonRole, Unit
 from models.queries import meetings as rows
-from models.tasks import COMPLETED, Task
 from operations.applications import APPLICATION_NO, application_of
 from operations.declaring import Outputs, business_day, operation
 from operations.filing import send_notice
@@ -124,7 +123,7 @@ def put_on_agenda(call: OperationCall, *, application_no: str, meeting_no: str |
         n=(last or 0) + 1,
         instance_id=call.instance_id,
         application_id=application.id,
-        reporter=_reporter(call),
+        reporter=rows.first_investigator(call.session, call.instance_id),
         facts=given["facts"],
         quorum_share=given["quorum"],
         majority_share=given["majority"],
@@ -242,14 +241,6 @@ def _leave_other_agendas(call: OperationCall) -> None:
     if earlier is not None:
         earlier.state, earlier.closed_at = ADJOURNED, call.now
         call.session.flush()
-
-
-def _reporter(call: OperationCall) -> str | None:
-    """The investigator who reports: who did role A last."""
-    query = sa.select(Task.completed_by).where(
-        Task.instance_id == call.instance_id, Task.element == "investigate_a", Task.state == COMPLETED
-    )
-    return call.session.scalar(query.order_by(Task.closed_at.desc()).limit(1))
 
 
 def _invite(call: OperationCall, meeting: Meeting, voters: list[str], application_no: str) -> None:

@@ -40,6 +40,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             committee.tally,
             committee.record_resolution,
             committee.fulfil,
+            committee.status,
             contracts.draft,
             contracts.review,
             contracts.void,

@@ -104,3 +104,11 @@ def acted(session: Session, ids: Collection[uuid.UUID], element: str) -> dict[uu
     for task in session.scalars(query.order_by(Task.created_at, Task.id)):
         found.setdefault(task.instance_id, []).append(task)
     return found
+
+
+def first_investigator(session: Session, instance_id: uuid.UUID) -> str | None:
+    """Who did role A last: the one who reports, and the loan's first responsible person (INV-7)."""
+    query = sa.select(Task.completed_by).where(
+        Task.instance_id == instance_id, Task.element == "investigate_a", Task.state == COMPLETED
+    )
+    return session.scalar(query.order_by(Task.closed_at.desc()).limit(1))

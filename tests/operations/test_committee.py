@@ -61,6 +61,7 @@ def test_seven_members_of_whom_five_come_need_four():
         "present_count": Decimal(5),
         "needed": Decimal(4),
         "quorum": Decimal(5),
+        "conditions": [],
     }
 
 

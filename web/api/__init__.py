@@ -7,6 +7,7 @@ from flask import Flask
 from web.api import (
     authority,
     cases,
+    conditions,
     customers,
     definitions,
     deputies,
@@ -44,6 +45,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     search.blueprint,
     notices.blueprint,
     meetings.blueprint,
+    conditions.blueprint,
 )
 
 

@@ -21,7 +21,7 @@ from models.queries.paging import Page, fetch_page
 from models.queries.tasks import all_tasks
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
-from web.pages import cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox
+from web.pages import conditions, cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox
 from web.pages.case_people import CasePeople
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
@@ -115,6 +115,7 @@ class CaseView:
         yield from (self.instance.started_by, *case_file.participants(reading(), self.instance.id))
         for task in self.steps:
             yield from (task.assignee, task.owner, task.completed_by, task.completed_for, task.asked_by)
+        yield from self.conditions.names()
         yield from (item.person for item in (*self.conflicts, *self.files, *self.remarks))
 
     @cached_property
@@ -225,6 +226,16 @@ class CaseView:
     def agendas(self) -> list[meeting_view.ItemView]:
         """The agendas on which the case stood before the committee, the latest first."""
         return meeting_view.items_of_case(self.instance)
+
+    @cached_property
+    def conditions(self) -> conditions.ConditionsView:
+        """The conditions of the latest resolution."""
+        return conditions.ConditionsView(self.instance)
+
+    @property
+    def papers_to_choose(self) -> list[tuple[int, str]]:
+        """The case's papers for a choice."""
+        return [(file.id, file.name) for file in self.files]
 
     @cached_property
     def given(self) -> list[opinions.Given]:

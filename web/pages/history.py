@@ -15,6 +15,7 @@ from engine.service.moves import BACK
 from models.cases import CaseEvent, Instance
 from models.queries import staff
 from web.context import actor, reading
+from web.pages.conditions import state_words as condition_state_words
 from web.pages.moments import local
 from web.pages.refusals import move_title
 from web.pages.relation_words import why_recused
@@ -221,6 +222,14 @@ _SENTENCES: dict[str, Say] = {
         "转办 %(step)s 给 %(to)s", step=step, to=titles.get(str(data.get("to")), str(data.get("to")))
     ),
     "task.returned": _returned,
+    "condition.changed": lambda step, data, words, titles: gettext(
+        "放款条件“%(text)s”：%(state)s",
+        text=str(data.get("condition")),
+        state=condition_state_words().get(str(data.get("state")), str(data.get("state"))),
+    ),
+    "condition.confirmed": lambda step, data, words, titles: gettext(
+        "复核放款条件“%(text)s”", text=str(data.get("condition"))
+    ),
     "task.withdrawn": lambda step, data, words, titles: gettext("撤回 %(step)s", step=step),
     "task.cosign_asked": _cosign_asked,
     "task.cosigned": _cosigned,

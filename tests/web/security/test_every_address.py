@@ -38,6 +38,10 @@ SENT = {
     "jump": {"token": "check", "to": "a", "reason": "because"},
     "skip": {"token": "check", "reason": "because"},
     "cancel-branch": {"token": "check", "reason": "because"},
+    "work": {"note": "because"},
+    "fulfil": {"note": "because", "evidence": 1},
+    "reopen": {"reason": "because"},
+    "waive": {"reason": "because"},
     "variables": {"variables": {"x": 1}, "reason": "because"},
 }
 WORDS = "只有本案的人可以看"
