@@ -19,6 +19,7 @@ from operations import (
     investigation,
     meetings,
     prospects,
+    responsibility,
     securities,
     signing,
     visits,
@@ -67,6 +68,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             complaints.watch,
             complaints.answer,
             complaints.close,
+            responsibility.assess,
+            responsibility.confirm,
         )
     }
 )

@@ -12,9 +12,11 @@ from engine.service import signatures
 from engine.values import to_json
 from models.cases import Signature
 from models.queries import case_file
+from operations.responsibility import report
 from web.api.base import ApiBlueprint
-from web.api.fields import Moment
+from web.api.fields import Moment, Money
 from web.context import actor, reading
+from web.responsibility import require_reader
 from web.viewing import visible_case
 
 blueprint = ApiBlueprint("governance", __name__, "Who answers for what")
@@ -66,6 +68,58 @@ def get_signature(instance_id: uuid.UUID, signature_id: int) -> dict[str, Any]:
         raise NotFound("There is no such signature.")
     facts, form = signatures.signed(reading(), instance, row, actor())
     return {**_view(row), "facts": to_json(facts), "form": to_json(form), "proved": facts is not None}
+
+
+class ResponsibilityLineSchema(ma.Schema):
+    """A signature with those who answer directly, and those of the next desk."""
+
+    duties = ma.fields.List(ma.fields.String(), required=True)
+    element = ma.fields.String(required=True)
+    direct = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "who signed, and for whom"})
+    power_of = ma.fields.String(required=True, allow_none=True)
+    signed_at = Moment(required=True)
+    signature = ma.fields.Integer(required=True)
+    facts_hash = ma.fields.String(required=True)
+    indirect = ma.fields.List(ma.fields.String(), required=True)
+    next_element = ma.fields.String(required=True, allow_none=True)
+
+
+class LossShareSchema(ma.Schema):
+    """What a person bears of a loss, in CNY."""
+
+    person = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(["direct", "indirect"]))
+    duties = ma.fields.List(ma.fields.String(), required=True)
+    amount = Money(required=True)
+
+
+class LossSchema(ma.Schema):
+    """A confirmed loss."""
+
+    id = ma.fields.Integer(required=True)
+    amount = Money(required=True)
+    indirect_part = ma.fields.Raw(required=True, metadata={"type": "number"})
+    grounds = ma.fields.String(required=True)
+    proposed_by = ma.fields.String(required=True)
+    confirmed_by = ma.fields.String(required=True)
+    confirmed_at = Moment(required=True)
+    shares = ma.fields.List(ma.fields.Nested(LossShareSchema), required=True)
+
+
+class ResponsibilitySchema(ma.Schema):
+    """Who answers for what in a case."""
+
+    lines = ma.fields.List(ma.fields.Nested(ResponsibilityLineSchema), required=True)
+    losses = ma.fields.List(ma.fields.Nested(LossSchema), required=True)
+
+
+@blueprint.route("/instances/<uuid:instance_id>/responsibility")
+@blueprint.response(200, ResponsibilitySchema)
+def get_responsibility(instance_id: uuid.UUID) -> dict[str, Any]:
+    """Reports who is directly responsible for each duty of a case, who next in line, and who bears confirmed losses."""
+    visible_case(reading(), actor(), instance_id)
+    require_reader(actor())
+    return report(reading(), instance_id)
 
 
 def _view(row: Signature) -> dict[str, Any]:

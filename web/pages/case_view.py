@@ -26,6 +26,7 @@ from web.pages.case_people import CasePeople
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
+from web.responsibility import may_read
 
 _EVENTS = 30
 _FIRST_FACTS = 12
@@ -186,6 +187,11 @@ class CaseView:
         return [
             {"row": loan, "figures": loan_figures.figures(loan, loan_lists.schedule(reading(), loan))} for loan in found
         ]
+
+    @property
+    def may_read_report(self) -> bool:
+        """Whether the reader may read who answers for what."""
+        return may_read(actor())
 
     @property
     def declared(self) -> bool:
