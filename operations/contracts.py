@@ -271,4 +271,7 @@ def void(call: OperationCall, *, contract_no: str, reason: str) -> Outputs:
     for each in drafts:
         each.status, each.void_reason = "void", reason
     call.session.flush()
-    return {"voided": [each.number for each in drafts], "recipients": cancelled(call, contract.application)}
+    return {
+        "voided": [each.number for each in drafts],
+        "recipients": cancelled(call, contract.application, contract_no),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from engine.ports import OperationCall
@@ -160,7 +161,7 @@ def find_ending(call: OperationCall, *, within_days: int) -> Outputs:
     return {
         "papers": [
             {
-                "paper_id": paper.id,
+                "paper_id": Decimal(paper.id),
                 "paper_kind": paper.kind,
                 "item": paper.item,
                 "issuer": paper.issuer,

@@ -86,7 +86,7 @@ def arrange(
     for each in contracts:
         _write_account(call, each, contract_no, receiving_account)
     call.session.flush()
-    return {"recipients": told(call, application, appointment), "signers": _expected(contracts)}
+    return {"recipients": told(call, application, appointment, contract_no), "signers": _expected(contracts)}
 
 
 def _require_witnesses(call: OperationCall, witnesses: dict[str, str | None]) -> None:

@@ -13,13 +13,16 @@ from operations.contracting.invitation import invitation
 _TEMPLATES = {"arranged": "signing_appointment", "cancelled": "signing_cancelled"}
 
 
-def told(call: OperationCall, application: Application, appointment: SigningAppointment) -> list[dict[str, Any]]:
+def told(
+    call: OperationCall, application: Application, appointment: SigningAppointment, contract_no: str
+) -> list[dict[str, Any]]:
     """The customer and both witnesses; a witness who is not named is told by the role of those who may be it.
 
     Contexts with `to`, `template` and `facts` as notice.send takes them; `calendar_file` in the facts is attached.
     """
     facts = {
         "application_no": application.number,
+        "contract_no": contract_no,
         "customer_name": application.customer.name,
         "signing_at": appointment.signing_at.astimezone(call.zone).isoformat(),
         "place": appointment.place,
@@ -31,11 +34,11 @@ def told(call: OperationCall, application: Application, appointment: SigningAppo
     return [{"to": name, "template": _TEMPLATES[appointment.status], "facts": facts} for name in dict.fromkeys(to)]
 
 
-def cancelled(call: OperationCall, application: Application) -> list[dict[str, Any]]:
+def cancelled(call: OperationCall, application: Application, contract_no: str) -> list[dict[str, Any]]:
     """Takes back what was agreed on; gives whom to tell, nobody when nothing was."""
     appointment = latest_appointment(call.session, application)
     if appointment is None or appointment.status != "arranged":
         return []
     appointment.status = "cancelled"
     call.session.flush()
-    return told(call, application, appointment)
+    return told(call, application, appointment, contract_no)

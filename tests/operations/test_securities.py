@@ -129,5 +129,5 @@ def test_what_is_needed_no_more_ends_with_its_reason(case, application_no):
     register(case, application_no)
     (paper,) = ending(case)
     assert renew(case, paper, renewed=False, reason="贷款已结清") == {"renewed": False}
-    kept = case.session.get(SecurityPaper, paper["paper_id"])
+    kept = case.session.get(SecurityPaper, int(paper["paper_id"]))
     assert (kept.ended_on, kept.ended_why) == (dt.date(2026, 3, 2), "贷款已结清")

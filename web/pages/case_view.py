@@ -13,16 +13,20 @@ from engine.service.attachments import Sealed
 from engine.service.looking import CaseLook
 from models.cases import Instance
 from models.queries import case_file, staff
+from models.queries import contracts as contract_lists
 from models.queries import loans as loan_lists
 from models.queries import outbox as outbox_rows
 from models.queries.cases import events_of
 from models.queries.customers import find_customers
 from models.queries.paging import Page, fetch_page
+from models.queries.securities import papers_of, registrations_of
+from models.queries.signings import latest_appointment
 from models.queries.tasks import all_tasks
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
 from web.pages import conditions, cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox
 from web.pages.case_people import CasePeople
+from web.pages.contract_words import kind_words, paper_kind_words, status_words
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
@@ -187,6 +191,31 @@ class CaseView:
         return [
             {"row": loan, "figures": loan_figures.figures(loan, loan_lists.schedule(reading(), loan))} for loan in found
         ]
+
+    @cached_property
+    def contracts(self) -> list[Any]:
+        """The contracts of the case, void ones too; their numbers stay taken."""
+        return list(contract_lists.contracts_of_case(reading(), self.instance.id)) if is_staff() else []
+
+    @property
+    def contract_words(self) -> dict[str, dict[str, str]]:
+        """What contracts, their states and the papers of securities are called."""
+        return {"kinds": kind_words(), "states": status_words(), "paper_kinds": paper_kind_words()}
+
+    @cached_property
+    def registrations(self) -> list[Any]:
+        """What was registered as security, with its certificates."""
+        return list(registrations_of(reading(), self.contracts[0].application)) if self.contracts else []
+
+    @cached_property
+    def security_papers(self) -> list[Any]:
+        """What of the securities ends some day."""
+        return list(papers_of(reading(), self.contracts[0].application)) if self.contracts else []
+
+    @cached_property
+    def appointment(self) -> Any:
+        """When and where it shall be signed, or was."""
+        return latest_appointment(reading(), self.contracts[0].application) if self.contracts else None
 
     @property
     def may_read_report(self) -> bool:

@@ -52,7 +52,7 @@ def download(attachment_id: int) -> ResponseReturnValue:
     if attachments.Sealed(reading(), definition, case, actor()).hides(found):
         abort(404)
     try:
-        file = _store().open(found.stored_as)
+        file = store().open(found.stored_as)
     except FileNotFoundError:
         abort(404)
     response: Response = send_file(file, mimetype=_OPAQUE, as_attachment=True, download_name=found.name, etag=False)
@@ -70,14 +70,14 @@ def _upload(
     return act_on_case(
         instance_id,
         lambda step, case, who: attachments.attach(
-            step, _store(), case.id, who, name, content, task_id=task_id, element=element
+            step, store(), case.id, who, name, content, task_id=task_id, element=element
         ),
         gettext("已上传 %(name)s", name=attachments.plain_name(name)),
         onward,
     )
 
 
-def _store() -> FileStore:
+def store() -> FileStore:
     folder = settings().data_dir
     if folder is None:
         raise RuntimeError("LOANFLOW_DATA_DIR is not set")

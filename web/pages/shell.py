@@ -44,6 +44,7 @@ PLACES = (
     Place("customers.index", "users", lazy_gettext("客户"), "u", staff=True),
     Place("meetings.index", "cal", lazy_gettext("贷审会"), "m", needs=MEETS),
     Place("loans.index", "loan", lazy_gettext("贷款"), "l", staff=True),
+    Place("contracts.index", "stamp", lazy_gettext("合同"), staff=True),
     Place("prospects.index", "userplus", lazy_gettext("潜客"), "p", group=2, needs=_KEEP_PROSPECTS),
     Place("registers.index", "book", lazy_gettext("登记"), "r", group=2, staff=True),
     Place("authority.limits", "key", lazy_gettext("授权"), group=2, staff=True),
@@ -56,6 +57,11 @@ PLACES = (
 def init_shell(app: Flask) -> None:
     """Gives every template `shell` and `places`."""
     app.context_processor(_around)
+
+
+def institution_name() -> str:
+    """What the house is called."""
+    return staff.institution(reading()) or settings().institution
 
 
 def is_staff() -> bool:
