@@ -20,6 +20,7 @@ from models.loans import Loan
 from models.queries import prospects, search
 from models.search import SearchEntry
 from web.context import house
+from web.customer_rights import reads_identities
 from web.viewing import viewer_of
 
 
@@ -49,7 +50,7 @@ def found(session: Session, who: Actor, words: str, most: int) -> list[Group]:
         entries, more = search.find(session, viewer, kind, words, most, keep)
         items = _ROWS[kind](session, [entry.ref for entry in entries])
         if kind == "customer":
-            exactly = search.customers_known_by(session, words)
+            exactly = search.customers_known_by(session, words, by_identity=reads_identities(session, who))
             items = (exactly + [item for item in items if item not in exactly])[:most]
         if items:
             groups.append(Group(kind, items, more))

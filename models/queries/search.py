@@ -42,14 +42,18 @@ def find(
     return found[:most], len(found) > most
 
 
-def customers_known_by(session: Session, words: str) -> list[Customer]:
-    """Customers whose identity or phone number is exactly this. The caller has judged who may ask."""
+def customers_known_by(session: Session, words: str, *, by_identity: bool = True) -> list[Customer]:
+    """Customers whose phone number, or with `by_identity` whose identity number, is exactly this.
+
+    The caller has judged who may ask, and who may ask by identity.
+    """
     given = words.strip()
     if not given or len(given) > 40:
         return []
-    by_identity = sa.select(Customer).where(Customer.id_kind.in_(ID_KINDS), Customer.id_number == given.upper())
-    by_phone = sa.select(Customer).where(Customer.phone == given)
-    found = {row.id: row for query in (by_identity, by_phone) for row in session.scalars(query.limit(20))}
+    queries = [sa.select(Customer).where(Customer.phone == given)]
+    if by_identity:
+        queries.append(sa.select(Customer).where(Customer.id_kind.in_(ID_KINDS), Customer.id_number == given.upper()))
+    found = {row.id: row for query in queries for row in session.scalars(query.limit(20))}
     return list(found.values())
 
 

@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import replace
 
 from engine.service.house import House
+from operations.demo.care import Carer
 from operations.demo.customers import add_customers
 from operations.demo.plan import applications
 from operations.demo.play import Player, StandingClock
@@ -37,6 +38,7 @@ def create(house: House) -> bool:
         if not player.knows(application):
             player.play(PROCESS, application)
             made = True
+    Carer(player.house, clock, now).play()
     player.catch_up()
     if made:
         player.hand_out()

@@ -48,6 +48,7 @@ STAFF: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
     ("cai", "蔡敏", None, ("finance_clerk",)),
     ("kuai", "蒯平", None, ("finance_supervisor",)),
     ("dang", "党建国", None, ("archivist",)),
+    ("ning", "宁静", None, ("complaint_officer",)),
 )
 
 AUTHORITY = {"rui": Decimal(500_000), "gao": Decimal(2_000_000)}

@@ -12,11 +12,14 @@ from engine.packages import read_folder
 from engine.service import audit, deployments
 from engine.service.house import House
 from lending.calendar import WorkingCalendar
+from models.care import Complaint, Prospect, Visit
 from models.cases import Incident, Instance
 from models.customers import Customer
 from models.database import Sessions
 from models.loans import Loan
 from models.people import Person
+from models.registers import RegisterEntry
+from models.search import rebuild
 from models.tasks import OPEN, Notice, Task
 from operations.demo import create
 from operations.demo.customers import credit_code, customers, resident_id
@@ -27,7 +30,7 @@ from operations.registry import OPERATIONS
 from operations.relations import RecordedRelations
 
 NOW = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
-PACKAGE = Path(__file__).parents[2] / "bpmn" / "loan_origination"
+PACKAGES = Path(__file__).parents[2] / "bpmn"
 
 
 @pytest.fixture
@@ -36,7 +39,8 @@ def house(sqlite_database: Sessions) -> House:
     house = House(sqlite_database, StandingClock(NOW), calendar, OPERATIONS, RecordedRelations())
     with house.step() as step:
         furnish(step.session)
-        deployments.deploy(step, read_folder(PACKAGE), None)
+        for manifest in sorted(PACKAGES.glob("*/package.yaml")):
+            deployments.deploy(step, read_folder(manifest.parent), None)
     return house
 
 
@@ -58,11 +62,23 @@ def test_demo__is_alive_and_made_once(house: House) -> None:
         assert (session.scalar(overdue) or 0) > 0
         assert (session.scalar(sa.select(sa.func.count()).select_from(Notice)) or 0) > 0
         assert (session.scalar(sa.select(sa.func.count()).select_from(Loan)) or 0) >= 6
+        assert {*session.scalars(sa.select(Complaint.state))} >= {"open", "closed"}
+        assert {*session.execute(sa.select(Visit.kind, Visit.state))} >= {
+            ("on_site", "done"),
+            ("return", "done"),
+            ("return", "due"),
+        }
+        assert {*session.scalars(sa.select(Prospect.state))} >= {"new", "talking", "lost"}
+        assert {*session.scalars(sa.select(RegisterEntry.register))} == {"refusals", "not_disbursed"}
         assert all(verdict.problem is None for verdict in audit.verify(session))
         before = session.scalar(sa.select(sa.func.count()).select_from(Instance))
     assert create(house) is False
     with house.sessions.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Instance)) == before
+    # By which way ever it was written: the index of the search agrees with every row.
+    with house.step() as step:
+        entries, wrong = rebuild(step.session)
+    assert (entries > 100, wrong) == (True, 0)
 
 
 def test_demo__identity_numbers_are_well_formed_and_distinct() -> None:

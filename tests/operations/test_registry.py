@@ -83,7 +83,19 @@ def test_a_whole_life_gives_only_the_outputs_that_are_declared(case):
     seen_in_their_own_tests |= {
         name
         for name in OPERATIONS
-        if name.startswith(("signing.", "security.", "visit.", "prospect.", "target.", "complaint.", "meeting.", "responsibility.", "handover."))
+        if name.startswith(
+            (
+                "signing.",
+                "security.",
+                "visit.",
+                "prospect.",
+                "target.",
+                "complaint.",
+                "meeting.",
+                "responsibility.",
+                "handover.",
+            )
+        )
     }
     assert set(OPERATIONS) - set(given_outputs) == seen_in_their_own_tests
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
@@ -16,12 +16,14 @@ from models.queries.customers import find_customer
 from models.queries.loans import list_loans
 from models.queries.paging import BadCursor, fetch_page
 from operations.exposure import all_circles, exposure_of
-from web.context import actor, reading
+from web.context import actor, house, reading
 from web.customer_rights import identity_of, is_staff, masked, may_block, may_change
 from web.pages import relation_graph
 from web.pages.addresses import here, option, wanted
 from web.pages.relation_words import relation_kinds
 from web.pages.task_rows import case_number, subject_of
+from web.registers import registers_of
+from web.registers.declaring import Conditions
 from web.viewing import viewer_of
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
@@ -100,8 +102,24 @@ def show(number: str) -> ResponseReturnValue:
         change_words=change_words(),
         titles=staff.titles_of(reading(), [change.changed_by for change in changes.items]),
         loans=loans.items,
+        entries=_entries(number),
         cases=[{"case": item, "number": case_number(item), "subject": subject_of(item)} for item in cases],
     )
+
+
+def _entries(number: str) -> list[dict[str, Any]]:
+    """The registers that I may read in which the customer stands, and how often (CUS-1)."""
+    asked, zone = Conditions(customer=number), house().calendar.zone
+    found = [
+        {
+            "title": register.title,
+            "rows": register.totals(reading(), actor(), asked, zone).rows,
+            "url": url_for("registers.show", key=register.key, customer=number),
+        }
+        for register in registers_of(actor())
+        if register.customer is not None
+    ]
+    return [entry for entry in found if entry["rows"]]
 
 
 @blueprint.get("/<number>/changes")
