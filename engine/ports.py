@@ -36,6 +36,10 @@ class Calendar(Protocol):
         """`start` plus the ISO 8601 `duration`; raises ValueError for a duration that is none."""
         ...
 
+    def is_working_day(self, day: dt.date, /) -> bool:
+        """Whether people work on `day`."""
+        ...
+
     def moved_on(
         self, due: dt.datetime, paused: dt.datetime, resumed: dt.datetime, counted_in: CountedIn, /
     ) -> dt.datetime:
@@ -58,8 +62,9 @@ class OperationCall:
     unit_id: int
     actor: str | None
     element: str
-    queue_job: Callable[[str, dict[str, Any]], None]
-    """`queue_job(kind, payload)`: an effect outside the database, done after the commit, at least once."""
+    queue_job: Callable[..., None]
+    """`queue_job(kind, payload, due_at=None)`: an effect outside the database, done after the commit (and not before
+    `due_at`), at least once."""
     zone: dt.tzinfo
     """The institution's time zone: business days are counted in it."""
     calendar: Calendar

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.scenario import Ports
     from engine.service.errands import Errand
     from engine.service.house import House
+    from models.database import Sessions
 
 
 class NotReady(Exception):
@@ -47,7 +48,17 @@ def scenario_ports() -> Ports:
         calendar=WorkingCalendar(read_settings(os.environ).timezone),
         operations=operations_of_the_house(),
         furnish=furnish,
+        errands=errands_of_the_house,
     )
+
+
+def errands_of_the_house(sessions: Sessions) -> dict[str, Errand]:
+    """How work that leaves the database is done. The bank is the recorded one; another is put in its place here."""
+    from operations.payments.errand import payment_errand
+    from operations.payments.orders import JOB
+    from operations.payments.recorded import RecordedBank
+
+    return {JOB: payment_errand(RecordedBank(sessions))}
 
 
 def make_house(settings: Settings) -> House:
@@ -62,13 +73,14 @@ def make_house(settings: Settings) -> House:
     except ArgumentError as error:
         raise NotReady(f"LOANFLOW_DATABASE_URL is no address of a database: {error}") from None
     _refuse_unmigrated(engine)
+    sessions = Sessions(engine)
     house = House(
-        sessions=Sessions(engine),
+        sessions=sessions,
         clock=SystemClock(),
         calendar=WorkingCalendar(settings.timezone),
         operations=operations_of_the_house(),
         relations=RecordedRelations(),
-        errands=_errands(settings),
+        errands=errands_of_the_house(sessions) | _errands(settings),
     )
     set_up_notices(house, settings, settings.smtp_url)
     return house
@@ -94,12 +106,16 @@ def set_up_notices(house: House, settings: Settings, smtp_url: str) -> None:
 
 
 def _errands(settings: Settings) -> dict[str, Errand]:
-    """How jobs that leave the database are done; files need the folder that keeps them."""
+    """How papers are printed and kept: files need the folder that keeps them."""
     from engine.service.attachments import FileStore
     from operations.committee import MINUTES
     from operations.committee_papers import minutes_errand
+    from operations.loan_papers import JOB, papers_errand
 
-    return {} if settings.data_dir is None else {MINUTES: minutes_errand(FileStore(settings.data_dir))}
+    if settings.data_dir is None:
+        return {}
+    store = FileStore(settings.data_dir)
+    return {MINUTES: minutes_errand(store), JOB: papers_errand(store)}
 
 
 def _refuse_unmigrated(engine: sa.Engine) -> None:

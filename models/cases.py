@@ -92,6 +92,15 @@ class Participant(Base):
     __table_args__ = (sa.Index(None, "person", "instance_id"),)
 
 
+class Continuation(Base):
+    """A case that goes on with the matter of another (a later draw): for the rules on who may act both are one."""
+
+    __tablename__ = "continuation"
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"), primary_key=True)
+    of_instance: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    __table_args__ = (sa.CheckConstraint("instance_id <> of_instance", name="of_another_case"),)
+
+
 class Conflict(Base):
     """A person declared a conflict of interest in a case (recusal)."""
 

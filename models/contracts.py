@@ -175,3 +175,13 @@ class GuaranteeRegistration(Searchable, Base):
         """Our number and the certificate's, by those who may see the case."""
         case = case_of_application(connection, self.application_id)
         return Found("title", self.number, self.number, self.certificate_no, instance_id=case)
+
+
+class DrawPeriod(Base):
+    """Until when a loan contract may be drawn in parts; one that is drawn at once has none (DIS-2)."""
+
+    __tablename__ = "draw_period"
+    contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), primary_key=True)
+    until: Mapped[dt.date] = mapped_column(sa.Date)
+    agreed_at: Mapped[dt.datetime] = mapped_column(Instant)
+    agreed_by: Mapped[str | None] = mapped_column(sa.String(64))

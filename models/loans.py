@@ -14,19 +14,27 @@ from models.database import Base, Instant, Money, Rate
 from models.products import Product
 from models.search import Found, Searchable
 
-STATUSES = ("active", "settled")
+STATUSES = ("paying", "active", "settled", "reversed")
+"""`paying`: booked, the money not yet out; `reversed`: it never went out, and the entry was undone."""
 METHODS = ("equal_installment", "equal_principal", "interest_only", "single", "flat")
 DAY_COUNTS = ("30/360", "ACT/360", "ACT/365", "ACT/364", "ACT/ACT")
 PAYMENT_KINDS = ("own", "entrusted")
+DUE_DAY_RULES = ("as_is", "next_working_day")
+_LIVE = "status <> 'reversed'"
 
 
 class Loan(Searchable, Base):
-    """A loan paid out under its one contract. Amounts in CNY; `schedule_version` is the schedule in force."""
+    """A draw of a contract (借据). Amounts in CNY; `schedule_version` is the schedule in force.
+
+    A contract is drawn at once or in parts, each a loan of its own. One that never left the house stays as `reversed`,
+    and the draw may be paid anew.
+    """
 
     __tablename__ = "loan"
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), unique=True)
+    contract_id: Mapped[int] = mapped_column(sa.ForeignKey("contract.id"), index=True)
+    draw_no: Mapped[int] = mapped_column(default=1, server_default="1")
     customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id"), index=True)
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), index=True)
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
@@ -41,9 +49,11 @@ class Loan(Searchable, Base):
     receiving_account: Mapped[str] = mapped_column(sa.String(64))
     payment_kind: Mapped[str] = mapped_column(sa.String(16))
     payee: Mapped[str | None] = mapped_column(sa.String(200))
+    due_day_rule: Mapped[str] = mapped_column(sa.String(20), default="as_is", server_default="as_is")
     schedule_version: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(sa.String(16), default="active")
     settled_on: Mapped[dt.date | None] = mapped_column(sa.Date)
+    reversed_on: Mapped[dt.date | None] = mapped_column(sa.Date)
     disbursed_at: Mapped[dt.datetime] = mapped_column(Instant)
     disbursed_by: Mapped[str | None] = mapped_column(sa.String(64))
     contract: Mapped[Contract] = relationship()
@@ -59,6 +69,17 @@ class Loan(Searchable, Base):
         sa.CheckConstraint("(payment_kind = 'entrusted') = (payee IS NOT NULL)", name="entrusted_to_a_payee"),
         sa.CheckConstraint(f"status IN {STATUSES}", name="status_known"),
         sa.CheckConstraint("(status = 'settled') = (settled_on IS NOT NULL)", name="settled_on_a_day"),
+        sa.CheckConstraint("(status = 'reversed') = (reversed_on IS NOT NULL)", name="reversed_on_a_day"),
+        sa.CheckConstraint("draw_no > 0", name="draw_counts"),
+        sa.CheckConstraint(f"due_day_rule IN {DUE_DAY_RULES}", name="due_day_rule_known"),
+        sa.Index(
+            "uq_loan_draw",
+            "contract_id",
+            "draw_no",
+            unique=True,
+            sqlite_where=sa.text(_LIVE),
+            postgresql_where=sa.text(_LIVE),
+        ),
         sa.Index(None, "unit_id", "id"),
         sa.Index(None, "status", "maturity"),
         sa.Index(None, "disbursed_at", "id"),
@@ -143,7 +164,7 @@ class LoanTransaction(Base):
     __table_args__ = (
         sa.UniqueConstraint("loan_id", "seq"),
         sa.UniqueConstraint("loan_id", "reference"),
-        sa.CheckConstraint("kind IN ('disbursement', 'repayment')", name="kind_known"),
+        sa.CheckConstraint("kind IN ('disbursement', 'repayment', 'reversal')", name="kind_known"),
         sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.CheckConstraint(
             "principal >= 0 AND interest >= 0 AND fee >= 0 AND penalty >= 0 AND excess >= 0 AND principal_balance >= 0",
@@ -174,7 +195,7 @@ class TransactionPart(Base):
 
 
 class Voucher(Base):
-    """The document of a payout (借据): one for a disbursement."""
+    """The document of a payout (借据): one for a disbursement, void when the money never left."""
 
     __tablename__ = "voucher"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -184,6 +205,7 @@ class Voucher(Base):
     booked_on: Mapped[dt.date] = mapped_column(sa.Date)
     receiving_account: Mapped[str] = mapped_column(sa.String(64))
     payee: Mapped[str | None] = mapped_column(sa.String(200))
+    void_on: Mapped[dt.date | None] = mapped_column(sa.Date)
     made_by: Mapped[str | None] = mapped_column(sa.String(64))
     transaction: Mapped[LoanTransaction] = relationship()
     __table_args__ = (sa.CheckConstraint("amount > 0", name="amount_positive"),)

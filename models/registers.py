@@ -1,4 +1,4 @@
-"""Registers kept beside the cases: refusals, loans not disbursed, the archive; and the outbox of notices."""
+"""Registers kept beside the cases: refusals, loans not disbursed; and the outbox of notices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import Base, Instant, Json
 
@@ -51,28 +51,6 @@ class RegisterExport(Base):
         sa.CheckConstraint("form IN ('xlsx', 'print')", name="form_known"),
         sa.Index(None, "exported_at", "id"),
     )
-
-
-class ArchiveEntry(Base):
-    """A volume of an application's papers, and where it stands (DIS-4)."""
-
-    __tablename__ = "archive_entry"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    application_id: Mapped[int] = mapped_column(sa.ForeignKey("application.id"), index=True)
-    location: Mapped[str] = mapped_column(sa.String(200))
-    registered_at: Mapped[dt.datetime] = mapped_column(Instant)
-    registered_by: Mapped[str | None] = mapped_column(sa.String(64))
-    items: Mapped[list[ArchiveItem]] = relationship(order_by="ArchiveItem.n")
-
-
-class ArchiveItem(Base):
-    """A line of a volume's list of papers."""
-
-    __tablename__ = "archive_item"
-    archive_entry_id: Mapped[int] = mapped_column(sa.ForeignKey("archive_entry.id"), primary_key=True)
-    n: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str] = mapped_column(sa.String(200))
 
 
 class OutgoingNotice(Base):

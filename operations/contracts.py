@@ -16,6 +16,7 @@ from models.loans import METHODS
 from models.numbering import next_number
 from models.queries.applications import find_contract, latest_resolution, live_contracts
 from models.queries.contract_templates import template_for
+from models.queries.units import is_below
 from models.resolutions import Resolution
 from operations.applications import APPLICATION_NO, application_of
 from operations.contracting import gathering
@@ -40,9 +41,13 @@ CONTRACT_NO = text("Number of the loan contract", 40)
 
 
 def contract_of(call: OperationCall, number: str) -> Contract:
-    """The loan contract with this number in the case's unit; raises `Invalid` when there is none."""
+    """The loan contract with this number in the case's unit or below it; raises `Invalid` when there is none."""
     contract = find_contract(call.session, number)
-    if contract is None or contract.kind != "loan" or contract.application.unit_id != call.unit_id:
+    if (
+        contract is None
+        or contract.kind != "loan"
+        or not is_below(call.session, contract.application.unit_id, call.unit_id)
+    ):
         raise refuse("contract_no", f"there is no loan contract {number} in this unit")
     return contract
 

@@ -16,6 +16,7 @@ from lending.allocation import Allocation, Item, Kind, Order, Payment, allocate
 from models.loans import Instalment, Loan, LoanTransaction, TransactionPart
 from models.queries.loans import last_seq, locked_loan, schedule, transaction_by_reference
 from operations import inputs
+from operations.ledger import book_repayment
 
 DEFAULT_ORDER = Order(
     due=(Kind.PENALTY, Kind.FEE, Kind.INTEREST, Kind.PRINCIPAL),
@@ -56,6 +57,8 @@ def repay(
         if (earlier.kind, earlier.amount, earlier.on) != ("repayment", amount, paid_on):
             raise Conflict(f"The reference {reference} was used for {earlier.amount} on {earlier.on}.")
         return earlier
+    if loan.status in ("paying", "reversed"):
+        raise Conflict(f"The money of loan {loan.number} has not gone out: it is {loan.status}.")
     if paid_on < loan.start:
         problem = f"is before the loan's start on {loan.start}"
         raise Invalid(f"paid_on: {problem}", {"paid_on": problem})
@@ -82,6 +85,7 @@ def repay(
     if loan.status == "active" and all(instalment.state == "paid" for instalment in instalments):
         loan.status, loan.settled_on = "settled", paid_on
     session.flush()
+    book_repayment(session, loan, transaction)
     return transaction
 
 

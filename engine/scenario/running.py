@@ -21,12 +21,14 @@ from engine.scenario.acting import ON_CASE, ON_TASK
 from engine.scenario.expecting import Failed, check_expectation, elements_in, is_item, visited_elements
 from engine.scenario.reading import Scenario, ScenarioError, StepModel, read_scenario
 from engine.scenario.stage import StandingClock, build_stage, strike_stage
-from engine.service import actors, cases, external, incidents, messages, worker
+from engine.service import actors, cases, errands, external, incidents, messages, worker
 from engine.service.actors import Actor
 from engine.service.definitions import Definitions
+from engine.service.errands import Errand
 from engine.service.house import House, Step
 from engine.service.policies import judged, refusal
 from models.cases import Incident, Instance
+from models.database import Sessions
 from models.definitions import StartEvent
 from models.people import Unit
 from models.tasks import OPEN, ExternalTask, Job, Task
@@ -44,6 +46,8 @@ class Ports:
     operations: Operations
     furnish: Callable[[Session], None] = lambda _session: None
     """Puts what every new house has (such as products) into a scenario's database."""
+    errands: Callable[[Sessions], dict[str, Errand]] = lambda _sessions: {}
+    """How work outside of the database is done, such as payments; done at once when it is due."""
 
 
 @dataclass
@@ -110,6 +114,7 @@ def run_scenario(scenario: Scenario, package: Package, ports: Ports, definitions
     result = Result(scenario.file, scenario.name)
     try:
         house, clock = build_stage(scenario, package, ports.calendar, ports.operations, definitions or Definitions())
+        house.errands = ports.errands(house.sessions)
     except EngineError as error:
         result.failure = f"the package cannot be deployed: {error}"
         return result
@@ -145,11 +150,13 @@ class _Play:
             self._guarded("the end", lambda: self._expect(self.scenario.expect))
 
     def visited(self) -> set[str]:
-        """Every element that the case has reached."""
-        if self.instance_id is None:
-            return set()
+        """Every element that a case of the scenario has reached."""
         with self.house.sessions.reading() as session:
-            return visited_elements(session, self.instance_id)
+            return {
+                element
+                for instance_id in session.scalars(sa.select(Instance.id)).all()
+                for element in visited_elements(session, instance_id)
+            }
 
     def _guarded(self, place: str, do: Any) -> None:
         try:
@@ -345,7 +352,9 @@ class _Play:
                 session.scalar(sa.select(sa.func.min(Instance.next_due_at))),
                 session.scalar(sa.select(sa.func.min(StartEvent.due_at))),
                 session.scalar(
-                    sa.select(sa.func.min(Job.due_at)).where(Job.state == "waiting", Job.kind.in_(worker.KINDS))
+                    sa.select(sa.func.min(Job.due_at)).where(
+                        Job.state == "waiting", Job.kind.in_([*worker.KINDS, *self.house.errands])
+                    )
                 ),
             ]
         return min((time for time in times if time is not None), default=None)
@@ -360,7 +369,7 @@ class _Play:
     def _settle(self) -> None:
         """Everything that is due now happens now."""
         for _ in range(_ROUNDS):
-            if not worker.sweep(self.house):
+            if not worker.sweep(self.house) and not errands.run(self.house):
                 self._adopt()
                 return
         raise Failed("timers and messages never come to rest")

@@ -23,7 +23,7 @@ from engine.service.actors import Actor
 from engine.service.definitions import Compiled
 from engine.service.deputies import principals
 from engine.service.house import Step
-from models.cases import Conflict
+from models.cases import Conflict, Continuation
 from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, Task
 
 ANSWERED = (COMPLETED, RETURNED, WITHDRAWN)
@@ -195,8 +195,13 @@ def is_candidate(task: Judged, actor: Actor) -> bool:
 
 
 def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUID, Past]:
-    """What was done in these cases, in two queries."""
-    ids = list(set(instances))
+    """What was done in these cases, and in those that they continue (a later draw of a loan), in three queries."""
+    wanted = list(set(instances))
+    continued = sa.select(Continuation.instance_id, Continuation.of_instance).where(
+        Continuation.instance_id.in_(wanted)
+    )
+    before = dict(session.execute(continued).all())
+    ids = list({*wanted, *before.values()})
     past = {instance_id: Past(read=True) for instance_id in ids}
     # A token's id sorts by when it was put, which tells apart what was done at the same instant.
     done = (
@@ -211,6 +216,9 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
     declared = sa.select(Conflict.instance_id, Conflict.person).where(Conflict.instance_id.in_(ids))
     for instance_id, person in session.execute(declared):
         past[instance_id].conflicts |= {person}
+    for instance_id, of_instance in before.items():
+        own, earlier = past[instance_id], past[of_instance]
+        past[instance_id] = replace(own, done=earlier.done + own.done, conflicts=own.conflicts | earlier.conflicts)
     return past
 
 

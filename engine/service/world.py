@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,8 @@ def _call(case: OpenedCase, element: Element, inputs: Mapping[str, Any]) -> dict
     if unknown:
         raise ValueError(f"the operation {name} has no input {', '.join(unknown)}")
 
-    def queue_job(kind: str, payload: dict[str, Any]) -> None:
-        queue(step, kind, payload, instance_id=case.id)
+    def queue_job(kind: str, payload: dict[str, Any], due_at: dt.datetime | None = None) -> None:
+        queue(step, kind, payload, instance_id=case.id, due_at=due_at)
 
     call = OperationCall(
         session=step.session,

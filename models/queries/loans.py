@@ -74,11 +74,6 @@ def loans_of_case(session: Session, instance_id: uuid.UUID, unit_path: str | Non
     return session.scalars(_in_units(unit_path).where(of_case).order_by(Loan.id)).all()
 
 
-def loan_of_contract(session: Session, contract: Contract) -> Loan | None:
-    """The loan paid out under a contract."""
-    return session.scalar(sa.select(Loan).where(Loan.contract_id == contract.id))
-
-
 def voucher_of(session: Session, loan: Loan) -> Voucher:
     """The voucher of a loan's payout."""
     return session.scalars(sa.select(Voucher).join(Voucher.transaction).where(LoanTransaction.loan_id == loan.id)).one()

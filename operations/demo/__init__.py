@@ -16,6 +16,9 @@ from operations.demo.play import Player, StandingClock
 from operations.demo.staff import INSTITUTION, add_staff, is_there, lend_powers
 from operations.notices import delivering, passing_on
 from operations.notices.stand_in import Phone
+from operations.payments import orders
+from operations.payments.errand import payment_errand
+from operations.payments.recorded import RecordedBank
 
 PROCESS = "loan_origination"
 
@@ -49,5 +52,6 @@ def _of_the_past(house: House, clock: StandingClock) -> House:
     """The house with another clock; what it tells people ends on the page of what was received."""
     past = replace(house, clock=clock, errands={})
     told = passing_on.House(INSTITUTION, quiet=(dt.time(22), dt.time(8)))
+    past.errands[orders.JOB] = payment_errand(RecordedBank(past.sessions))
     past.errands.update(delivering.errands({"email": Phone(past, "email"), "sms": Phone(past)}, told))
     return past

@@ -166,13 +166,17 @@ def _draft_contract(application: Application, now: dt.datetime, _variables: Answ
     }
 
 
+_ACCOUNTS = {"payment_failed": "6222029990000004", "payment_unknown": "6222029990000006"}
+"""Accounts for which the recorded bank does not simply pay (`operations.payments.recorded`)."""
+
+
 def _arrange_signing(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
     return {
         "printed_and_stamped": True,
         "signing_at": _at(now + dt.timedelta(days=2), 15),
         "signing_place": "面签室",
         "things_to_bring": "身份证明、权属证明",
-        "receiving_account": f"62284800{application.customer.index:08d}",
+        "receiving_account": _ACCOUNTS.get(application.mode, f"62284800{application.customer.index:08d}"),
         "appointed_witness_1": "hong",
         "payee_known": "no",
     }
@@ -238,7 +242,7 @@ def _finance(number: int, now: dt.datetime) -> Answers:
     answers: Answers = {f"check_{number}_{what}": "yes" for what in ("contract", "titles", "conditions", "account")}
     answers[f"check_{number}"] = "pass"
     if number == 1:
-        answers["disburse_on"] = (now.date() + dt.timedelta(days=1)).isoformat()
+        answers["disburse_on"] = now.date().isoformat()
     return answers
 
 
@@ -278,9 +282,12 @@ _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
     "fulfil_conditions": lambda *_: {"fulfilled": ["办妥抵押物保险"], "fulfilment_note": "保单原件已交"},
     "finance_check_1": lambda _application, now, _: _finance(1, now),
     "finance_check_2": lambda _application, now, _: _finance(2, now),
-    "reconcile_ledger": lambda *_: {"voucher_agrees": True, "accounts_agree": True, "paid_to_account": True},
+    "reconcile_ledger": lambda *_: {},
     "archive": lambda *_: {
         "archive_location": "一号库房 3 架 2 层",
+        "archive_room": "一号库房",
+        "archive_shelf": "3",
+        "archive_box": "2",
         "archive_list": ["application", "investigation", "approval", "contract", "voucher"],
         "bound": True,
         "handed_over_by": "蔡敏",

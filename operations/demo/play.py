@@ -128,6 +128,7 @@ class Player:
             token = open_case_of(step, task.id).token(task.id)
             form = answer(task.element, application, local, token.data if token is not None else {})
             tasks.complete(step, task.id, actor, form)
+        self._sweep()
         if task.element == "arrange_signing":
             self.clock.moment = min(self.clock.moment + _UNTIL_SIGNING, self.present)
 

@@ -203,6 +203,10 @@ def test_authority_goes_up_with_product_and_exposure_of_the_group(
         ("person", "consumption", 300000.01, "no", "entrusted"),
         ("company", "business", 10000000, "yes", "own"),
         ("company", "business", 10000000.01, "yes", "entrusted"),
+        ("company", "business", 10000000.01, "no", "own"),
+        ("company", "fixed_asset", 10000000, "no", "own"),
+        ("company", "fixed_asset", 10000000.01, "no", "entrusted"),
+        ("person", "fixed_asset", 500000, "yes", "own"),
     ],
 )
 def test_payment_is_entrusted_above_the_limits(
@@ -210,7 +214,7 @@ def test_payment_is_entrusted_above_the_limits(
 ) -> None:
     """DIS-2, trade.md section 7."""
     assert (
-        decide(package, "payment_kind", customer_kind=customer, use_kind=use, approved_amount=amount, payee_known=known)
+        decide(package, "payment_kind", customer_kind=customer, use_kind=use, draw_amount=amount, payee_known=known)
         == kind
     )
 
@@ -219,8 +223,8 @@ def test_tables_have_no_gap(package: Package) -> None:
     for amount, guarantee, rating in product((1, 10**9), ("credit", "mortgage", "other"), ("A", "B", "C", "D", "E")):
         assert decide(package, "authority", proposed_amount=amount, guarantee_kind=guarantee, rating=rating)
     for customer, use, amount, known in product(
-        ("person", "company"), ("business", "consumption"), (1, 10**9), ("yes", "no")
+        ("person", "company"), ("business", "consumption", "fixed_asset"), (1, 10**9), ("yes", "no")
     ):
         assert decide(
-            package, "payment_kind", customer_kind=customer, use_kind=use, approved_amount=amount, payee_known=known
+            package, "payment_kind", customer_kind=customer, use_kind=use, draw_amount=amount, payee_known=known
         )

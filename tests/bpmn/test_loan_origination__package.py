@@ -55,6 +55,8 @@ def test_who_investigates_reviews_votes_or_approves_can_be_recused(diagrams: Dia
 def test_called_processes_are_not_started_past_what_comes_before(diagrams: Diagrams) -> None:
     starters = {process.id: process.starter_groups for process in diagrams.processes.values()}
     assert starters.pop("loan_origination") == ("intake_clerk",)
+    assert starters.pop("draw") == ("contract_clerk", "finance_clerk")
+    assert {starters.pop("archive_lending"), starters.pop("archive_handover")} == {("archivist",)}
     assert set(starters.values()) == {("admin",)}
 
 

@@ -219,7 +219,7 @@ def test_a_row_that_cannot_be_is_refused(filled, table, changed, constraint):
         ("resolution", {"id": 2, "number": "R-2"}, ["application_id", "round"]),
         ("committee_vote", {}, ["resolution_id", "member"]),
         ("contract", {"id": 2, "number": "LC-2"}, ["application_id", "kind", "n"]),
-        ("loan", {"id": 2, "number": "L-2"}, ["contract_id"]),
+        ("loan", {"id": 2, "number": "L-2"}, ["contract_id", "draw_no"]),
         ("instalment", {"n": 2}, ["loan_id", "version", "due"]),
         ("loan_transaction", {"id": 2, "seq": 2, "kind": "repayment"}, ["loan_id", "reference"]),
     ],

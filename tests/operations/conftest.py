@@ -49,7 +49,7 @@ class Case:
             zone=SHANGHAI,
             calendar=CALENDAR,
             relations=RecordedRelations(),
-            queue_job=lambda kind, payload: self.jobs.append((kind, payload)),
+            queue_job=lambda kind, payload, due_at=None: self.jobs.append((kind, payload)),
         )
         return OPERATIONS[operation].run(call, **inputs)
 

@@ -25,6 +25,7 @@ def test_a_loan_is_booked_with_schedule_voucher_and_payout(case):
     assert paid_out == {
         "loan_no": f"L-2026-{case.unit_id}-0001",
         "voucher_no": f"V-2026-{case.unit_id}-0001",
+        "start": dt.date(2026, 3, 10),
         "first_due": dt.date(2026, 4, 10),
         "maturity": dt.date(2027, 3, 10),
         "instalment": Decimal("8606.64"),

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import Invalid
-from models.registers import ArchiveEntry, OutgoingNotice
+from models.archive import ArchiveEntry
+from models.registers import OutgoingNotice
 
 
 def test_a_volume_has_number_place_and_list(case):

@@ -1,0 +1,1 @@
+"""Paying disbursements out: orders (operations), the errand that carries them, and the bank behind an interface."""
