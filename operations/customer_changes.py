@@ -20,7 +20,8 @@ from models.customers import ID_KINDS, KINDS, RELATION_KINDS, Customer, Customer
 from models.database import insert_or_ignore
 from models.numbering import next_number
 from models.queries.customers import customer_by_identity, find_customer
-from operations.customers import NUMBERS
+
+NUMBERS = "C-{seq:6}"
 
 FIELDS: Mapping[str, int] = {"name": 200, "phone": 40, "address": 300}
 """What of the first page can be changed, with the most characters of each. An identity paper never changes."""

@@ -36,6 +36,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         operation.name: operation
         for operation in (
             customers.identify,
+            customers.identify_related,
             customer_file.statement,
             customer_file.rated,
             exposure.reckon,

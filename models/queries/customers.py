@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.applications import Application
 from models.customers import BlockedParty, Customer
+from models.products import Product
 
 
 def find_customer(session: Session, number: str) -> Customer | None:
@@ -26,6 +29,42 @@ def customer_by_identity(session: Session, id_kind: str, id_number: str) -> Cust
     """The customer with this identity paper, locked until the end of the transaction."""
     query = sa.select(Customer).where(Customer.id_kind == id_kind, Customer.id_number == id_number)
     return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+
+
+def known_by_identity(session: Session, id_kind: str, id_number: str) -> Customer | None:
+    """The customer with this identity paper, for looking only."""
+    return session.scalar(sa.select(Customer).where(Customer.id_kind == id_kind, Customer.id_number == id_number))
+
+
+def customers_alike(
+    session: Session, kind: str, core: str, phone: str | None, besides_id_number: str
+) -> Sequence[Customer]:
+    """Customers of another paper with this telephone, or of this kind whose name begins with `core`; at most ten."""
+    same = []
+    if core:
+        same.append(sa.and_(Customer.kind == kind, Customer.name.startswith(core, autoescape=True)))
+    if phone:
+        same.append(Customer.phone == phone)
+    if not same:
+        return []
+    query = sa.select(Customer).where(sa.or_(*same), Customer.id_number != besides_id_number)
+    return session.scalars(query.order_by(Customer.id).limit(10)).all()
+
+
+def open_applications(session: Session, customer: Customer, product: str, besides: uuid.UUID | None) -> Sequence[str]:
+    """The numbers of the customer's applications for a product that are under way, but for a case's own."""
+    query = (
+        sa.select(Application.number)
+        .join(Product, Product.id == Application.product_id)
+        .where(
+            Application.customer_id == customer.id,
+            Application.status.in_(("registered", "approved", "contracted")),
+            Product.code == product,
+        )
+    )
+    if besides is not None:
+        query = query.where(Application.instance_id != besides)
+    return session.scalars(query.order_by(Application.id).limit(10)).all()
 
 
 def listed_parties(session: Session, name: str, id_number: str, on: dt.date) -> Sequence[BlockedParty]:

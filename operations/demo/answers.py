@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from operations.demo.customers import leader_of
 from operations.demo.investigating import report
 from operations.demo.plan import Application
 
@@ -36,10 +37,11 @@ def application_form(application: Application) -> Answers:
     if customer.kind == "person":
         answers |= {"id_number": customer.id_number, "marital_status": "single"}
     else:
-        owner = {"owner_name": "周平", "owner_id_number": "410102197001011234", "owner_share": Decimal(100)}
+        leader = leader_of(customer)
+        owner = {"owner_name": leader.name, "owner_id_number": leader.id_number, "owner_share": Decimal(60)}
         answers |= {
             "credit_code": customer.id_number,
-            "legal_representative": "周平",
+            "legal_representative": leader.name,
             "beneficial_owners": [owner],
         }
     if application.guarantee_kind == "mortgage":

@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from models.customer_file import CustomerRating, FinancialStatement
 from models.customers import BlockedParty, Customer, CustomerRelation
 from models.numbering import next_number
-from operations.customers import NUMBERS
+from operations.customer_changes import NUMBERS, Editor
+from operations.house_figures import set_figures
 
 _PERSONS = [
     "陈梅",
@@ -56,6 +58,12 @@ _FIRMS = [
     "云峰养殖合作社",
     "兴旺食品加工厂",
 ]
+NET_CAPITAL = Decimal(30_000_000)
+"""Of the demonstration's bank, in yuan: by it the limits of one customer and of a group are reckoned."""
+
+_BLOCKED = 30
+_FIRST_LEADER = 8
+"""The firms belong to this person and the following ones, in order."""
 _STREETS = ("建设路", "人民路", "解放街", "柳林大道", "河西村", "清河街", "龙湾村")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -87,6 +95,11 @@ def customers() -> list[DemoCustomer]:
         )
         for index, (kind, name) in enumerate(names)
     ]
+
+
+def leader_of(firm: DemoCustomer) -> DemoCustomer:
+    """Who owns most of a firm and leads it."""
+    return customers()[_FIRST_LEADER + firm.index - len(_PERSONS)]
 
 
 def resident_id(index: int) -> str:
@@ -133,6 +146,7 @@ def add_customers(session: Session, now: dt.datetime) -> None:
                 recorded_by="admin",
             )
         )
+    _fill_files(session, rows, now)
     session.add(
         BlockedParty(
             name="钱多多",
@@ -145,10 +159,27 @@ def add_customers(session: Session, now: dt.datetime) -> None:
     session.flush()
 
 
+def _fill_files(session: Session, rows: list[Customer], now: dt.datetime) -> None:
+    """Contacts, figures of two years and ratings of some, one blocked customer, and the figures of the house."""
+    editor = Editor(session, now, "admin")
+    editor.add_contact(rows[0], "emergency", "刘建国 13812345601", "配偶")
+    editor.block(rows[_BLOCKED], "提供虚假购销合同，2025 年 3 月查实")
+    for customer, assets, income in ((rows[0], 820_000, 240_000), (rows[len(_PERSONS)], 9_200_000, 3_600_000)):
+        for years, part in ((2, Decimal("0.9")), (1, Decimal(1))):
+            figures = {"总资产": assets * part, "总负债": assets * part / 4, "年收入": income * part}
+            statement = FinancialStatement(customer_id=customer.id, as_of=dt.date(now.year - years, 12, 31))
+            statement.figures, statement.recorded_at, statement.recorded_by = figures, now, "wang"
+            rating = CustomerRating(customer_id=customer.id, rated_on=dt.date(now.year - years + 1, 2, 10))
+            rating.code, rating.score, rating.inputs = ("A" if years == 2 else "AA"), 78 + Decimal(4) / years, figures
+            rating.risk_degree, rating.recorded_at, rating.recorded_by = Decimal("0.42"), now, "wang"
+            session.add_all([statement, rating])
+    set_figures(session, {"net_capital": NET_CAPITAL}, now, "admin")
+
+
 def _relations() -> list[tuple[int, str, int, Decimal | None]]:
     firms = len(_PERSONS)
     family = [(person, "spouse", person + 1, None) for person in range(0, 12, 2)]
-    owners = [(8 + number, "shareholder", firms + number, Decimal("0.6")) for number in range(12)]
-    leaders = [(8 + number, "legal_representative", firms + number, None) for number in range(12)]
+    owners = [(_FIRST_LEADER + number, "shareholder", firms + number, Decimal("0.6")) for number in range(12)]
+    leaders = [(_FIRST_LEADER + number, "legal_representative", firms + number, None) for number in range(12)]
     circle = [(1, "guarantor_of", 2, None), (2, "guarantor_of", 4, None), (4, "guarantor_of", 1, None)]
     return [*family, *owners, *leaders, *circle, (firms, "affiliate", firms + 4, None)]

@@ -71,6 +71,7 @@ def test_a_whole_life_gives_only_the_outputs_that_are_declared(case):
             registered_kinds=["mortgage"],
             credit_query_days=Decimal(30),
         ),
+        "customer.identify_related": case.call("customer.identify_related", customer_id="C-000001"),
         "customer.statement": case.call("customer.statement", customer_id="C-000001", as_of="2025-12-31", figures={}),
         "customer.rated": case.call("customer.rated", customer_id="C-000001", rating="AA"),
         "customer.exposure": case.call("customer.exposure", customer_id="C-000001"),

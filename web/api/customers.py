@@ -24,7 +24,8 @@ from web import customer_rights
 from web.api.base import ApiBlueprint
 from web.api.fields import Flag, Money, PagingSchema, page_schema
 from web.api.writing import writes
-from web.context import actor, reading
+from web.context import actor, house, reading
+from web.counter_view import counter_view
 
 blueprint = ApiBlueprint("customers", __name__, "Customers and their relations")
 
@@ -51,6 +52,26 @@ class CustomerQuerySchema(PagingSchema):
     search = ma.fields.String(metadata={"description": "words of the name or number, an identity or phone number"})
     kind = ma.fields.String(validate=ma.validate.OneOf(KINDS))
     blocked = Flag(load_default=False)
+
+
+class CustomerLookSchema(ma.Schema):
+    """An applicant as far as the form is filled in."""
+
+    customer_kind = ma.fields.String(load_default="person", validate=ma.validate.OneOf(KINDS))
+    customer_name = ma.fields.String(load_default="")
+    id_number = ma.fields.String(load_default="")
+    credit_code = ma.fields.String(load_default="")
+    phone = ma.fields.String(load_default="")
+    product = ma.fields.String(load_default="")
+    amount = ma.fields.Decimal(load_default=None, allow_none=True)
+
+
+class CustomerFoundSchema(ma.Schema):
+    """`warnings`: doubts that compliance will have to clear; `hints`: what may be a duplicate, or exceeds a limit."""
+
+    warnings = ma.fields.List(ma.fields.String(), required=True)
+    hints = ma.fields.List(ma.fields.String(), required=True)
+    customer = ma.fields.String(required=True, allow_none=True)
 
 
 class CustomerOpenSchema(ma.Schema):
@@ -175,6 +196,14 @@ def open_file(step: Any, who: Actor, body: dict[str, Any]) -> dict[str, Any]:
     customer_rights.require_change(step.session, who)
     customer = Editor(step.session, step.now, who.name).open_file(**body)
     return _view(customer, customer_rights.identity_of(step.session, who, customer))
+
+
+@blueprint.route("/customers/look", methods=["POST"])
+@blueprint.body(CustomerLookSchema)
+@blueprint.response(200, CustomerFoundSchema)
+def look(body: dict[str, Any]) -> dict[str, Any]:
+    """Looks up somebody who applies: lists, duplicates, applications under way, limits. Keeps nothing."""
+    return counter_view(reading(), body, house().clock.now().astimezone(house().calendar.zone).date())
 
 
 @blueprint.route("/customers/<number>")

@@ -232,6 +232,12 @@ class CaseView:
         """Where the case stands still."""
         return list(case_file.open_incidents(reading(), self.instance.id))
 
+    @property
+    def hints(self) -> list[str]:
+        """What the identification found that may be a duplicate, or lacking, until the case is over."""
+        found = self.look.variables.get("identification_hints") if self.instance.ended_at is None else None
+        return [words for words in found if isinstance(words, str)] if isinstance(found, list) else []
+
     @cached_property
     def related(self) -> CasePeople:
         """The parties of the case, how they are related, and who must stand back."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
@@ -14,9 +14,11 @@ from flask_login import login_required
 from engine.errors import Invalid, NotFound
 from models.customers import Customer
 from operations.customer_changes import Editor, locked
-from web.context import actor
+from web.context import actor, reading
+from web.counter_view import counter_view
 from web.customer_rights import is_staff, require_block, require_change
 from web.pages.acting import act
+from web.pages.moments import now
 
 blueprint = Blueprint("customer_changes", __name__, url_prefix="/customers")
 
@@ -51,6 +53,14 @@ def open_file() -> ResponseReturnValue:
         gettext("已建档"),
         lambda: url_for("customers.show", number=numbers[0]) if numbers else url_for("customers.index"),
     )
+
+
+@blueprint.post("/look")
+def look() -> ResponseReturnValue:
+    """What is known of somebody who applies: lists, duplicates, applications under way, limits. Keeps nothing."""
+    sent = request.get_json(silent=True)
+    given = sent if isinstance(sent, dict) else {}
+    return current_app.json.response(counter_view(reading(), given, now().date()))
 
 
 @blueprint.post("/<number>/change")

@@ -22,6 +22,7 @@ from web.errors import Problem
 from web.language import language
 from web.pages.generic_form import ROWS, given_variables
 from web.pages.refusals import words_of
+from web.pages.shell import is_staff
 from web.pages.task_rows import case_number
 from web.pages.vocabulary import Vocabulary
 from web.viewing import claimable, viewer_of
@@ -43,7 +44,14 @@ def index() -> ResponseReturnValue:
 def form(key: str) -> ResponseReturnValue:
     """The start form, or a plain confirmation."""
     definition = _definition(key)
-    return render_template("start/form.html", words=Vocabulary(definition), form=_form(definition), rows=ROWS)
+    drawn = _form(definition)
+    return render_template(
+        "start/form.html",
+        words=Vocabulary(definition),
+        form=drawn,
+        rows=ROWS,
+        asks_for_customer=drawn is not None and is_staff() and _asks_for_customer(definition),
+    )
 
 
 @blueprint.post("/start/<key>")
@@ -79,6 +87,12 @@ def _definition(key: str) -> Compiled:
     if not definition.starter_roles & actor().roles:
         abort(404)
     return definition
+
+
+def _asks_for_customer(definition: Compiled) -> bool:
+    """Whether the form enters a customer, who can be looked up while it is written."""
+    keys = definition.form(definition.start_form or "").keys
+    return "customer_name" in keys and bool({"id_number", "credit_code"}.intersection(keys))
 
 
 def _form(definition: Compiled) -> dict[str, Any] | None:

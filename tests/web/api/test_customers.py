@@ -91,3 +91,15 @@ def test_lists_are_kept_and_imported_by_compliance(desk):
 def test_to_a_designer_there_are_no_customers(desk):
     assert desk("designer").get("/customers").status_code == 404
     assert desk("designer").get("/staff-relations").status_code == 404
+
+
+def test_the_counter_looks_an_applicant_up_before_anything_is_entered(desk):
+    desk("he").post("/customers/C-000001/block", {"reason": "提供虚假材料"})
+    found = desk("yu").post("/customers/look", {"customer_name": "陈美", "id_number": "110101198001011234"}).json
+    assert found["customer"] == "C-000001"
+    assert found["warnings"] == ["客户已被冻结：提供虚假材料", "姓名与档案不符，档案中为：陈梅"]
+    company = {"customer_kind": "company", "customer_name": "青松贸易有限公司", "credit_code": "91110000MA01ABCDX9"}
+    assert desk("yu").post("/customers/look", company).json["hints"] == [
+        "名称与客户 C-000002 青松贸易 相同或相近，证件不同"
+    ]
+    assert desk("yu").post("/customers/look", {}).json == {"warnings": [], "hints": [], "customer": None}

@@ -54,6 +54,7 @@ function edited() {
   pane.dataset.edits = Number(pane.dataset.edits || 0) + 1;
   if (held === null || given.readonly || JSON.stringify(drawn.data()) === held) return;
   changed(pane);
+  pane.dispatchEvent(new CustomEvent('form-edited', { detail: drawn.data() }));
   if (!given.urls.draft) return;
   clearTimeout(timer);
   timer = setTimeout(keep, PAUSE);
