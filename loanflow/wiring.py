@@ -110,12 +110,14 @@ def _errands(settings: Settings) -> dict[str, Errand]:
     from engine.service.attachments import FileStore
     from operations.committee import MINUTES
     from operations.committee_papers import minutes_errand
+    from operations.handovers import MOVE
+    from operations.handovers import errand as moving
     from operations.loan_papers import JOB, papers_errand
 
     if settings.data_dir is None:
-        return {}
+        return {MOVE: moving()}
     store = FileStore(settings.data_dir)
-    return {MINUTES: minutes_errand(store), JOB: papers_errand(store)}
+    return {MINUTES: minutes_errand(store), JOB: papers_errand(store), MOVE: moving()}
 
 
 def _refuse_unmigrated(engine: sa.Engine) -> None:

@@ -18,6 +18,7 @@ from operations import (
     draws,
     exposure,
     filing,
+    handovers,
     investigation,
     loan_papers,
     meetings,
@@ -88,6 +89,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             complaints.watch,
             complaints.answer,
             complaints.close,
+            handovers.list_open,
+            handovers.transfer,
             responsibility.assess,
             responsibility.confirm,
         )

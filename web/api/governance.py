@@ -11,11 +11,14 @@ from engine.errors import NotFound
 from engine.service import signatures
 from engine.values import to_json
 from models.cases import Signature
-from models.queries import case_file
+from models.handovers import ITEM_STATES, KINDS
+from models.queries import case_file, handovers
 from operations.responsibility import report
 from web.api.base import ApiBlueprint
-from web.api.fields import Moment, Money
+from web.api.fields import Moment, Money, PagingSchema, page_schema, page_view
+from web.api.lists import page_of
 from web.context import actor, reading
+from web.handovers import visible_handover, visible_handovers
 from web.responsibility import require_reader
 from web.viewing import visible_case
 
@@ -120,6 +123,54 @@ def get_responsibility(instance_id: uuid.UUID) -> dict[str, Any]:
     visible_case(reading(), actor(), instance_id)
     require_reader(actor())
     return report(reading(), instance_id)
+
+
+class HandoverItemSchema(ma.Schema):
+    """Something that was open, and what became of it."""
+
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(KINDS))
+    reference = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    task_id = ma.fields.UUID(required=True, allow_none=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(ITEM_STATES))
+    why = ma.fields.String(required=True, allow_none=True, metadata={"description": "the rule against the receiver"})
+
+
+class HandoverSchema(ma.Schema):
+    """A post that changes hands under supervision."""
+
+    number = ma.fields.String(required=True)
+    instance_id = ma.fields.UUID(required=True)
+    leaver = ma.fields.String(required=True)
+    receiver = ma.fields.String(required=True)
+    supervisor = ma.fields.String(required=True)
+    reason = ma.fields.String(required=True)
+    listed_at = Moment(required=True)
+    moved_at = Moment(required=True, allow_none=True)
+
+
+class WholeHandoverSchema(HandoverSchema):
+    """A handover with its list."""
+
+    items = ma.fields.List(ma.fields.Nested(HandoverItemSchema), required=True)
+
+
+HandoverPageSchema = page_schema(HandoverSchema, "HandoverPage")
+
+
+@blueprint.route("/handovers")
+@blueprint.query(PagingSchema)
+@blueprint.response(200, HandoverPageSchema)
+def list_handovers(query: dict[str, Any]) -> dict[str, Any]:
+    """Lists handovers, the latest first: those in which I leave, take over or supervise; all for those who oversee."""
+    return page_view(page_of(visible_handovers(actor()), handovers.LATEST_FIRST, query), lambda row: row)
+
+
+@blueprint.route("/handovers/<number>")
+@blueprint.response(200, WholeHandoverSchema)
+def get_handover(number: str) -> Any:
+    """Shows a handover with all that was listed, and what became of it."""
+    return visible_handover(reading(), actor(), number)
 
 
 def _view(row: Signature) -> dict[str, Any]:

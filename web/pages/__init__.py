@@ -18,6 +18,7 @@ from web.pages import (
     designer,
     files,
     following,
+    handovers,
     inbox,
     loans,
     meetings,
@@ -44,6 +45,7 @@ from web.pages.shell import init_shell
 BLUEPRINTS = (
     account.blueprint,
     deputies.blueprint,
+    handovers.blueprint,
     inbox.blueprint,
     several.blueprint,
     saved_filters.blueprint,

@@ -84,6 +84,7 @@ def _around() -> dict[str, Any]:
     urls |= {
         "search": url_for("search.everywhere"),
         "deputies": url_for("deputies.index"),
+        "handovers": url_for("handovers.index"),
         "password": url_for("account.password"),
         "notices": url_for("notices.choices"),
         "sign_out": url_for("account.leave"),
