@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.errors import Invalid
 from engine.ports import Operation, OperationCall
+from engine.values import check_variable
 from operations.inputs import Input, read_inputs
 
 Outputs = dict[str, Any]
@@ -30,7 +31,12 @@ def operation(
 
     def declare(function: Callable[..., Outputs]) -> Operation:
         def run(call: OperationCall, /, **given: Any) -> Outputs:
-            return function(call, **read_inputs(inputs, given))
+            gives = function(call, **read_inputs(inputs, given))
+            for output, value in gives.items():
+                check_variable(value, output)
+            if gives.keys() != outputs.keys():
+                raise TypeError(f"{name} gives {sorted(gives)}, and says that it gives {sorted(outputs)}")
+            return gives
 
         explained = {input_name: wanted.about for input_name, wanted in inputs.items()}
         return Operation(name, title, run, explained, dict(outputs), dict(errors or {}), text_input)

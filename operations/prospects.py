@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -183,7 +184,7 @@ def remind(call: OperationCall) -> Outputs:
             {
                 "to": owner,
                 "facts": {
-                    "count": len(found),
+                    "count": Decimal(len(found)),
                     "prospects": "、".join(f"{prospect.name}（{prospect.number}）" for prospect in found[:10]),
                 },
             }
@@ -216,7 +217,7 @@ def missed(call: OperationCall) -> Outputs:
     week_words = f"{week.isoformat()} 至 {(week + dt.timedelta(days=6)).isoformat()}"
     return {
         "missed": [{"to": to, "facts": {"week": week_words, "lines": "；".join(lines)}} for to, lines in told.items()],
-        "missed_count": count,
+        "missed_count": Decimal(count),
     }
 
 

@@ -4,6 +4,7 @@ an investigation enter the register once both reports are in (INV-1)."""
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,7 +72,7 @@ def call_due(call: OperationCall, *, after: str) -> Outputs:
             "officer": _officer(call, application),
         })  # fmt: skip
         begun += 1
-    return {"visits_begun": begun}
+    return {"visits_begun": Decimal(begun)}
 
 
 def _without_visit(call: OperationCall, after: str) -> list[tuple[Loan, Application]]:
