@@ -12,6 +12,7 @@ from models.applications import Application
 from models.contracts import GuaranteeRegistration
 from models.customers import Customer
 from models.loans import Instalment, Loan
+from models.notices import Delivery
 from models.products import Product
 from models.registers import OutgoingNotice, RegisterEntry
 from web.registers import words
@@ -188,6 +189,15 @@ TITLES = Register(
     hidden=_OF_THE_CASE,
 )
 
+
+def _deliveries(state: str) -> Any:
+    """How many texts of a notice have come to this state: by mail, message or webhook."""
+    counted = sa.select(sa.func.count(Delivery.id)).where(
+        Delivery.outgoing_notice_id == OutgoingNotice.id, Delivery.state == state
+    )
+    return counted.correlate(OutgoingNotice).scalar_subquery()
+
+
 _NOTICE_STATE = sa.case((OutgoingNotice.sent_at.is_(None), "waiting"), else_="sent")
 NOTICES = Register(
     key="notices",
@@ -206,6 +216,8 @@ NOTICES = Register(
         ),
         Column("at", lazy_gettext("生成时间"), OutgoingNotice.queued_at, "moment", place="c-r c-3"),
         Column("sent_at", lazy_gettext("发出时间"), OutgoingNotice.sent_at, "moment"),
+        Column("delivered", lazy_gettext("送达（件）"), _deliveries("sent"), "number"),
+        Column("failed", lazy_gettext("未送达（件）"), _deliveries("failed"), "number"),
         Column("state", lazy_gettext("状态"), _NOTICE_STATE, "code", words.notice_states, place="c-r c-2"),
         Column("officer", lazy_gettext("经办人"), OutgoingNotice.queued_by, "person"),
         _unit(OutgoingNotice.unit_id),

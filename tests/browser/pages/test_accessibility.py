@@ -55,6 +55,12 @@ def paths(server):
         "/customers",
         "/loans",
         "/search?q=陈梅",
+        "/registers",
+        "/registers/applications",
+        "/registers/complaints",
+        "/registers/visits/print",
+        "/prospects",
+        "/prospects/week",
         "/password",
         "/nowhere",
     ]
