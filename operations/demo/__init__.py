@@ -21,6 +21,7 @@ from operations.payments.errand import payment_errand
 from operations.payments.recorded import RecordedBank
 
 PROCESS = "loan_origination"
+WATCH = "expiry_watch"
 
 
 def create(house: House) -> bool:
@@ -44,6 +45,7 @@ def create(house: House) -> bool:
     Carer(player.house, clock, now).play()
     player.catch_up()
     if made:
+        player.look_for_what_ends(WATCH)
         player.hand_out()
     return made
 
