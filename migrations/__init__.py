@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,34 @@ def upgrade(engine: Engine) -> None:
 
     Two processes may call it at once: one waits for the other.
     """
-    with engine.execution_options(writing=True).begin() as connection:
+    writing = engine.execution_options(writing=True)
+    with writing.connect() as connection, _tables_may_be_made_anew(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
         command.upgrade(configuration(connection), "head")
+        _require_whole(connection)
+
+
+@contextmanager
+def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew; while foreign keys are kept, dropping the old one fails, or takes along
+    the rows that refer to it. The switch works only outside of a transaction."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _require_whole(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise RuntimeError(f"the migration would leave rows of {broken[0]} without their {broken[2]}")
 
 
 def is_up_to_date(engine: Engine) -> bool:

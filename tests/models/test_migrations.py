@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
@@ -74,3 +75,32 @@ def _plain(found: Any) -> Any:
     if isinstance(found, dict):
         return {key: _plain(found[key]) for key in sorted(found)}
     return str(found)
+
+
+FIRST = (
+    "INSERT INTO unit (id, name, path) VALUES (1, 'u', '/1/')",
+    "INSERT INTO product (id, code, version, title_zh, title_en, min_amount, max_amount, min_term_months,"
+    " max_term_months, annual_rate, day_count, approval_days, valid_from)"
+    " VALUES (1, 'p', 1, 'p', 'p', 1, 2, 1, 2, '0.05', 'ACT/360', 5, '2026-01-01')",
+    "INSERT INTO customer (id, number, kind, name, id_kind, id_number, recorded_at)"
+    " VALUES (1, 'C-000001', 'person', 'c', 'resident_id', '1', '2026-01-01')",
+    "INSERT INTO application (id, unit_id, number, instance_id, customer_id, product_id, amount, term_months, purpose,"
+    " repayment_method, guarantee_kind, status, registered_at) VALUES"
+    " (1, 1, 'A-1', '00000000000000000000000000000001', 1, 1, 100, 12, 'p', 'single', 'credit', 'registered',"
+    " '2026-01-01')",
+    "INSERT INTO archive_entry (id, number, application_id, location, registered_at)"
+    " VALUES (1, 'AR-1', 1, 'l', '2026-01-01')",
+    "INSERT INTO archive_item (archive_entry_id, n, title) VALUES (1, 1, 't')",
+)
+"""Rows of the released tables that refer to one another."""
+
+
+def test_what_refers_to_a_table_that_is_made_anew_stays(empty_database: Sessions) -> None:
+    with empty_database.engine.execution_options(writing=True).begin() as connection:
+        command.upgrade(migrations.configuration(connection), "0001")
+        for statement in FIRST:
+            connection.exec_driver_sql(statement)
+    migrations.upgrade(empty_database.engine)
+    with empty_database.reading() as session:
+        items = "SELECT i.title FROM archive_item i JOIN archive_entry e ON e.id = i.archive_entry_id"
+        assert session.scalars(sa.text(items)).all() == ["t"]
