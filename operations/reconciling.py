@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from engine.ports import OperationCall
 from models.loans import Loan, LoanTransaction
 from models.payments import PaymentOrder
-from models.queries.disbursement import balance, entries_of
-from models.queries.loans import find_loan, schedule, voucher_of
+from models.queries.disbursement import balance, entries_of, vouchers_of
+from models.queries.loans import find_loan, schedule
 from models.queries.units import is_below
 from operations.declaring import Outputs, operation, refuse
 from operations.inputs import text
@@ -42,12 +42,14 @@ def checks(session: Session, loan: Loan) -> list[Check]:
 
 
 def _checks(session: Session, loan: Loan) -> Iterator[Check]:
-    voucher = voucher_of(session, loan)
+    vouchers = vouchers_of(session, [loan])
+    yield Check("账据", "借据张数", "应为", (len(vouchers), 1))
     moved = session.scalars(
         sa.select(LoanTransaction).where(LoanTransaction.loan_id == loan.id).order_by(LoanTransaction.seq)
     ).all()
-    yield Check("账据", "借据金额", "贷款本金", (voucher.amount, loan.principal))
-    yield Check("账据", "借据收款账号", "贷款收款账号", (voucher.receiving_account, loan.receiving_account))
+    for voucher in vouchers:
+        yield Check("账据", "借据金额", "贷款本金", (voucher.amount, loan.principal))
+        yield Check("账据", "借据收款账号", "贷款收款账号", (voucher.receiving_account, loan.receiving_account))
     planned = sum((row.principal for row in schedule(session, loan)), Decimal(0))
     yield Check("账表", "还款计划本金合计", "贷款本金", (planned, loan.principal))
     owed = moved[-1].principal_balance if moved else Decimal(0)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import marshmallow as ma
-from flask import abort
+from flask import abort, send_file
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.service.actors import Actor
 from models.loans import STATUSES, Loan
+from models.payments import STATES
 from models.queries import loans as book
+from models.queries.disbursement import entries_of, orders_of
 from models.queries.paging import BadCursor
+from operations import loan_papers
 from operations.loan_book import repay
+from operations.reconciling import checks
 from web.api.base import ApiBlueprint
 from web.api.fields import Moment, Money, PagingSchema, page_schema, page_view
 from web.api.rights import require_role
-from web.api.views import instalment_view, loan_view, transaction_view
+from web.api.views import entry_view, instalment_view, loan_view, payment_view, transaction_view
 from web.api.writing import writes
 from web.context import actor, reading
 
@@ -71,7 +77,7 @@ class TransactionSchema(ma.Schema):
     """Money that moved, and what of the debt it served."""
 
     n = ma.fields.Integer(required=True)
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(["disbursement", "repayment"]))
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(["disbursement", "repayment", "reversal"]))
     on = ma.fields.Date(required=True)
     amount = Money(required=True)
     principal = Money(required=True)
@@ -98,6 +104,54 @@ class RepaymentSchema(ma.Schema):
     amount = Money(required=True)
     paid_on = ma.fields.Date(required=True)
     reference = ma.fields.String(required=True, validate=ma.validate.Length(min=1, max=100))
+
+
+class PaymentSchema(ma.Schema):
+    """A payment order; the loan is active once one is paid."""
+
+    number = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True)
+    amount = Money(required=True)
+    payee = ma.fields.String(required=True)
+    account = ma.fields.String(required=True)
+    evidence = ma.fields.String(required=True, allow_none=True)
+    planned_on = ma.fields.Date(required=True)
+    pay_by = ma.fields.Date(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(STATES))
+    bank_reference = ma.fields.String(required=True, allow_none=True)
+    message = ma.fields.String(required=True, allow_none=True)
+
+
+class PaymentListSchema(ma.Schema):
+    """All orders of a loan, oldest first."""
+
+    items = ma.fields.List(ma.fields.Nested(PaymentSchema), required=True)
+
+
+class PostingSchema(ma.Schema):
+    """A line of an entry."""
+
+    account = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    debit = Money(required=True)
+    credit = Money(required=True)
+
+
+class EntrySchema(ma.Schema):
+    """A business event in the ledger."""
+
+    number = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True)
+    booked_on = ma.fields.Date(required=True)
+    voucher_no = ma.fields.String(required=True, allow_none=True)
+    postings = ma.fields.List(ma.fields.Nested(PostingSchema), required=True)
+
+
+class EntryListSchema(ma.Schema):
+    """What was booked, and what differs between ledger, voucher, account, plan and payment."""
+
+    items = ma.fields.List(ma.fields.Nested(EntrySchema), required=True)
+    differences = ma.fields.List(ma.fields.String(), required=True)
 
 
 LoanPageSchema = page_schema(LoanSchema, "LoanPage")
@@ -143,6 +197,35 @@ def list_transactions(query: dict[str, Any], loan_id: str) -> dict[str, Any]:
     except BadCursor as error:
         abort(400, str(error))
     return page_view(page, transaction_view)
+
+
+@blueprint.route("/loans/<loan_id>/payments")
+@blueprint.response(200, PaymentListSchema)
+def list_payments(loan_id: str) -> dict[str, Any]:
+    """Lists the payment orders of the loan, with the bank's word."""
+    loan = _visible(reading(), actor(), loan_id)
+    return {"items": [payment_view(order) for order in orders_of(reading(), [loan])]}
+
+
+@blueprint.route("/loans/<loan_id>/postings")
+@blueprint.response(200, EntryListSchema)
+def list_postings(loan_id: str) -> dict[str, Any]:
+    """Lists what the ledger has of the loan, and what differs between the books."""
+    loan = _visible(reading(), actor(), loan_id)
+    differing = [f"{check.what}: {check.one}, {check.other}" for check in checks(reading(), loan) if not check.agrees]
+    entries = [entry_view(entry) for entry in entries_of(reading(), loan)]
+    return {"items": entries, "differences": differing}
+
+
+@blueprint.route("/loans/<loan_id>/papers/<kind>")
+@blueprint.response(200, content_type="application/pdf")
+def get_paper(loan_id: str, kind: str) -> ResponseReturnValue:
+    """Prints a paper of the payout: notice, voucher, schedule, or payment for an entrusted one."""
+    loan = _visible(reading(), actor(), loan_id)
+    if kind not in loan_papers.papers(reading(), loan):
+        raise NotFound("There is no such paper.")
+    content = loan_papers.paper(reading(), loan, kind)
+    return send_file(BytesIO(content), "application/pdf", download_name=f"{kind}-{loan_id}.pdf", etag=False)
 
 
 @blueprint.route("/loans/<loan_id>/repayments", methods=["POST"])

@@ -10,7 +10,9 @@ from engine.values import loads
 from models.cases import CaseEvent, Incident, Instance
 from models.definitions import Definition
 from models.deputies import Deputy
+from models.ledger import JournalEntry
 from models.loans import Instalment, Loan, LoanTransaction
+from models.payments import PaymentOrder
 from models.tasks import ExternalTask, Task
 
 
@@ -147,3 +149,21 @@ def transaction_view(booked: LoanTransaction) -> dict[str, Any]:
     parts = ("amount", "principal", "interest", "fee", "penalty", "excess", "principal_balance")
     rest = ("kind", "on", "reference", "recorded_at", "recorded_by")
     return {"n": booked.seq, **{name: getattr(booked, name) for name in (*parts, *rest)}}
+
+
+def payment_view(order: PaymentOrder) -> dict[str, Any]:
+    """A payment order."""
+    names = ("number", "kind", "amount", "payee", "account", "evidence", "planned_on", "pay_by", "state")
+    return {name: getattr(order, name) for name in (*names, "bank_reference", "message")}
+
+
+def entry_view(entry: JournalEntry) -> dict[str, Any]:
+    """An entry of the ledger with its lines."""
+    lines = [
+        {"account": row.account.code, "title": row.account.title_zh, "debit": row.debit, "credit": row.credit}
+        for row in entry.postings
+    ]
+    return {
+        **{name: getattr(entry, name) for name in ("number", "kind", "booked_on", "voucher_no")},
+        "postings": lines,
+    }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
@@ -15,9 +16,11 @@ from models.queries import loans as loan_lists
 from models.queries import staff
 from models.queries.cases import find_visible
 from models.queries.paging import BadCursor
+from operations import loan_papers
 from web.context import actor, reading
 from web.pages import loan_figures
 from web.pages.addresses import here, option, wanted
+from web.pages.loan_money import money_of
 from web.pages.moments import now
 from web.pages.shell import is_staff
 from web.viewing import viewer_of
@@ -85,11 +88,22 @@ def show(number: str) -> ResponseReturnValue:
         kpis=loan_figures.figures(loan, rows),
         settled=sum(row.state == "paid" for row in rows),
         transactions=paid.items,
-        kinds={"disbursement": gettext("放款"), "repayment": gettext("还款")},
+        kinds={"disbursement": gettext("放款"), "repayment": gettext("还款"), "reversal": gettext("冲销")},
         titles=staff.titles_of(reading(), (item.recorded_by for item in paid.items)),
         next=paid.next_cursor and here(cursor=paid.next_cursor),
         case=_case_of(loan),
+        money=money_of(loan),
     )
+
+
+@blueprint.get("/<number>/papers/<kind>")
+def paper(number: str, kind: str) -> ResponseReturnValue:
+    """A paper of the payout as PDF: notice, voucher, payment order, repayment list."""
+    loan = loan_lists.find_loan(reading(), number, _unit_path())
+    if loan is None or kind not in loan_papers.papers(reading(), loan):
+        abort(404)
+    content = loan_papers.paper(reading(), loan, kind)
+    return send_file(BytesIO(content), "application/pdf", download_name=f"{kind}-{number}.pdf")
 
 
 def _unit_path() -> str | None:
@@ -104,7 +118,12 @@ def _case_of(loan: Loan) -> Instance | None:
 
 def state_words() -> dict[str, str]:
     """What a loan's status is called."""
-    return {"active": gettext("存续"), "settled": gettext("已结清")}
+    return {
+        "paying": gettext("付款中"),
+        "active": gettext("存续"),
+        "settled": gettext("已结清"),
+        "reversed": gettext("已冲销"),
+    }
 
 
 def method_words() -> dict[str, str]:

@@ -119,7 +119,12 @@ def registers() -> Mapping[str, str]:
 
 def loan_states() -> Mapping[str, str]:
     """Whether a loan is still owed."""
-    return {"active": gettext("存续"), "settled": gettext("已结清")}
+    return {
+        "paying": gettext("付款中"),
+        "active": gettext("存续"),
+        "settled": gettext("已结清"),
+        "reversed": gettext("已冲销"),
+    }
 
 
 def products() -> Mapping[str, str]:
