@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,7 +124,7 @@ def take_back(call: OperationCall, *, archive_no: str, condition: str | None) ->
         raise refuse("archive_no", f"the volume {archive_no} is not lent")
     lent.returned_at, lent.returned_to, lent.condition = call.now, call.actor or "—", condition
     call.session.flush()
-    return {"overdue_days": max((business_day(call) - lent.until).days, 0)}
+    return {"overdue_days": Decimal(max((business_day(call) - lent.until).days, 0))}
 
 
 @operation(

@@ -44,7 +44,7 @@ def open_draw(call: OperationCall, *, contract_no: str, amount: Decimal) -> Outp
     call.session.merge(Continuation(instance_id=call.instance_id, of_instance=application.instance_id))
     call.session.flush()
     return {
-        "draw_no": max(loan.draw_no for loan in made) + 1,
+        "draw_no": Decimal(max(loan.draw_no for loan in made) + 1),
         "left": left_to_draw(call.session, contract),
         "until": draw_until(call.session, contract),
         "facts": _facts(contract),
