@@ -11,6 +11,7 @@ from dataclasses import replace
 from engine.service.house import House
 from operations.demo.care import Carer
 from operations.demo.customers import add_customers
+from operations.demo.governing import govern
 from operations.demo.plan import applications
 from operations.demo.play import Player, StandingClock
 from operations.demo.staff import INSTITUTION, add_staff, is_there, lend_powers
@@ -47,6 +48,7 @@ def create(house: House) -> bool:
     if made:
         player.look_for_what_ends(WATCH)
         player.hand_out()
+        govern(player.house)
     return made
 
 

@@ -16,6 +16,7 @@ from models.care import Complaint, Prospect, Visit
 from models.cases import Incident, Instance
 from models.customers import Customer
 from models.database import Sessions
+from models.deputies import Deputy
 from models.loans import Loan
 from models.people import Person
 from models.registers import RegisterEntry
@@ -70,6 +71,8 @@ def test_demo__is_alive_and_made_once(house: House) -> None:
         }
         assert {*session.scalars(sa.select(Prospect.state))} >= {"new", "talking", "lost"}
         assert {*session.scalars(sa.select(RegisterEntry.register))} == {"refusals", "not_disbursed"}
+        assert {*session.execute(sa.select(Deputy.person, Deputy.deputy))} == {("he", "sun")}
+        assert {"sign_receiving", "hear"} <= waiting
         assert all(verdict.problem is None for verdict in audit.verify(session))
         before = session.scalar(sa.select(sa.func.count()).select_from(Instance))
     assert create(house) is False
