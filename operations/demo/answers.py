@@ -175,7 +175,7 @@ _ACCOUNTS = {"payment_failed": "6222029990000004", "payment_unknown": "622202999
 def _arrange_signing(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
     return {
         "printed_and_stamped": True,
-        "signing_at": _at(now + dt.timedelta(days=2), 15),
+        "signing_at": _at(now + dt.timedelta(days=3), 15),
         "signing_place": "面签室",
         "things_to_bring": "身份证明、权属证明",
         "receiving_account": _ACCOUNTS.get(application.mode, f"62284800{application.customer.index:08d}"),
@@ -249,6 +249,10 @@ def _finance(number: int, now: dt.datetime) -> Answers:
 
 
 _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
+    "clear_screening": lambda *_: {
+        "hit_judgement": "cleared",
+        "screening_reason": "证件号码、住址与名单所列不同，核对原件后排除",
+    },
     "check_documents": _check_documents,
     "query_credit": _query_credit,
     "investigate_a": lambda application, now, _: report("a", application, now),

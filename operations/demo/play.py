@@ -26,7 +26,7 @@ from operations.demo.plan import Application
 _PACE = "PT3H"
 """Working time that each step takes."""
 
-_UNTIL_SIGNING = dt.timedelta(days=2, hours=6)
+_UNTIL_SIGNING = dt.timedelta(days=3, hours=6)
 """What passes between the appointment for the signing and the signing."""
 
 ADMINISTRATOR = "admin"
