@@ -1,4 +1,4 @@
-"""The conditions of an approval until each is met (REV-8)."""
+"""The conditions of an approval until each is met (REV-8), and the questions of its review (REV-2)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import marshmallow as ma
 
 from engine.service.actors import Actor
 from models.queries.conditions import conditions_of
+from models.queries.questions import questions_of
+from models.questions import ENTRIES, QUESTION_STATES
 from models.resolutions import CONDITION_STATES
 from operations import conditions
 from web.api.base import ApiBlueprint
@@ -123,6 +125,39 @@ def reopen(step: Any, who: Actor, given: dict[str, Any], instance_id: uuid.UUID,
 def waive(step: Any, who: Actor, given: dict[str, Any], instance_id: uuid.UUID, n: int) -> Any:
     """Drops a condition: by a role that could decide the loan, within its limit."""
     return _seen(step, who, instance_id, lambda: conditions.waive(step, who, instance_id, n, given["reason"]))
+
+
+class EntrySchema(ma.Schema):
+    """What was said to a question."""
+
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(ENTRIES))
+    round = ma.fields.Integer(required=True)
+    text = ma.fields.String(required=True)
+    by = ma.fields.String(required=True, allow_none=True)
+    at = Moment(required=True)
+
+
+class QuestionSchema(ma.Schema):
+    """A question of the compliance desk; asked and answered by completing `compliance_review`, `answer_questions`."""
+
+    n = ma.fields.Integer(required=True)
+    text = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(QUESTION_STATES))
+    entries = ma.fields.List(ma.fields.Nested(EntrySchema), required=True)
+
+
+class QuestionsSchema(ma.Schema):
+    """All of them, in order."""
+
+    items = ma.fields.List(ma.fields.Nested(QuestionSchema), required=True)
+
+
+@blueprint.get("/instances/<uuid:instance_id>/questions")
+@blueprint.response(200, QuestionsSchema)
+def questions(instance_id: uuid.UUID) -> Any:
+    """The questions of a case's review with what was said to them, round by round."""
+    visible_case(reading(), actor(), instance_id)
+    return {"items": questions_of(reading(), instance_id)}
 
 
 def _seen(step: Any, who: Actor, instance_id: uuid.UUID, change: Callable[[], Any]) -> Any:

@@ -19,9 +19,11 @@ from models.queries import outbox as outbox_rows
 from models.queries.cases import events_of
 from models.queries.customers import find_customers
 from models.queries.paging import Page, fetch_page
+from models.queries.questions import questions_of
 from models.queries.securities import papers_of, registrations_of
 from models.queries.signings import latest_appointment
 from models.queries.tasks import all_tasks
+from models.questions import ReviewQuestion
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
 from web.pages import conditions, cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox
@@ -121,6 +123,7 @@ class CaseView:
         for task in self.steps:
             yield from (task.assignee, task.owner, task.completed_by, task.completed_for, task.asked_by)
         yield from self.conditions.names()
+        yield from (entry.by for question in self.questions for entry in question.entries)
         yield from (item.person for item in (*self.conflicts, *self.files, *self.remarks))
 
     @cached_property
@@ -272,6 +275,11 @@ class CaseView:
     def conditions(self) -> conditions.ConditionsView:
         """The conditions of the latest resolution."""
         return conditions.ConditionsView(self.instance)
+
+    @cached_property
+    def questions(self) -> list[ReviewQuestion]:
+        """The compliance desk's questions with what was said to them."""
+        return list(questions_of(reading(), self.instance.id))
 
     @property
     def papers_to_choose(self) -> list[tuple[int, str]]:
