@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,16 @@ def next_opinion_round(session: Session, application: Application, stage: str) -
     """1 for the first opinion of a stage, and so on."""
     query = sa.select(sa.func.count()).where(Opinion.application_id == application.id, Opinion.stage == stage)
     return int(session.scalar(query) or 0) + 1
+
+
+def first_responsible(session: Session, instance_id: uuid.UUID) -> str | None:
+    """Who gave the report of A last in a case, and so answers first for its loan (INV-7); None before."""
+    query = (
+        sa.select(Opinion.person)
+        .join(Application, Application.id == Opinion.application_id)
+        .where(Application.instance_id == instance_id, Opinion.stage == "investigation_a")
+    )
+    return session.scalar(query.order_by(Opinion.round.desc()).limit(1))
 
 
 def live_contracts(session: Session, application: Application) -> Sequence[Contract]:

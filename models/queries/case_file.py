@@ -32,6 +32,11 @@ def completions(session: Session, instance_id: uuid.UUID) -> Sequence[CaseEvent]
     return _of(session, CaseEvent, instance_id, CaseEvent.seq, CaseEvent.kind == "task.completed")
 
 
+def decided(session: Session, instance_id: uuid.UUID) -> Sequence[CaseEvent]:
+    """The events in which rules were asked, in order: inputs, matched rules and results stand in them."""
+    return _of(session, CaseEvent, instance_id, CaseEvent.seq, CaseEvent.data.contains('"decisions":[{'))
+
+
 def passed(session: Session, instance_id: uuid.UUID) -> Sequence[str]:
     """The particulars of all events, as text: the elements gone through stand in them."""
     query = sa.select(CaseEvent.data).where(CaseEvent.instance_id == instance_id, CaseEvent.data.contains('"passed":['))

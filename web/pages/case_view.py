@@ -16,6 +16,7 @@ from models.queries import case_file, staff
 from models.queries import contracts as contract_lists
 from models.queries import loans as loan_lists
 from models.queries import outbox as outbox_rows
+from models.queries.applications import first_responsible
 from models.queries.cases import events_of
 from models.queries.customers import find_customers
 from models.queries.paging import Page, fetch_page
@@ -26,7 +27,7 @@ from models.queries.tasks import all_tasks
 from models.questions import ReviewQuestion
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
-from web.pages import conditions, cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox
+from web.pages import conditions, cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox, rulings
 from web.pages.case_people import CasePeople
 from web.pages.contract_words import kind_words, paper_kind_words, status_words
 from web.pages.shell import is_staff
@@ -296,6 +297,17 @@ class CaseView:
     def pairs(self) -> list[dict[str, Any]]:
         """Opinion A beside opinion B."""
         return opinions.compared(self.given, self.words)
+
+    @cached_property
+    def rulings(self) -> list[rulings.Ruling]:
+        """Why rules gave what they gave."""
+        return rulings.rulings(self.instance, case_file.decided(reading(), self.instance.id), self.words)
+
+    @cached_property
+    def first_responsible(self) -> str:
+        """Who investigated as A last and so answers first for the loan (INV-7), by display name; empty before."""
+        name = first_responsible(reading(), self.instance.id)
+        return staff.titles_of(reading(), [name]).get(name, name) if name else ""
 
     @cached_property
     def diagram(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from models.cases import Instance
 from models.loans import Instalment, Loan
 from models.queries import loans as loan_lists
 from models.queries import staff
+from models.queries.applications import first_responsible
 from models.queries.cases import find_visible
 from models.queries.paging import BadCursor
 from operations import loan_papers
@@ -93,6 +94,7 @@ def show(number: str) -> ResponseReturnValue:
         next=paid.next_cursor and here(cursor=paid.next_cursor),
         case=_case_of(loan),
         money=money_of(loan),
+        first_responsible=_first_responsible(loan),
     )
 
 
@@ -114,6 +116,12 @@ def _unit_path() -> str | None:
 def _case_of(loan: Loan) -> Instance | None:
     application = loan.contract.application
     return find_visible(reading(), viewer_of(reading(), actor()), application.instance_id)
+
+
+def _first_responsible(loan: Loan) -> str | None:
+    """Who answers first for the loan (INV-7), by display name."""
+    name = first_responsible(reading(), loan.contract.application.instance_id)
+    return staff.titles_of(reading(), [name]).get(name, name) if name else None
 
 
 def state_words() -> dict[str, str]:

@@ -17,7 +17,7 @@ from engine.service import views
 from engine.service.definitions import Compiled
 from models.cases import CaseEvent, Instance
 from web.context import actor
-from web.pages.vocabulary import Vocabulary
+from web.pages.vocabulary import FieldWords, Vocabulary
 
 _LEAST_IN_COMMON = 2
 
@@ -92,9 +92,46 @@ def _rows(a: Given, b: Given, words: Vocabulary) -> list[dict[str, Any]]:
         label = words.label(name)
         if label in by_label:
             other, theirs = by_label[label]
+            if _is_list(value) or _is_list(theirs):
+                rows += _listed(words, words.fields().get(name), label, value or [], theirs or [])
+                continue
             gap = _gap(value, theirs, lambda apart, name=name: words.figure(name, apart))
-            rows.append(_row(label, words.value(name, value), words.value(other, theirs), value, theirs, gap))
+            careful = words.careful(words.fields().get(name), value, theirs)
+            rows.append(_row(label, words.value(name, value), words.value(other, theirs), value, theirs, gap, careful))
     return rows
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
+def _listed(
+    words: Vocabulary, known: FieldWords | None, label: str, ours: list[Any], theirs: list[Any]
+) -> list[dict[str, Any]]:
+    """The fields of lists, row by row: rows belong together that are called the same, else by their place."""
+    members = known.members if known else {}
+    first, second = _by_name(ours, members, label), _by_name(theirs, members, label)
+    rows = []
+    for title in dict.fromkeys([*first, *second]):
+        one, other = first.get(title, {}), second.get(title, {})
+        for name, member in members.items():
+            value, their = one.get(name), other.get(name)
+            if (value is None and their is None) or title.endswith(str(value)):
+                continue
+            gap = _gap(value, their, lambda apart, member=member: words.plain(member, apart))
+            shown, their_shown = words.member(member, value), words.member(member, their)
+            careful = words.careful(member, value, their)
+            rows.append(_row(f"{title} · {words.text(member.label)}", shown, their_shown, value, their, gap, careful))
+    return rows
+
+
+def _by_name(items: list[Any], members: Mapping[str, FieldWords], label: str) -> dict[str, Mapping[str, Any]]:
+    named: dict[str, Mapping[str, Any]] = {}
+    for place, item in enumerate((item for item in items if isinstance(item, dict)), start=1):
+        texts = (item.get(name) for name, member in members.items() if member.type == "textfield")
+        title = next((text for text in texts if isinstance(text, str) and text), f"{label} {place}")
+        named[title if title not in named else f"{title} {place}"] = item
+    return named
 
 
 def _gap(value: Any, theirs: Any, written: Callable[[Decimal], str]) -> str:
@@ -105,7 +142,9 @@ def _gap(value: Any, theirs: Any, written: Callable[[Decimal], str]) -> str:
     return gettext("不同")
 
 
-def _row(label: str, shown: str, theirs_shown: str, value: Any, theirs: Any, gap: str) -> dict[str, Any]:
+def _row(
+    label: str, shown: str, theirs_shown: str, value: Any, theirs: Any, gap: str, careful: str = ""
+) -> dict[str, Any]:
     differs = value != theirs
     is_prose = isinstance(value, str) and isinstance(theirs, str) and max(len(value), len(theirs)) > 12
     return {
@@ -113,6 +152,8 @@ def _row(label: str, shown: str, theirs_shown: str, value: Any, theirs: Any, gap
         "a": shown,
         "b": theirs_shown,
         "differs": differs and not is_prose,
+        "told": differs,
         "gap": "" if is_prose else gap,
+        "careful": careful,
         "lang": "zh" if is_prose else None,
     }

@@ -176,6 +176,12 @@ class TaskPage:
         }
 
     @property
+    def reviewed(self) -> list[dict[str, Any]]:
+        """Two reports that were made apart and that this step judges, since neither author may do it."""
+        apart = self.words.definition.separated.get(self.task.element, frozenset())
+        return [pair for pair in self.case.pairs if self.is_open and {pair["a"].element, pair["b"].element} <= apart]
+
+    @property
     def given(self) -> Any:
         """What was given when the task was completed, unless it gave nothing."""
         return next((item for item in reversed(self.case.given) if item.element == self.task.element), None)

@@ -28,6 +28,8 @@ class FieldWords:
     options: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     decimals: int | None = None
+    prudent: str = ""
+    """Which of two figures is the careful one: `lower`, `higher`, or neither."""
     members: Mapping[str, FieldWords] = field(default_factory=dict)
 
 
@@ -84,9 +86,22 @@ class Vocabulary:
 
     def figure(self, variable: str, value: Any) -> str:
         """A variable's value as people write it where its unit stands beside it already."""
-        known = self.fields().get(variable)
-        if known is not None and isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return self.plain(self.fields().get(variable), value)
+
+    def plain(self, known: FieldWords | None, value: Any) -> str:
+        """A field's value as people write it where its unit stands beside it already."""
+        if known is not None and self.is_number(value):
             return f"{value:,.2f}" if known.unit == "元" else self._number(Decimal(value), None)
+        return self._shown(value, known)
+
+    def careful(self, known: FieldWords | None, one: Any, other: Any) -> str:
+        """Which of two figures is the careful one: `a` or `b`; empty when they agree or it cannot be said."""
+        if known is None or not known.prudent or not (self.is_number(one) and self.is_number(other)) or one == other:
+            return ""
+        return "a" if (one < other) == (known.prudent == "lower") else "b"
+
+    def member(self, known: FieldWords | None, value: Any) -> str:
+        """The value of a row's field as people write it."""
         return self._shown(value, known)
 
     def is_number(self, value: Any) -> bool:
@@ -181,6 +196,7 @@ def _words(component: Mapping[str, Any], members: dict[str, FieldWords]) -> Fiel
         type=str(component.get("type", "")),
         options=options,
         unit=str(look.get("suffixAdorner") or ""),
+        prudent=str((component.get("properties") or {}).get("prudent") or ""),
         decimals=int(decimals) if isinstance(decimals, Decimal | int) else None,
         members=members,
     )
