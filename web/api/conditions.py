@@ -127,7 +127,7 @@ def waive(step: Any, who: Actor, given: dict[str, Any], instance_id: uuid.UUID, 
     return _seen(step, who, instance_id, lambda: conditions.waive(step, who, instance_id, n, given["reason"]))
 
 
-class EntrySchema(ma.Schema):
+class QuestionEntrySchema(ma.Schema):
     """What was said to a question."""
 
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf(ENTRIES))
@@ -143,7 +143,7 @@ class QuestionSchema(ma.Schema):
     n = ma.fields.Integer(required=True)
     text = ma.fields.String(required=True)
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(QUESTION_STATES))
-    entries = ma.fields.List(ma.fields.Nested(EntrySchema), required=True)
+    entries = ma.fields.List(ma.fields.Nested(QuestionEntrySchema), required=True)
 
 
 class QuestionsSchema(ma.Schema):

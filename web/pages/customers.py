@@ -100,6 +100,8 @@ def show(number: str) -> ResponseReturnValue:
         changes=changes.items,
         more_changes=changes.next_cursor is not None,
         change_words=change_words(),
+        said=said,
+        figure_words=figure_words(),
         titles=staff.titles_of(reading(), [change.changed_by for change in changes.items]),
         loans=loans.items,
         entries=_entries(number),
@@ -136,6 +138,7 @@ def history(number: str) -> ResponseReturnValue:
         customer=customer,
         changes=page.items,
         change_words=change_words(),
+        said=said,
         titles=staff.titles_of(reading(), [change.changed_by for change in page.items]),
         next=page.next_cursor and here(cursor=page.next_cursor),
         first=here() if wanted("cursor", 500) else None,
@@ -174,6 +177,35 @@ def contact_words() -> dict[str, str]:
         "emergency": gettext("紧急联系人"),
     }
     return {kind: words[kind] for kind in CONTACT_KINDS}
+
+
+def figure_words() -> dict[str, str]:
+    """What the figures are called that investigations file; others stand under their own name."""
+    return {
+        "total_assets": gettext("总资产（元）"),
+        "total_debts": gettext("总负债（元）"),
+        "gross_income": gettext("营业收入（元）"),
+        "annual_income": gettext("年收入（元）"),
+        "annual_debt_service": gettext("年还本付息（元）"),
+        "debt_ratio": gettext("资产负债率（%%）"),
+        "service_cover": gettext("偿债覆盖（倍）"),
+        "payment_ratio": gettext("收入偿债比（%%）"),
+        "current_ratio": gettext("流动比率"),
+        "quick_ratio": gettext("速动比率"),
+        "net_margin": gettext("净利率（%%）"),
+        "contingent_ratio": gettext("或有负债率（%%）"),
+    }
+
+
+def said(text: str | None) -> str | None:
+    """What a change says, with kinds of relations and contacts in words."""
+    if text is None:
+        return None
+    code, _, rest = text.partition(" ")
+    if code in relation_kinds():
+        return f"{relation_kinds()[code]} {rest}"
+    kind = code.removesuffix(":")
+    return f"{contact_words()[kind]} {rest}" if code != kind and kind in contact_words() else text
 
 
 def change_words() -> dict[str, Any]:

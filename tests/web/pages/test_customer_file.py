@@ -98,7 +98,7 @@ def test_a_contact_is_added_and_ended(at):
     yu.post("/customers/C-000001/contacts/1/end")
     page = yu.get("/customers/C-000001").text
     assert "停用" not in page.split('id="relations"')[0]
-    assert "emergency: 村委会王主任" in page, "it stands among the changes"
+    assert "紧急联系人 村委会王主任" in page, "it stands among the changes"
 
 
 def test_compliance_blocks_and_lifts_with_reasons(at, files):
@@ -196,3 +196,30 @@ def test_what_is_no_sheet_is_said_to_be_none(at, files):
 def test_lists_are_for_those_who_keep_them(at):
     at("yu").get("/blocked", status=404)
     at("audit").get("/blocked")
+
+
+def test_a_case_with_twelve_guarantors_and_their_relations_takes_few_queries(at, files, work):
+    with files.step() as step:
+        customers = []
+        for number in range(3, 27):
+            row = Customer(number=f"C-{number:06d}", kind="person", name=f"保证人{number}", id_kind="resident_id")
+            row.id_number, row.recorded_at = f"{number:018d}", step.now
+            step.session.add(row)
+            customers.append(row)
+        step.session.flush()
+        for one, other in zip(customers[:12], customers[12:], strict=True):
+            relation = CustomerRelation(customer_id=one.id, kind="spouse", other_id=other.id, recorded_at=step.now)
+            step.session.add(relation)
+    case = work.start(customer_name="陈梅")
+    named = [customer.number for customer in customers[:12]]
+    he = at("audit")
+    asked = []
+    sa.event.listen(files.sessions.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    he.get(f"/cases/{case.id}")
+    without = len(asked)
+    work.complete(case, "check", "li", customer_id="C-000001", guarantor_ids=named)
+    asked.clear()
+    page = he.get(f"/cases/{case.id}").text
+    assert all(number in page for number in named)
+    assert "关系图，25 方" in page
+    assert len(asked) <= without + 30
