@@ -187,13 +187,13 @@ def figure_words() -> dict[str, str]:
         "gross_income": gettext("营业收入（元）"),
         "annual_income": gettext("年收入（元）"),
         "annual_debt_service": gettext("年还本付息（元）"),
-        "debt_ratio": gettext("资产负债率（%%）"),
+        "debt_ratio": gettext("资产负债率（%）"),
         "service_cover": gettext("偿债覆盖（倍）"),
-        "payment_ratio": gettext("收入偿债比（%%）"),
+        "payment_ratio": gettext("收入偿债比（%）"),
         "current_ratio": gettext("流动比率"),
         "quick_ratio": gettext("速动比率"),
-        "net_margin": gettext("净利率（%%）"),
-        "contingent_ratio": gettext("或有负债率（%%）"),
+        "net_margin": gettext("净利率（%）"),
+        "contingent_ratio": gettext("或有负债率（%）"),
     }
 
 

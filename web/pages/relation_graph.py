@@ -179,7 +179,7 @@ def _in_rows(roots: list[Node], children: dict[str, list[Node]]) -> list[Node]:
 def edge_words(graph: Graph, nearer: Node, farther: Node) -> str:
     """What stands at the line between two: all that the one is to the other."""
     words = [
-        edge.words + (f" {edge.share * 100:.4g}%" if edge.share is not None else "")
+        edge.words + (f" {(edge.share * 100).normalize():f}%" if edge.share is not None else "")
         for edge in graph.edges
         if {edge.one.key, edge.other.key} == {nearer.key, farther.key}
     ]
