@@ -15,11 +15,13 @@ from web.pages.moments import now
 def figures(loan: Loan, rows: Sequence[Instalment]) -> list[dict[str, Any]]:
     """Principal still owed, what is overdue, and what is due next: from the schedule in force."""
     today = now().date()
+    if loan.status == "reversed":  # it never went out: nothing of it is owed
+        rows = ()
     balance = sum((row.principal - row.paid_principal for row in rows), Decimal(0))
     late = [row for row in rows if row.due < today and row.state != "paid"]
     overdue = sum((row.total - row.paid for row in late), Decimal(0))
     coming = next((row for row in rows if row.due >= today and row.state != "paid"), None)
-    repaid = loan.principal - balance
+    repaid = sum((row.paid_principal for row in rows), Decimal(0))
     share = f"{repaid / loan.principal * 100:.1f}%"
     return [
         {
