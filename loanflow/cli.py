@@ -25,6 +25,7 @@ COMMANDS = {
     "init": ("loanflow.commands.database", "init", "Create the database or bring it up to date."),
     "operations": ("loanflow.commands.operations", "operations", "What service tasks may call."),
     "reindex": ("loanflow.commands.searching", "reindex", "Compare the index of the search with the rows and mend it."),
+    "regions": ("loanflow.commands.people", "regions", "Set the places that a person looks after."),
     "relate": ("loanflow.commands.people", "relate", "Record that a person is related to a customer."),
     "role": ("loanflow.commands.people", "role", "Give and take roles."),
     "scenario": ("loanflow.commands.scenario", "scenario", "Run scenarios of processes."),

@@ -1,4 +1,4 @@
-"""`loanflow unit`, `user`, `role`, `authority`, `relate`: the people of the house. What they change counts at once."""
+"""`loanflow unit`, `user`, `role`, `authority`, `regions`, `relate`: people of the house. Changes count at once."""
 
 from __future__ import annotations
 
@@ -292,3 +292,17 @@ def relate(name: str, customer: str) -> None:
 
     with the_house() as house, house.step() as step:
         people.relate(step.session, step.now, name, customer)
+
+
+@click.command()
+@click.argument("name")
+@click.argument("places", nargs=-1, callback=_text(100))
+def regions(name: str, places: tuple[str, ...]) -> None:
+    """Set the places that a person looks after, as they stand in addresses; without any, none.
+
+    Customers who live there are given to the person first when an investigation begins.
+    """
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        people.set_regions(step.session, name, places)

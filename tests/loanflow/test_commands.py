@@ -16,7 +16,7 @@ from loanflow.settings import Settings, read_settings
 from loanflow.wiring import make_house
 from models.cases import CaseEvent
 from models.passwords import verify_password
-from models.people import AuthorityLimit, StaffRelation
+from models.people import AuthorityLimit, PersonRegion, StaffRelation
 from models.queries.people import demo_people_can_sign_in, find_person, find_unit
 from tests.web.packages import REVIEW, as_zip, process, user_task
 
@@ -47,6 +47,8 @@ def test_people(loanflow, sqlite_database):
     assert loanflow("user", "disable", "wang").exit_code == 0
     assert loanflow("authority", "set", "li", "approve_loan", "500000.5", "--until", "2027-01-31").exit_code == 0
     assert loanflow("relate", "li", "C-000123").exit_code == 0
+    assert loanflow("regions", "li", "清河街", "柳林镇").exit_code == 0
+    assert loanflow("regions", "li", "柳林镇").exit_code == 0
     listed = loanflow("user", "list", "--json")
     assert json.loads(listed.stdout) == [
         {"name": "li", "title": "李", "unit": "分理处", "roles": ["unheard_of"], "demo": False, "disabled": False},
@@ -59,6 +61,7 @@ def test_people(loanflow, sqlite_database):
         [limit] = session.scalars(sa.select(AuthorityLimit))
         assert (limit.power, limit.amount, str(limit.until)) == ("approve_loan", Decimal("500000.5"), "2027-01-31")
         assert session.scalars(sa.select(StaffRelation.customer)).all() == ["C-000123"]
+        assert session.scalars(sa.select(PersonRegion.region)).all() == ["柳林镇"]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,8 @@ def test_people(loanflow, sqlite_database):
         ("authority", "set", "ghost", "p", "1.001"),
         ("authority", "set", "ghost", "p", "1", "--until", "tomorrow"),
         ("relate", "ghost", "C-1"),
+        ("regions", "ghost", "柳林镇"),
+        ("regions", "ghost", " "),
         ("check", "/nowhere"),
         ("deploy",),
         ("serve", "--port", "0"),

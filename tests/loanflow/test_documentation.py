@@ -56,5 +56,5 @@ def test_the_lock_files_hold_every_dependency_with_hashes_and_no_address():
 def test_help_names_every_command_of_the_contract():
     assert set(COMMANDS) == {
         *("init", "demo", "serve", "worker", "check", "deploy", "scenario", "calc", "deputy", "decide", "audit"),
-        *("unit", "user", "role", "authority", "relate", "operations", "reindex"),
+        *("unit", "user", "role", "authority", "regions", "relate", "operations", "reindex"),
     }
