@@ -22,6 +22,7 @@ from operations import (
     investigation,
     loan_papers,
     meetings,
+    papers,
     preconditions,
     prospects,
     questions,
@@ -96,6 +97,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             handovers.transfer,
             responsibility.assess,
             responsibility.confirm,
+            papers.draw_up,
+            papers.check,
         )
     }
 )

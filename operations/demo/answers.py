@@ -63,10 +63,9 @@ def answer(element: str, application: Application, now: dt.datetime, variables: 
     return _ANSWERS[element](application, now, variables)
 
 
-def _check_documents(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
-    documents = ("identity", "marriage", "income", "purpose", "guarantee", "authorisation")
-    answers: Answers = {f"doc_{name}": "complete" for name in documents}
-    answers |= {"genuine": True, "originals_compared": True, "checked_on": now.date().isoformat()}
+def _check_documents(application: Application, now: dt.datetime, variables: Answers) -> Answers:
+    papers = [_paper_in_order(paper, application, now) for paper in variables["papers"]]
+    answers: Answers = {"papers": papers, "genuine": True, "checked_on": now.date().isoformat()}
     if application.customer.kind == "company":
         answers["owner_identified"] = "yes"
     if application.mode == "refused_at_counter":
@@ -77,6 +76,20 @@ def _check_documents(application: Application, now: dt.datetime, _variables: Ans
             "told_in_person": True,
         }
     return answers | {"intake_decision": "accept"}
+
+
+def _paper_in_order(paper: Answers, application: Application, now: dt.datetime) -> Answers:
+    """What the clerk finds of one paper."""
+    if paper["kind"] in ("valuation", "co_owner"):
+        return {"state": "not_applicable", "reason": "自有自住，按内部估值"}
+    found: Answers = {"state": "complete"}
+    if "原件" in paper["requirement"]:
+        found["original_compared"] = True
+    if paper["valid_days"] is not None:
+        found["issued_on"] = (now.date() - dt.timedelta(days=10)).isoformat()
+    if paper["kind"] in ("identity", "licence"):
+        found["number"] = application.customer.id_number
+    return found
 
 
 def _query_credit(application: Application, now: dt.datetime, _variables: Answers) -> Answers:

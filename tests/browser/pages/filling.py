@@ -39,9 +39,10 @@ def fill(page: Page, form: Path, values: Mapping[str, Any]) -> None:
 
 
 def _rows(page: Page, component: Component, rows: list[Mapping[str, Any]]) -> None:
-    """A list, row by row; rows that are not there yet are added."""
+    """A list, row by row; rows that are not there yet are added, unless the list has rows of its own."""
     box = page.locator(".fjs-form-field-dynamiclist").filter(has=page.get_by_text(_label(component)))
-    there = box.locator(".fjs-repeat-row-container")
+    grows = component.get("allowAddRemove", True)
+    there = box.locator(".fjs-repeat-row-container" if grows else ".fjs-children > div")
     for index, row in enumerate(rows):
         if there.count() <= index:
             box.locator(".fjs-repeat-render-add").click()

@@ -1,0 +1,166 @@
+"""Checklists of papers: drawn up for a desk from a decision table, stamped paper by paper (INT-2, INT-3, FND-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from engine.errors import Invalid
+from engine.ports import OperationCall
+from models.papers import WHOSE, PaperItem
+from models.queries import papers as found
+from operations.declaring import Outputs, business_day, operation, refuse
+from operations.inputs import choice, contexts, day, flag, optional, text, whole
+
+DESK = text("Desk whose checklist it is: intake, compliance, …", 64)
+
+_OF_A_RULE = {
+    "kind": text("Code of the kind of paper", 64),
+    "title": text("What it is called", 200),
+    "whose": choice("Whose paper it is", WHOSE),
+    "required": flag("Whether the file is incomplete without it"),
+    "original": flag("Whether the original must be compared with the copy"),
+    "valid_days": optional(whole("Days for which it is valid from its issue; null: for ever", 36500)),
+    "party": optional(text("Number of the customer where each of several has one", 32), ""),
+}
+_CHECKED = {
+    **_OF_A_RULE,
+    "requirement": text("What is asked of the paper, in words", 60),
+    "state": choice("Found to be", ("complete", "missing", "not_applicable")),
+    "original_compared": optional(flag("Whether original and copy agree"), False),
+    "number": optional(text("Number of the paper", 60)),
+    "issued_on": optional(day("When it was issued")),
+    "reason": optional(text("Why it does not apply", 500)),
+    "note": optional(text("Remark", 500)),
+}
+
+
+@operation(
+    "papers.draw_up",
+    "列出资料清单 Draw up a desk's checklist",
+    inputs={"desk": DESK, "items": contexts("Papers as the decision table gives them", _OF_A_RULE)},
+    outputs={"papers": "The papers to check, with what was found before"},
+)
+def draw_up(call: OperationCall, *, desk: str, items: list[dict[str, Any]]) -> Outputs:
+    """Keeps the papers that a desk of this case has to check.
+
+    Drawn up again, papers that stay keep what was found of them, those no longer wanted go unless they were checked.
+    """
+    wanted = _merged(items)
+    known = {(row.kind, row.party): row for row in found.of_desk(call.session, call.instance_id, desk)}
+    for n, key in enumerate([key for key in known if key not in wanted], start=len(wanted) + 1):
+        if known[key].checked_by is None:
+            call.session.delete(known[key])
+        else:
+            known[key].n = n
+    for n, (key, item) in enumerate(wanted.items(), start=1):
+        row = known.get(key) or PaperItem(instance_id=call.instance_id, desk=desk, kind=key[0], party=key[1])
+        row.n, row.title, row.whose, row.required = n, item["title"], item["whose"], item["required"]
+        row.needs_original, row.valid_days = item["original"], item["valid_days"]
+        call.session.add(row)
+    call.session.flush()
+    return {"papers": [_to_check(row) for row in found.of_desk(call.session, call.instance_id, desk)]}
+
+
+@operation(
+    "papers.check",
+    "登记资料核验 Record what was found of each paper",
+    inputs={"desk": DESK, "papers": contexts("Every paper of the checklist, with what was found", _CHECKED)},
+    outputs={
+        "papers": "The papers with what was found",
+        "complete": "Whether no required paper is missing",
+        "missing": "The titles of what is missing",
+    },
+)
+def check(call: OperationCall, *, desk: str, papers: list[dict[str, Any]]) -> Outputs:
+    """Stamps each paper with who checked it and when, on what was found (INT-3).
+
+    Refused is what cannot be passed on: an original that was not compared, a paper waived without a reason, a
+    checklist with an item left out (FND-2).
+    """
+    rows = found.of_desk(call.session, call.instance_id, desk)
+    given = {(item["kind"], item["party"]): (index, item) for index, item in enumerate(papers)}
+    if given.keys() != {(row.kind, row.party) for row in rows}:
+        raise refuse("papers", f"are not those of the checklist of {desk}")
+    errors: dict[str, Any] = {}
+    for row in rows:
+        index, item = given[row.kind, row.party]
+        problem = _problem(row, item)
+        if problem is not None:
+            errors[f"papers[{index}].{problem[0]}"] = [{"code": problem[1], "message": problem[2]}]
+        else:
+            _stamp(call, row, item)
+    if errors:
+        raise Invalid(" ".join(told[0]["message"] for told in errors.values()), errors)
+    call.session.flush()
+    missing = [row.title for row in rows if row.state == "missing"]
+    return {
+        "papers": [_to_check(row) for row in rows],
+        "complete": not any(row.required and row.state == "missing" for row in rows),
+        "missing": "、".join(missing),
+    }
+
+
+def _merged(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The papers by kind and party; of one that several rules ask for, whatever any of them asks."""
+    wanted: dict[tuple[str, str], dict[str, Any]] = {}
+    for item in items:
+        key = (item["kind"], item["party"])
+        also = wanted.get(key, item)
+        asked = {name: item[name] or also[name] for name in ("required", "original")}
+        valid = [days for days in (item["valid_days"], also["valid_days"]) if days is not None]
+        wanted[key] = also | asked | {"valid_days": min(valid, default=None)}
+    return wanted
+
+
+def _problem(row: PaperItem, item: dict[str, Any]) -> tuple[str, str, str] | None:
+    """What stands against passing a paper on: the field, a code, and words in both languages."""
+    if item["state"] == "not_applicable" and not item["reason"]:
+        return "reason", "reason_required", f"“{row.title}”不适用，须写明原因。 Say why it does not apply."
+    if item["state"] == "complete" and row.needs_original and not item["original_compared"]:
+        return "original_compared", "original_required", f"“{row.title}”须核对原件。 Compare it with its original."
+    return None
+
+
+def _stamp(call: OperationCall, row: PaperItem, item: dict[str, Any]) -> None:
+    row.state = item["state"]
+    there = row.state == "complete"
+    row.original_compared = there and item["original_compared"]
+    row.number, row.issued_on = (item["number"], item["issued_on"]) if there else (None, None)
+    if row.issued_on is not None and row.issued_on > business_day(call):
+        raise refuse("papers", f"{row.title} cannot be issued in the future")
+    row.expires_on = row.issued_on + dt.timedelta(days=row.valid_days) if row.issued_on and row.valid_days else None
+    row.reason = item["reason"] if row.state == "not_applicable" else None
+    row.note = item["note"]
+    row.checked_by, row.checked_at = call.actor, call.now
+
+
+def _to_check(row: PaperItem) -> dict[str, Any]:
+    """A paper as the form shows and gives it back."""
+    shown: dict[str, Any] = {
+        "kind": row.kind,
+        "party": row.party,
+        "title": row.title,
+        "requirement": _requirement(row),
+        "whose": row.whose,
+        "required": row.required,
+        "original": row.needs_original,
+        "valid_days": None if row.valid_days is None else Decimal(row.valid_days),
+    }
+    if row.state == "open":
+        return shown
+    found_of_it = {
+        "state": row.state,
+        "original_compared": row.original_compared,
+        "number": row.number,
+        "issued_on": row.issued_on,
+        "reason": row.reason,
+        "note": row.note,
+    }
+    return shown | {name: value for name, value in found_of_it.items() if value is not None}
+
+
+def _requirement(row: PaperItem) -> str:
+    """What is asked of a paper, as the form shows it and asks for the comparison by it."""
+    return ("必备" if row.required else "可选") + ("、核原件" if row.needs_original else "")
