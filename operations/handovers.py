@@ -7,6 +7,7 @@ two cases.
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -124,7 +125,7 @@ def transfer(call: OperationCall, *, handover_no: str) -> Outputs:
     if handover is None:
         raise refuse("handover_no", "there is no such handover")
     call.queue_job(MOVE, {"handover": handover.id})
-    return {"items_to_move": len(handover.items)}
+    return {"items_to_move": Decimal(len(handover.items))}
 
 
 def errand() -> Errand:
