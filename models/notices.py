@@ -48,7 +48,8 @@ class NoticeChoice(Base):
 class Delivery(Base):
     """One text to one address by one channel. `address` is empty when there is none: then it has failed.
 
-    `receiver` is a person's sign-in name, a customer's number, or a webhook's title.
+    `receiver` is a person's sign-in name, a customer's number, or a webhook's title. `calendar` is the file of an
+    appointment (RFC 5545) that goes with a mail.
     """
 
     __tablename__ = "delivery"
@@ -63,6 +64,7 @@ class Delivery(Base):
     language: Mapped[str] = mapped_column(sa.String(5))
     subject: Mapped[str] = mapped_column(sa.String(500))
     text: Mapped[str] = mapped_column(sa.Text)
+    calendar: Mapped[str | None] = mapped_column(sa.Text)
     state: Mapped[str] = mapped_column(sa.String(16), default=WAITING)
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     due_at: Mapped[dt.datetime] = mapped_column(Instant)
@@ -102,4 +104,5 @@ class StandInMessage(Base):
     address: Mapped[str] = mapped_column(sa.String(500))
     subject: Mapped[str] = mapped_column(sa.String(500))
     text: Mapped[str] = mapped_column(sa.Text)
+    calendar: Mapped[str | None] = mapped_column(sa.Text)
     received_at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -22,6 +22,19 @@ MAX_LENGTH = 4_000
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^\W\d]\w*)\s*(?::\s*(\w+)\s*)?\}\}")
 _PARTS = ("title", "text", "short")
+_CALENDAR = "calendar"
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """The appointment that a notice is about: its mail carries it as a file. `uid` names what is agreed on, with
+    placeholders: notices of one `uid` move one entry. `start` and `place` are names of facts; `cancels` takes it back.
+    """
+
+    uid: str
+    start: str
+    place: str
+    cancels: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,7 @@ class NoticeText:
     title: Mapping[str, str]
     text: Mapping[str, str]
     short: Mapping[str, str] = field(default_factory=dict)
+    calendar: CalendarEntry | None = None
 
 
 def placeholders(text: str) -> list[tuple[str, str]]:
@@ -55,7 +69,9 @@ def read_notices(data: bytes) -> tuple[dict[str, NoticeText], list[PackageError]
     for code, given in content.items():
         wrong = _problem(given)
         if wrong is None:
-            texts[str(code)] = NoticeText(**{part: dict(given[part]) for part in _PARTS if part in given})
+            entry = CalendarEntry(**given[_CALENDAR]) if _CALENDAR in given else None
+            parts = {part: dict(given[part]) for part in _PARTS if part in given}
+            texts[str(code)] = NoticeText(**parts, calendar=entry)
         else:
             line = next((n for n, words in enumerate(lines, 1) if words.startswith(f"{code}:")), 1)
             problems.append(PackageError(FILE, f"The notice {code!r} {wrong}.", line))
@@ -63,9 +79,14 @@ def read_notices(data: bytes) -> tuple[dict[str, NoticeText], list[PackageError]
 
 
 def _problem(given: Any) -> str | None:
-    if not isinstance(given, dict) or not {"title", "text"} <= set(given) <= set(_PARTS):
-        return "must have title and text, may have short, and nothing else"
-    for part, texts in given.items():
+    if not isinstance(given, dict) or not {"title", "text"} <= set(given) <= {*_PARTS, _CALENDAR}:
+        return "must have title and text, may have short and calendar, and nothing else"
+    if _CALENDAR in given and not _is_calendar(given[_CALENDAR]):
+        return (
+            "must have its calendar as {uid: signing-{{application_no}}, start: FACT, place: FACT}, maybe cancels: true"
+        )
+    for part in (part for part in _PARTS if part in given):
+        texts = given[part]
         if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
             return f"must have its {part} as {{zh: …, en: …}}"
         for text in texts.values():
@@ -77,3 +98,11 @@ def _problem(given: Any) -> str | None:
             if unknown is not None:
                 return f"writes a fact as {unknown!r}; known are {', '.join(KINDS)}"
     return None
+
+
+def _is_calendar(given: Any) -> bool:
+    if not isinstance(given, dict) or not {"uid", "start", "place"} <= set(given) <= {*CalendarEntry.__annotations__}:
+        return False
+    texts = (given["uid"], given["start"], given["place"])
+    names = all(isinstance(text, str) and text.strip() for text in texts) and given["start"].isidentifier()
+    return names and given["place"].isidentifier() and isinstance(given.get("cancels", False), bool)

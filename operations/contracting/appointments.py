@@ -8,7 +8,6 @@ from engine.ports import OperationCall
 from models.applications import Application
 from models.queries.signings import latest_appointment
 from models.signings import SigningAppointment
-from operations.contracting.invitation import invitation
 
 _TEMPLATES = {"arranged": "signing_appointment", "cancelled": "signing_cancelled"}
 
@@ -18,7 +17,7 @@ def told(
 ) -> list[dict[str, Any]]:
     """The customer and both witnesses; a witness who is not named is told by the role of those who may be it.
 
-    Contexts with `to`, `template` and `facts` as notice.send takes them; `calendar_file` in the facts is attached.
+    Contexts with `to`, `template` and `facts` as notice.send takes them.
     """
     facts = {
         "application_no": application.number,
@@ -28,7 +27,6 @@ def told(
         "place": appointment.place,
         "receiving_account": appointment.receiving_account,
         "bring": appointment.bring,
-        "calendar_file": invitation(application, appointment, call.now).decode(),
     }
     to = ["borrower", appointment.witness_1 or "contract_clerk", appointment.witness_2 or "account_manager"]
     return [{"to": name, "template": _TEMPLATES[appointment.status], "facts": facts} for name in dict.fromkeys(to)]

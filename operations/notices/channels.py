@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from engine.service.errands import GiveUp
 from engine.values import dumps
+from operations.notices.calendar_file import method_of
 
 TIMEOUT = 20.0
 """Seconds that another server is waited for."""
@@ -28,9 +29,9 @@ _TRY_AGAIN = (408, 425, 429)
 
 
 class Channel(Protocol):
-    """Carries a text to an address."""
+    """Carries a text to an address, and a calendar file with it where the way has room for one."""
 
-    def send(self, address: str, subject: str, text: str, key: str) -> None:
+    def send(self, address: str, subject: str, text: str, key: str, calendar: str | None = None) -> None:
         """Returns when the other side has taken it over."""
 
 
@@ -42,7 +43,7 @@ class Mail:
     url: str
     sender: str
 
-    def send(self, address: str, subject: str, text: str, key: str) -> None:
+    def send(self, address: str, subject: str, text: str, key: str, calendar: str | None = None) -> None:
         """Hands a mail to the server; the key makes its Message-ID."""
         parts = urlsplit(self.url)
         host, port = parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 25)
@@ -51,6 +52,11 @@ class Mail:
         message["Message-ID"] = make_msgid(key, domain=self.sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
+        if calendar:
+            kind = {"method": method_of(calendar), "charset": "utf-8"}
+            message.add_attachment(
+                calendar.encode(), maintype="text", subtype="calendar", filename="appointment.ics", params=kind
+            )
         try:
             with self._connect(parts.scheme, host, port) as server:
                 self._secure(server, parts.scheme, host, needed=bool(parts.password))
@@ -92,8 +98,8 @@ class Sms:
     url: str
     token: str = ""
 
-    def send(self, address: str, subject: str, text: str, key: str) -> None:
-        """Hands a message to the gateway; the subject has no place in it."""
+    def send(self, address: str, subject: str, text: str, key: str, calendar: str | None = None) -> None:
+        """Hands a message to the gateway; subject and calendar file have no place in it."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         post(self.url, dumps({"to": address, "text": text, "key": key}).encode(), {**headers, "Idempotency-Key": key})
 
@@ -104,7 +110,7 @@ class NotSetUp:
     def __init__(self, setting: str) -> None:
         self.setting = setting
 
-    def send(self, address: str, subject: str, text: str, key: str) -> None:
+    def send(self, address: str, subject: str, text: str, key: str, calendar: str | None = None) -> None:
         """Says which setting is missing."""
         raise GiveUp(f"{self.setting} is not set")
 

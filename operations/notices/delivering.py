@@ -46,7 +46,7 @@ def _carry(house: House, channels: Mapping[str, Channel], key: str, payload: dic
         hook = session.query(Webhook).filter_by(title=delivery.receiver).one_or_none() if _is_hook(delivery) else None
         body = _body(session, delivery) if _is_hook(delivery) else b""
     if not _is_hook(delivery):
-        channels[delivery.channel].send(delivery.address, delivery.subject, delivery.text, key)
+        channels[delivery.channel].send(delivery.address, delivery.subject, delivery.text, key, delivery.calendar)
     elif hook is None or not hook.active:
         raise GiveUp("the webhook is not active any more")
     else:

@@ -66,7 +66,7 @@ def pass_on_outgoing(step: Step, notice_id: int, told: House) -> None:
     def words(language: str) -> Words:
         if text is None:
             return texts.listed(package, notice.template, notice.facts, language, zone)
-        return texts.words_of(text, facts, language, zone)
+        return texts.words_of(text, facts, language, zone, notice.queued_at)
 
     reached = receivers_of(step.session, notice.recipient, instance, package, "told")
     sent = sum(
@@ -158,6 +158,7 @@ def _add(
         language=receiver.language,
         subject=words.title,
         text=words.short if channel == "sms" else words.text + link,
+        calendar=words.calendar if channel == "email" else None,
         state=WAITING if address else FAILED,
         error=None if address else _NOBODY,
         created_at=step.now,

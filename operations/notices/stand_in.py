@@ -24,11 +24,13 @@ KEPT = 500
 """So many of the latest messages are kept."""
 
 
-def keep(house: House, channel: str, address: str, subject: str, text: str) -> None:
+def keep(house: House, channel: str, address: str, subject: str, text: str, calendar: str | None = None) -> None:
     """Keeps what was received, and forgets the oldest."""
     with house.step() as step:
         step.session.add(
-            StandInMessage(channel=channel, address=address, subject=subject, text=text, received_at=step.now)
+            StandInMessage(
+                channel=channel, address=address, subject=subject, text=text, calendar=calendar, received_at=step.now
+            )
         )
         step.session.flush()
         latest = sa.select(StandInMessage.id).order_by(StandInMessage.id.desc()).offset(KEPT).limit(1)
@@ -43,7 +45,7 @@ class Phone:
     def __init__(self, house: House, channel: str = "sms") -> None:
         self._house, self._channel = house, channel
 
-    def send(self, address: str, subject: str, text: str, key: str) -> None:
+    def send(self, address: str, subject: str, text: str, key: str, calendar: str | None = None) -> None:
         """Keeps the message."""
         keep(self._house, self._channel, address, subject, text)
 
@@ -71,6 +73,7 @@ class MailServer:
         mail = message_from_bytes(envelope.content, policy=default)
         body = mail.get_body(("plain",))
         text = body.get_content() if body is not None else ""
+        files = [part.get_content() for part in mail.iter_attachments() if part.get_content_type() == "text/calendar"]
         for address in envelope.rcpt_tos:
-            keep(self._house, "email", address, str(mail["Subject"] or ""), text.strip())
+            keep(self._house, "email", address, str(mail["Subject"] or ""), text.strip(), next(iter(files), None))
         return "250 kept"

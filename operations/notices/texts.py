@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.packages import Package
 from engine.packages.notices import NoticeText, fill, read_notices
+from operations.notices.calendar_file import calendar_file
 from operations.printing.writing import percent
 
 _STANDARD = Path(__file__).parent / "standard.yaml"
@@ -21,11 +22,12 @@ _NOTHING = {"zh": "（未填）", "en": "(not given)"}
 
 @dataclass(frozen=True)
 class Words:
-    """A notice in one language: `short` is for a phone."""
+    """A notice in one language: `short` is for a phone, `calendar` the file of the appointment, where it is one."""
 
     title: str
     text: str
     short: str
+    calendar: str | None = None
 
 
 @cache
@@ -37,15 +39,34 @@ def standard() -> Mapping[str, NoticeText]:
     return texts
 
 
-def words_of(text: NoticeText, facts: Mapping[str, Any], language: str, zone: dt.tzinfo) -> Words:
-    """The notice in a language. A fact that is missing says so; nothing that people typed is read as a placeholder."""
+def words_of(
+    text: NoticeText, facts: Mapping[str, Any], language: str, zone: dt.tzinfo, told_at: dt.datetime | None = None
+) -> Words:
+    """The notice in a language. A fact that is missing says so; nothing that people typed is read as a placeholder.
+
+    With the moment at which it is told, the appointment that it is about is made a file.
+    """
 
     def write(name: str, kind: str) -> str:
         value = facts.get(name)
         return _NOTHING[language] if value in (None, "", []) else written(value, kind, language, zone)
 
     short = fill((text.short or text.text)[language], write)
-    return Words(fill(text.title[language], write)[:_MAX_SUBJECT], fill(text.text[language], write), short)
+    told = Words(fill(text.title[language], write)[:_MAX_SUBJECT], fill(text.text[language], write), short)
+    entry = text.calendar
+    begins = _read(facts.get(entry.start), "time") if entry is not None else None
+    if entry is None or told_at is None or not isinstance(begins, dt.datetime) or begins.tzinfo is None:
+        return told
+    content = calendar_file(
+        fill(entry.uid, write),
+        summary=told.title,
+        place=write(entry.place, "text"),
+        begins=begins,
+        made=told_at,
+        description=told.text,
+        cancelled=entry.cancels,
+    )
+    return replace(told, calendar=content.decode())
 
 
 def listed(package: Package, template: str, facts: Mapping[str, Any], language: str, zone: dt.tzinfo) -> Words:

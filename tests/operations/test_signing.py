@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 import sqlalchemy as sa
-from icalendar import Calendar
 
 from engine.errors import Invalid
 from models.contracts import Contract
@@ -86,33 +85,26 @@ def test_half_a_day_is_half_a_day_of_work(case, drafted, now, at, fits):
         assert list(refused.value.errors) == ["signing_at"]
 
 
-def test_customer_and_witnesses_are_told_with_a_calendar_file(case, drafted):
+def test_customer_and_witnesses_are_told_when_and_where(case, drafted):
     add_person(case.session, case.now, "hong", "long enough")
     given = arrange(case, drafted, witness_1="hong")
     assert [told["to"] for told in given["recipients"]] == ["borrower", "hong", "account_manager"]
-    (event,) = Calendar.from_ical(given["recipients"][0]["facts"]["calendar_file"]).walk("VEVENT")
-    assert event["SUMMARY"] == "贷款合同面签 A-2026-0001"
-    assert event["DTSTART"].dt == dt.datetime(2026, 3, 3, 7, tzinfo=dt.UTC)
+    facts = given["recipients"][0]["facts"]
+    assert (facts["application_no"], facts["signing_at"]) == ("A-2026-0001", "2026-03-03T15:00:00+08:00")
     assert {(s["signer_name"], s["signer_capacity"]) for s in given["signers"]} == {
         ("张三", "borrower"),
         ("张三", "mortgagor"),
     }
 
 
-def test_agreed_anew_the_calendar_entry_moves_and_cancelled_it_goes(case, drafted):
-    first = arrange(case, drafted)["recipients"][0]["facts"]["calendar_file"]
-    second = arrange(case, drafted, dt.datetime(2026, 3, 4, 10, tzinfo=SHANGHAI))["recipients"][0]["facts"][
-        "calendar_file"
-    ]
-    gone = case.call("contract.void", contract_no=drafted, reason="客户放弃")["recipients"]
-    files = [Calendar.from_ical(text) for text in (first, second, gone[0]["facts"]["calendar_file"])]
-    events = [file.walk("VEVENT")[0] for file in files]
-    assert len({str(event["UID"]) for event in events}) == 1
-    assert [int(event["SEQUENCE"]) for event in events] == sorted({int(event["SEQUENCE"]) for event in events})
-    assert [str(file["METHOD"]) for file in files] == ["REQUEST", "REQUEST", "CANCEL"]
+def test_agreed_anew_the_appointment_moves_and_with_the_contract_it_goes(case, drafted):
+    arrange(case, drafted)
+    moved = arrange(case, drafted, dt.datetime(2026, 3, 4, 10, tzinfo=SHANGHAI))["recipients"][0]
+    gone = case.call("contract.void", contract_no=drafted, reason="客户放弃")["recipients"][0]
+    assert [told["template"] for told in (moved, gone)] == ["signing_appointment", "signing_cancelled"]
+    assert moved["facts"] == gone["facts"]
     states = case.session.scalars(sa.select(SigningAppointment.status).order_by(SigningAppointment.sequence)).all()
     assert states == ["moved", "cancelled"]
-    assert gone[0]["template"] == "signing_cancelled"
 
 
 def test_witnesses_are_two_people_of_the_house(case, drafted):

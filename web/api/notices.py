@@ -34,6 +34,11 @@ class DeliverySchema(ma.Schema):
     address = ma.fields.String(required=True)
     subject = ma.fields.String(required=True)
     text = ma.fields.String(required=True)
+    calendar = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the calendar file of an appointment that goes with a mail"},
+    )
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(STATES))
     created_at = Moment(required=True)
     due_at = Moment(required=True)

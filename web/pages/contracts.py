@@ -25,8 +25,8 @@ from models.queries.securities import papers_of, registrations_of
 from models.queries.signings import latest_appointment, seals_of, signers_of
 from operations.contracting import desk, papers
 from operations.contracting.filling import article, differences
-from operations.contracting.invitation import invitation
 from operations.contracting.word import BadWordTemplate
+from operations.notices.calendar_file import calendar_file
 from web.context import actor, reading, step
 from web.pages.addresses import here, option, wanted
 from web.pages.contract_words import kind_words, paper_kind_words, status_words, word_problem
@@ -179,14 +179,23 @@ def remark(number: str) -> ResponseReturnValue:
 
 @blueprint.get("/cases/<uuid:instance_id>/signing.ics")
 @login_required
-def calendar_file(instance_id: uuid.UUID) -> ResponseReturnValue:
+def appointment_file(instance_id: uuid.UUID) -> ResponseReturnValue:
     """The appointment for the signing, for a calendar."""
     case = visible_case(reading(), actor(), instance_id)
     found = contract_lists.contracts_of_case(reading(), case.id)
     appointment = latest_appointment(reading(), found[0].application) if found else None
     if appointment is None:
         abort(404)
-    content = invitation(found[0].application, appointment, appointment.arranged_at)
+    number = found[0].application.number
+    content = calendar_file(
+        f"signing-{number}",
+        summary=gettext("贷款合同面签 %(number)s", number=number),
+        place=appointment.place,
+        begins=appointment.signing_at,
+        made=now(),
+        description=gettext("请携带：%(things)s", things=appointment.bring),
+        cancelled=appointment.status == "cancelled",
+    )
     return _sent(content, "signing.ics", "text/calendar")
 
 

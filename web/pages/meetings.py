@@ -18,7 +18,7 @@ from models.queries import meetings as rows
 from models.queries.paging import BadCursor, fetch_page
 from operations import sittings
 from operations.minutes import minutes_pdf
-from web.calendar_file import calendar_entry
+from operations.notices.calendar_file import calendar_file
 from web.context import actor, house, person, reading, step
 from web.pages.addresses import here, option, wanted
 from web.pages.meeting_view import MeetingView, kind_words, state_words
@@ -81,10 +81,13 @@ def calendar(number: str) -> ResponseReturnValue:
     """The meeting for one's own calendar."""
     meeting = _found(number)
     summary = gettext("贷审会 %(number)s", number=meeting.number)
-    entry = calendar_entry(
-        uid=f"{meeting.number}@loanflow", summary=summary, place=meeting.place, begins=meeting.held_at,
-        made=meeting.convened_at,
-    )  # fmt: skip
+    entry = calendar_file(
+        f"committee-{meeting.number}",
+        summary=summary,
+        place=meeting.place,
+        begins=meeting.held_at,
+        made=house().clock.now(),
+    )
     return _file(entry, "text/calendar", f"{meeting.number}.ics")
 
 

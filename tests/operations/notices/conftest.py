@@ -23,6 +23,16 @@ approved:
     en: "CNY {{amount:money}} at {{rate:percent}}, {{on:day}}. {{note}}"
   short: {zh: "【{{institution}}】{{amount:money}} 元", en: "{{institution}}: CNY {{amount:money}}"}
 """
+APPOINTMENT = """
+agreed:
+  title: {zh: "面签", en: "Signing"}
+  text: {zh: "请于 {{on:time}} 到 {{place}}", en: "Come to {{place}} on {{on:time}}"}
+  calendar: {uid: "signing-{{customer_name}}", start: on, place: place}
+taken_back:
+  title: {zh: "面签取消", en: "Signing cancelled"}
+  text: {zh: "{{on:time}}", en: "{{on:time}}"}
+  calendar: {uid: "signing-{{customer_name}}", start: on, place: place, cancels: true}
+"""
 ROLES = ["clerk", "boss"]
 
 
@@ -33,21 +43,27 @@ class Carrier:
     carried: list[tuple[str, str, str, str]] = field(default_factory=list)
     raises: list[Exception] = field(default_factory=list)
 
-    def send(self, address, subject, text, key):
+    calendars: list[str] = field(default_factory=list)
+
+    def send(self, address, subject, text, key, calendar=None):
         if self.raises:
             raise self.raises.pop(0)
+        self.calendars.append(calendar)
         self.carried.append((address, subject, text, key))
 
 
 class Telling:
     """A bench whose case sends one notice when it starts."""
 
-    def __init__(self, sessions, to, template="approved"):
-        facts = '${{amount: 120000, rate: 0.0485, on: date("2026-03-05"), note: customer_name}}'
+    def __init__(self, sessions, to, template="approved", facts=None):
+        facts = facts or '${{amount: 120000, rate: 0.0485, on: date("2026-03-05"), note: customer_name}}'
         given = inout({"to": to, "template": template, "facts": facts})
         send = node("serviceTask", "send", 'loanflow:operation="notice.send"', extension(given))
         read = package(
-            line(send, user("a", "clerk")), files={"notices.yaml": NOTICES}, roles=ROLES, search=["customer_name"]
+            line(send, user("a", "clerk")),
+            files={"notices.yaml": NOTICES + APPOINTMENT},
+            roles=ROLES,
+            search=["customer_name"],
         )
         people = {"an": ("clerk",), "bo": ("boss",), "cy": ("boss",), "el": ()}
         self.bench = Bench(read, people=people, operations=OPERATIONS, sessions=sessions)
@@ -85,4 +101,4 @@ class Telling:
 
 @pytest.fixture
 def telling(database):
-    return lambda to, template="approved": Telling(database, to, template)
+    return lambda to, template="approved", facts=None: Telling(database, to, template, facts)
