@@ -178,6 +178,13 @@ class Settings:
         shown="none: messages fail; the demonstration shows them",
     )
     sms_token: str = _setting("LOANFLOW_SMS_TOKEN", str, "", "bearer token for the gateway", shown="none")
+    payments: str | None = _setting(
+        "LOANFLOW_PAYMENTS",
+        _one_of("manual", "recorded"),
+        None,
+        "who pays out: `manual`, people at the bank, entered by two; `recorded`, a bank made of rows that pays nobody",
+        shown="none: payments wait at the finance desk; the demonstration has `recorded`",
+    )
     quiet_hours: tuple[dt.time, dt.time] = _setting(
         "LOANFLOW_QUIET_HOURS",
         _hours,

@@ -48,17 +48,21 @@ def scenario_ports() -> Ports:
         calendar=WorkingCalendar(read_settings(os.environ).timezone),
         operations=operations_of_the_house(),
         furnish=furnish,
-        errands=errands_of_the_house,
+        errands=recorded_errands,
     )
 
 
-def errands_of_the_house(sessions: Sessions) -> dict[str, Errand]:
-    """How work that leaves the database is done. The bank is the recorded one; another is put in its place here."""
+def recorded_errands(sessions: Sessions) -> dict[str, Errand]:
+    """How work that leaves the database is done in scenarios: the bank is the recorded one."""
+    return _payments("recorded", sessions)
+
+
+def _payments(name: str | None, sessions: Sessions) -> dict[str, Errand]:
+    from operations.payments.choosing import connector
     from operations.payments.errand import payment_errand
     from operations.payments.orders import JOB
-    from operations.payments.recorded import RecordedBank
 
-    return {JOB: payment_errand(RecordedBank(sessions))}
+    return {JOB: payment_errand(connector(name, sessions))}
 
 
 def make_house(settings: Settings) -> House:
@@ -80,7 +84,7 @@ def make_house(settings: Settings) -> House:
         calendar=WorkingCalendar(settings.timezone),
         operations=operations_of_the_house(),
         relations=RecordedRelations(),
-        errands=errands_of_the_house(sessions) | _errands(settings),
+        errands=_payments(settings.payments or ("recorded" if settings.demo else None), sessions) | _errands(settings),
     )
     set_up_notices(house, settings, settings.smtp_url)
     return house

@@ -83,7 +83,7 @@ class RecordedPayment(Base):
 class RecordedAnswer(Base):
     """How the recorded bank answers for an account: one answer after another, the last for ever.
 
-    An answer is `paid`, `accepted`, `failed`, or `unknown`; an account without a row is paid at once.
+    An answer is `paid`, `accepted`, `failed`, `unknown` or `by_hand`; an account without a row is paid at once.
     """
 
     __tablename__ = "recorded_answer"

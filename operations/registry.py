@@ -74,6 +74,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             draws.open_draw,
             orders.order,
             orders.clarify,
+            orders.confirm,
             orders.correct,
             loan_papers.request,
             reconciling.compare,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol
 
-BankState = Literal["accepted", "paid", "failed", "unknown"]
-"""`accepted`: the bank has it and has not paid yet; `unknown`: nobody can tell whether it was paid."""
+BankState = Literal["accepted", "paid", "failed", "unknown", "by_hand"]
+"""`accepted`: the bank has it and has not paid yet; `unknown`: nobody can tell whether it was paid; `by_hand`: it was
+not taken and never will be, people pay it."""
 
 
 @dataclass(frozen=True)

@@ -32,25 +32,31 @@ def payment_errand(connector: PaymentConnector) -> Errand:
     """How jobs of the kind `payment` are done with this bank."""
 
     def do(house: House, _key: str, payload: dict[str, Any]) -> Any:
-        instruction = _instruction(house, payload["payment_no"])
-        if instruction is None:
+        sending = _sending(house, payload["payment_no"])
+        if sending is None:
             return None
+        instruction, sent_before = sending
         answer = connector.query(instruction.key) or connector.submit(instruction)
-        if answer.state not in ("paid", "failed"):
+        if answer.state not in ("paid", "failed", "by_hand"):
             raise NotSettled(answer.message or answer.state)
-        return {"state": answer.state, "reference": answer.reference, "message": answer.message}
+        said = {"state": answer.state, "reference": answer.reference, "message": answer.message}
+        return {**said, "sent_before": sent_before}
 
     return Errand(do=do, done=_done, failed=_given_up)
 
 
-def _instruction(house: House, number: str) -> Instruction | None:
-    """What goes to the bank; None for an order that is settled. It counts as sent from before it is."""
+def _sending(house: House, number: str) -> tuple[Instruction, bool] | None:
+    """What goes to the bank, and whether it may have gone before; None for an order that is settled.
+
+    It counts as sent from before it is.
+    """
     with house.step() as step:
         order = find_order(step.session, number)
         if order is None or order.state in ("paid", "failed"):
             return None
+        sent_before = order.state != "waiting"
         order.state = "sent"
-        return Instruction(
+        instruction = Instruction(
             key=order.key,
             account=order.account,
             payee=order.payee,
@@ -58,17 +64,29 @@ def _instruction(house: House, number: str) -> Instruction | None:
             value_date=order.planned_on,
             purpose=f"{order.loan.number} {order.loan.product.title_zh}",
         )
+        return instruction, sent_before
 
 
 def _done(step: Step, payload: dict[str, Any], result: Any) -> None:
     order = _order_in_its_case(step, payload)
     if result is None or order is None or order.state in ("paid", "failed"):
         return
+    sent_before = result.pop("sent_before")
     answer = Answer(**result)
+    if answer.state == "by_hand":
+        _left_to_people(step, order, answer, sent_before)
+        return
     today = step.now.astimezone(step.house.calendar.zone).date()
     book = settling.paid if answer.state == "paid" else settling.failed
     book(step.session, order, answer.reference, answer.message, on=today, now=step.now, actor=None)
     _tell(step, order.number, answer.state, answer.message)
+
+
+def _left_to_people(step: Step, order: PaymentOrder, answer: Answer, sent_before: bool) -> None:
+    """No bank takes the order: people pay it. One that may have gone to a bank before is cleared up first."""
+    order.state, order.message = "unknown" if sent_before else "waiting", answer.message
+    step.session.flush()
+    _tell(step, order.number, "unknown" if sent_before else "by_hand", answer.message)
 
 
 def _given_up(step: Step, payload: dict[str, Any], message: str) -> None:

@@ -15,7 +15,7 @@ from models.queries.loans import find_loan, locked_loan
 from models.queries.units import is_below
 from operations.contracts import CONTRACT_NO, contract_of
 from operations.declaring import Outputs, business_day, operation, refuse
-from operations.inputs import choice, optional, text, whole
+from operations.inputs import choice, flag, optional, text, whole
 from operations.instalment_plan import next_working_day
 from operations.payments.settling import failed, paid
 
@@ -93,31 +93,66 @@ def _ordered(
     "查明支付结果 Clear up what became of a payment",
     inputs={
         "payment_no": ORDER_NO,
-        "result": choice("Ask the bank again, or what it has confirmed", ("ask_again", "paid", "failed")),
+        "result": choice("Ask the bank again, or what became of it", ("ask_again", "paid", "failed")),
         "bank_reference": optional(text("The bank's reference or receipt, for what it has confirmed", 100)),
-        "note": optional(text("What the bank said", 1000)),
     },
-    outputs={"payment_state": "sent (asked again), paid or failed"},
+    outputs={"payment_state": "sent (asked again), confirming (a second person is asked), or as it was settled"},
 )
-def clarify(
-    call: OperationCall, *, payment_no: str, result: str, bank_reference: str | None, note: str | None
-) -> Outputs:
-    """Asks the bank again after an order of unknown end, or records its word. It is not paid a second time.
+def clarify(call: OperationCall, *, payment_no: str, result: str, bank_reference: str | None) -> Outputs:
+    """Asks the bank again after an order without end, or takes down what it said, for a second person to confirm.
 
-    What was settled meanwhile stays as it is settled.
+    It is not paid a second time. What was settled meanwhile stays as it is settled.
     """
     order = _order(call, payment_no)
     if order.state in ("paid", "failed"):
         return {"payment_state": order.state}
     if result == "ask_again":
-        order.state = "sent"
+        if order.state == "unknown":
+            order.state = "sent"
         call.queue_job(JOB, {"payment_no": order.number})
         return {"payment_state": "sent"}
     if bank_reference is None:
         raise refuse("bank_reference", "is missing: the bank's confirmation has a reference")
+    return {"payment_state": "confirming"}
+
+
+@operation(
+    "payment.confirm",
+    "复核支付结果 Confirm what became of a payment",
+    inputs={
+        "payment_no": ORDER_NO,
+        "result": choice("What the bank has said", ("paid", "failed")),
+        "bank_reference": text("The bank's reference or receipt", 100),
+        "note": optional(text("What the bank said", 1000)),
+        "confirmed": flag("Whether the receipt says so"),
+        "objection": optional(text("What is not right, when it does not", 1000)),
+    },
+    outputs={
+        "payment_state": "paid or failed; unknown when it was not confirmed",
+        "payment_message": "What was said of it",
+    },
+)
+def confirm(
+    call: OperationCall,
+    *,
+    payment_no: str,
+    result: str,
+    bank_reference: str,
+    note: str | None,
+    confirmed: bool,
+    objection: str | None,
+) -> Outputs:
+    """Settles an order by the bank's word that two people have seen. What was settled meanwhile stays."""
+    order = _order(call, payment_no)
+    if order.state in ("paid", "failed"):
+        return {"payment_state": order.state, "payment_message": order.message or ""}
+    if not confirmed:
+        if objection is None:
+            raise refuse("objection", "is missing: say what is not right")
+        return {"payment_state": "unknown", "payment_message": objection}
     book = paid if result == "paid" else failed
     book(call.session, order, bank_reference, note, on=business_day(call), now=call.now, actor=call.actor)
-    return {"payment_state": result}
+    return {"payment_state": result, "payment_message": note or ""}
 
 
 @operation(

@@ -16,6 +16,7 @@ STANDARD_ANSWERS = {
     "6222029990000004": (["failed"], "收款账户已销户"),
     "6222029990000005": (["unknown", "unknown", "paid"], "通讯超时，结果不明"),
     "6222029990000006": (["unknown"], "通讯超时，结果不明"),
+    "6222029990000007": (["by_hand"], "该行不接收电子指令，请在柜面付款"),
 }
 """Accounts of which a demonstration or a scenario can ask what happens when a payment does not simply succeed."""
 
