@@ -143,11 +143,20 @@ class Pass:
 
 @dataclass(frozen=True)
 class Call:
-    """A call activity. Without any `ins` and `outs` everything passes in and comes back."""
+    """A call activity: what passes into the process that it calls, and what comes back."""
 
     called: str | None
     ins: tuple[Pass, ...] = ()
     outs: tuple[Pass, ...] = ()
+
+    @property
+    def passes_everything(self) -> bool:
+        """Whether the called process works on the variables around it: nothing is said, or all is passed both ways."""
+        return _all_and_no_more(self.ins) and _all_and_no_more(self.outs) if self.ins or self.outs else True
+
+
+def _all_and_no_more(passes: tuple[Pass, ...]) -> bool:
+    return bool(passes) and all(item.everything for item in passes)
 
 
 @dataclass(frozen=True)

@@ -320,8 +320,7 @@ class CallActivity(ScopeTask, LibraryCallActivity):
 
     @property
     def passes_everything(self) -> bool:
-        call = self._call()
-        return not call.ins and not call.outs
+        return self._call().passes_everything
 
     def data_for(self, task: CaseTask) -> dict[str, Any]:
         if self.passes_everything:

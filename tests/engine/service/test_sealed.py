@@ -14,9 +14,11 @@ from tests.engine.builder import (
     both,
     chain,
     end,
+    extension,
     flow,
     holds,
     line,
+    node,
     package,
     process,
     several,
@@ -65,6 +67,29 @@ def test_an_opinion_is_sealed_until_the_other_is_given(first, second):
     bench.complete(case, second, "cai", {f"opinion_{second}": f"secret_{second}"})
     assert seen_by(bench, case, "di") == {"secret_a", "secret_b"}
     assert bench.instance(case).facts == {"opinion_a": "secret_a", "opinion_b": "secret_b"}
+
+
+def test_an_opinion_given_in_a_called_process_is_sealed_for_the_whole_case():
+    everything = extension('<camunda:in variables="all"/><camunda:out variables="all"/>')
+    inner = process(
+        start("qs"),
+        both("s"),
+        user("a", attributes=SEALED_A),
+        user("b", attributes=SEALED_B),
+        both("j"),
+        end("qe"),
+        chain("qs", "s", "a", "j", "qe"),
+        chain("s", "b", "j"),
+        key="q",
+    )
+    main = line(node("callActivity", "call", 'calledElement="q"', everything), user("z", "manager"))
+    bench = Bench(package(main, inner, search=["opinion_a", "opinion_b"]))
+    case = bench.start()
+    bench.complete(case, "a", "bo", {"opinion_a": "secret_a"})
+    assert seen_by(bench, case, "bo") == seen_by(bench, case, "auditor") == {"secret_a"}
+    assert seen_by(bench, case, "cai") == seen_by(bench, case, "admin") == set()
+    bench.complete(case, "b", "cai", {"opinion_b": "secret_b"})
+    assert seen_by(bench, case, "cai") == {"secret_a", "secret_b"}
 
 
 def guessed(events, viewer, instance, form):

@@ -499,6 +499,27 @@ def test_what_passes_to_a_called_process_and_back(passes, found):
     assert bench.variables(case) == values(found)
 
 
+@pytest.mark.parametrize(
+    ("passes", "found"),
+    [
+        ("", {"x": 1, "y": 2}),
+        ('<camunda:in variables="all"/><camunda:out variables="all"/>', {"x": 1, "y": 2}),
+        ('<camunda:in variables="all"/>', {"x": 1}),
+        ('<camunda:in variables="all"/><camunda:out source="y" target="y"/>', {"x": 1}),
+        ('<camunda:in source="x" target="x"/><camunda:out variables="all"/>', {"x": 1}),
+    ],
+)
+def test_what_a_called_process_knows_is_seen_while_it_runs_when_everything_passes(passes, found):
+    inner = line(user("b"), user("c"), key="q").replace('"start"', '"qs"').replace('"end"', '"qe"')
+    bench = Bench(
+        package(line(node("callActivity", "call", 'calledElement="q"', extension(passes) if passes else "")), inner)
+    )
+    case = bench.start({"x": 1})
+    bench.complete(case, "b", "bo", {"y": 2})
+    assert bench.open(case) == ["c"]
+    assert bench.variables(case) == values(found)
+
+
 def test_calls_within_calls_wait_and_come_back():
     read = package(
         line(node("callActivity", "c", 'calledElement="q"'), user("z")),
