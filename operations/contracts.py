@@ -74,6 +74,7 @@ def contract_of(call: OperationCall, number: str) -> Contract:
         "contract_no": "Number of the loan contract",
         "contracts": "All contracts: a list of contexts with kind, number and title",
         "security_items": "The things given as security, each to be registered",
+        "guarantee_issuers": "Who guarantees, each by a letter of his own; one empty name where nobody is known",
     },
 )
 def draft(call: OperationCall, *, application_no: str, kinds: list[str], clauses: list[Any], **terms: Any) -> Outputs:
@@ -106,7 +107,12 @@ def draft(call: OperationCall, *, application_no: str, kinds: list[str], clauses
     application.status = "contracted"
     call.session.flush()
     listed = [{"kind": each.kind, "number": each.number, "title": each.title} for each in drafted]
-    return {"contract_no": loan_no, "contracts": listed, "security_items": facts["collateral"] or [_NOT_LISTED]}
+    return {
+        "contract_no": loan_no,
+        "contracts": listed,
+        "security_items": facts["collateral"] or [_NOT_LISTED],
+        "guarantee_issuers": [guarantor.name for guarantor in application.guarantors] or [""],
+    }
 
 
 class _Plan:

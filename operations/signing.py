@@ -14,6 +14,7 @@ from models.contracts import Contract
 from models.numbering import next_number
 from models.people import Person
 from models.queries.applications import live_contracts
+from models.queries.case_file import has_attachment
 from models.queries.signings import latest_appointment
 from models.signings import CAPACITIES, ContractSigner, SealUse, SigningAppointment
 from operations.contracting import gathering
@@ -86,7 +87,7 @@ def arrange(
     for each in contracts:
         _write_account(call, each, contract_no, receiving_account)
     call.session.flush()
-    return {"recipients": told(call, application, appointment, contract_no), "signers": _expected(contracts)}
+    return {"recipients": told(call, application, appointment, contract_no), "signers": _expected(call, contracts)}
 
 
 def _require_witnesses(call: OperationCall, witnesses: dict[str, str | None]) -> None:
@@ -110,9 +111,11 @@ def _write_account(call: OperationCall, contract: Contract, loan_no: str, accoun
         contract.reviewed_version = contract.version
 
 
-def _expected(contracts: Sequence[Contract]) -> list[dict[str, Any]]:
+def _expected(call: OperationCall, contracts: Sequence[Contract]) -> list[dict[str, Any]]:
+    """Everybody whom the contracts bind, and the spouse on record, who may sign too."""
     found = {(party.name, party.capacity): party for contract in contracts for party in contract.parties}
-    return [
+    spouse = gathering.spouse_of(call.session, contracts[0].application.customer)
+    bound = [
         {
             "signer_name": party.name,
             "signer_capacity": party.capacity,
@@ -120,6 +123,9 @@ def _expected(contracts: Sequence[Contract]) -> list[dict[str, Any]]:
         }
         for party in found.values()
     ]
+    if spouse is None:
+        return bound
+    return [*bound, {"signer_name": spouse, "signer_capacity": "spouse", "signer_paper_kind": "resident_id"}]
 
 
 @operation(
@@ -159,8 +165,14 @@ def _expected(contracts: Sequence[Contract]) -> list[dict[str, Any]]:
         "signed_on": optional(day("Day of signing")),
         "by_video": optional(flag("Whether it was signed by video"), False),
         "video_reason": optional(text("Why by video", 1000)),
+        "spouse_signed": optional(flag("Whether the spouse signed too"), False),
+        "spouse_reason": optional(text("Why the spouse did not sign", 1000)),
+        "scan_required": optional(flag("Whether a scan or photograph must be attached to the step"), False),
     },
-    outputs={"seal_nos": "Numbers in the seal register"},
+    outputs={
+        "seal_nos": "Numbers in the seal register",
+        "scan_missing": "Whether the step has neither a scan nor a photograph of the signing",
+    },
 )
 def record(
     call: OperationCall,
@@ -172,29 +184,46 @@ def record(
     signed_on: dt.date | None,
     by_video: bool,
     video_reason: str | None,
+    spouse_signed: bool,
+    spouse_reason: str | None,
+    scan_required: bool,
 ) -> Outputs:
     """Records who was there and how they were known, and enters the seals in the register (LEG-3).
 
-    Everybody whom a contract binds has to be there with the original of the paper that is on record.
+    Everybody whom a contract binds has to be there with the original of the paper that is on record; a spouse who
+    signed stands among the signers.
     """
     contract = contract_of(call, contract_no)
     appointment = latest_appointment(call.session, contract.application)
     if signing_result != "signed":
-        return {"seal_nos": []}
+        return {"seal_nos": [], "scan_missing": False}
     if signed_on is None:
         raise refuse("signed_on", "is missing")
     if by_video and video_reason is None:
         raise refuse("video_reason", "is missing: say why it was signed by video")
     if not seals:
         raise refuse("seals", "is missing: say which seal was put on the contracts")
+    scanned = has_attachment(call.session, call.instance_id, call.element)
+    if scan_required and not scanned:
+        raise refuse("signing_result", "attach a scan of the signed pages or a photograph of the signing to this step")
     contracts = live_contracts(call.session, contract.application)
+    signers = [_with_reason(signer, spouse_reason) for signer in signers]
     _require_signers(contracts, signers)
+    if spouse_signed and not any(s["signer_capacity"] == "spouse" and s["signer_signed"] for s in signers):
+        raise refuse("signers", "the spouse signed, but does not stand among the signers with a paper")
     _keep_signers(call, contract.application, signers, by_video)
     if appointment is not None:
         appointment.status = "held"
     numbers = [_sealed(call, each, seal, signed_on) for seal in seals for each in _meant(contracts, seal)]
     call.session.flush()
-    return {"seal_nos": numbers}
+    return {"seal_nos": numbers, "scan_missing": not scanned}
+
+
+def _with_reason(signer: dict[str, Any], spouse_reason: str | None) -> dict[str, Any]:
+    """The reason why the spouse did not sign is asked for once."""
+    if signer["signer_capacity"] != "spouse":
+        return signer
+    return {**signer, "signer_reason": signer["signer_reason"] or spouse_reason}
 
 
 def _require_signers(contracts: Sequence[Contract], signers: Sequence[dict[str, Any]]) -> None:

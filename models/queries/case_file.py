@@ -48,6 +48,12 @@ def files(session: Session, instance_id: uuid.UUID) -> Sequence[Attachment]:
     return _of(session, Attachment, instance_id, Attachment.id.desc())
 
 
+def has_attachment(session: Session, instance_id: uuid.UUID, element: str) -> bool:
+    """Whether a file was attached to a step of the case."""
+    query = sa.select(Attachment.id).where(Attachment.instance_id == instance_id, Attachment.element == element)
+    return session.scalar(query.limit(1)) is not None
+
+
 def remarks(session: Session, instance_id: uuid.UUID) -> Sequence[Comment]:
     """Remarks, the latest first."""
     return _of(session, Comment, instance_id, Comment.id.desc())

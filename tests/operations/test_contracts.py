@@ -33,6 +33,7 @@ def test_each_kind_gets_a_contract_with_a_number_of_its_own(case, approved):
             {"kind": "mortgage", "number": f"MC-2026-{unit}-0001", "title": "抵押合同"},
         ],
         "security_items": ["担保物（见合同）"],
+        "guarantee_issuers": [""],
     }
     case.session.expire_all()
     assert case.session.scalars(sa.select(Contract).where(Contract.kind == "loan")).one().clauses == ["每月报送报表"]

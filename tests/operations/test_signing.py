@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.errors import Invalid
 from models.contracts import Contract
+from models.customers import Customer, CustomerRelation
 from models.queries.people import add_person
 from models.signings import ContractSigner, SealUse, SigningAppointment
 from tests.operations.conftest import SHANGHAI
@@ -145,6 +146,15 @@ def test_signers_and_seals_are_on_record(case, drafted):
         ({"signers": [signer(), signer("mortgagor", signer_original=False)]}, "signers"),
         ({"signers": [signer(), signer("mortgagor", signer_signed=False)]}, "signers"),
         ({"signers": [signer(), signer("mortgagor"), signer("spouse", "刘强", signer_signed=False)]}, "signers"),
+        ({"spouse_signed": True}, "signers"),
+        (
+            {
+                "spouse_signed": True,
+                "signers": [signer(), signer("mortgagor"), signer("spouse", signer_signed=False, signer_reason="外出")],
+            },
+            "signers",
+        ),
+        ({"scan_required": True}, "signing_result"),
         ({"seals": []}, "seals"),
         ({"seals": [{**SEAL, "seal_contract": "LC-0"}]}, "seals"),
         ({"by_video": True}, "video_reason"),
@@ -169,5 +179,37 @@ def test_a_spouse_who_did_not_sign_is_recorded_with_the_reason(case, drafted):
 
 @pytest.mark.parametrize("result", ["postponed", "abandoned"])
 def test_without_a_signature_nothing_is_recorded(case, drafted, result):
-    assert record(case, drafted, [], signing_result=result, seals=[], signed_on=None) == {"seal_nos": []}
+    assert record(case, drafted, [], signing_result=result, seals=[], signed_on=None) == {
+        "seal_nos": [],
+        "scan_missing": False,
+    }
     assert case.session.scalars(sa.select(ContractSigner)).all() == []
+
+
+def test_a_spouse_on_record_is_expected_and_the_reason_is_asked_for_once(case, drafted):
+    husband = Customer(
+        number="C-000099", kind="person", name="刘强", id_kind="resident_id", id_number="2", recorded_at=case.now
+    )
+    borrower = case.session.scalars(sa.select(Contract)).first().application.customer
+    case.session.add(husband)
+    case.session.flush()
+    case.session.add(
+        CustomerRelation(customer_id=borrower.id, other_id=husband.id, kind="spouse", recorded_at=case.now)
+    )
+    case.session.flush()
+    expected = arrange(case, drafted)["signers"]
+    assert {"signer_name": "刘强", "signer_capacity": "spouse", "signer_paper_kind": "resident_id"} in expected
+    away = signer("spouse", "刘强", signer_signed=False)
+    record(case, drafted, [signer(), signer("mortgagor"), away], spouse_reason="外出务工")
+    kept = case.session.scalars(sa.select(ContractSigner).where(ContractSigner.capacity == "spouse")).one()
+    assert kept.reason == "外出务工"
+
+
+def test_a_spouse_who_signed_is_on_record_with_the_paper(case, drafted):
+    record(case, drafted, [signer(), signer("mortgagor"), signer("spouse", "刘强")], spouse_signed=True)
+    kept = case.session.scalars(sa.select(ContractSigner).where(ContractSigner.capacity == "spouse")).one()
+    assert (kept.name, kept.signed, kept.original_seen) == ("刘强", True, True)
+
+
+def test_a_signing_without_a_scan_is_marked(case, drafted):
+    assert record(case, drafted)["scan_missing"] is True

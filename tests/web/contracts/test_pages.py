@@ -7,8 +7,12 @@ from docx import Document
 from icalendar import Calendar
 from pypdf import PdfReader
 
+from engine.service import attachments
+from engine.service.actors import load
+from engine.service.attachments import FileStore
+from models.contracts import Contract
 from tests.operations.conftest import SHANGHAI, Case
-from tests.operations.test_signing import arrange
+from tests.operations.test_signing import arrange, record
 
 
 def test_the_list_and_the_contract(visit, contract):
@@ -73,8 +77,6 @@ def test_pdf_and_word_come_as_downloads_and_stay_with_the_case(visit, contract, 
 def test_the_appointment_is_a_calendar_file(visit, contract, house):
     clerk = visit("hong")
     with house.step() as step:
-        from models.contracts import Contract
-
         found = step.session.query(Contract).filter_by(number=contract).one().application
         arrange(Case(step.session, found.unit_id, instance_id=found.instance_id), contract)
         instance = found.instance_id
@@ -85,6 +87,17 @@ def test_the_appointment_is_a_calendar_file(visit, contract, house):
     page = clerk.get(f"/cases/{instance}").text
     for words in ("面签室", contract, "抵押合同", "权证 1", "signing.ics"):
         assert words in page
+
+
+def test_a_scan_that_is_attached_to_the_step_is_seen(contract, house, tmp_path):
+    with house.step() as step:
+        found = step.session.query(Contract).filter_by(number=contract).one().application
+        case = Case(step.session, found.unit_id, instance_id=found.instance_id)
+        case.call("contract.review", contract_no=contract, contract_check="pass", contract_check_reasons="可")
+        clerk = load(step.session, "hong")
+        scan = b"%PDF-1.4\n%%EOF\n"
+        attachments.attach(step, FileStore(tmp_path), case.instance_id, clerk, "签字页.pdf", scan, element="step")
+        assert record(case, contract, scan_required=True)["scan_missing"] is False
 
 
 def test_what_ends_is_listed_soonest_first(visit):
