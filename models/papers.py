@@ -1,4 +1,4 @@
-"""The papers of a case: what each desk must hold, and what it found of each."""
+"""The papers of a case: what each desk must hold, what it found of each, and the documents that were taken in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from models.database import Base, Instant
 
 PAPER_STATES = ("open", "complete", "missing", "not_applicable")
 WHOSE = ("borrower", "guarantor", "collateral")
+OTHER = "other"
+"""The kind of a document that belongs to no item of a checklist."""
+PLACE_FROM = ("exif", "device")
 
 
 class PaperItem(Base):
@@ -19,6 +22,7 @@ class PaperItem(Base):
 
     `checked_by`, `checked_at` and `desk` are the stamp 核对章 (INT-3). `party` is the customer's number where each
     guarantor has one of the kind, else empty. `reason` says why an item does not apply: whoever checked it waived it.
+    `needs_scan` refuses the stamp until a document of the kind was taken in.
     """
 
     __tablename__ = "paper_item"
@@ -32,6 +36,7 @@ class PaperItem(Base):
     whose: Mapped[str] = mapped_column(sa.String(16))
     required: Mapped[bool]
     needs_original: Mapped[bool]
+    needs_scan: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     valid_days: Mapped[int | None]
     state: Mapped[str] = mapped_column(sa.String(16), default="open")
     original_compared: Mapped[bool] = mapped_column(default=False)
@@ -50,4 +55,39 @@ class PaperItem(Base):
         sa.CheckConstraint("(state = 'open') = (checked_by IS NULL)", name="stamped_when_checked"),
         sa.CheckConstraint("(checked_by IS NULL) = (checked_at IS NULL)", name="stamp_has_time"),
         sa.CheckConstraint("state <> 'not_applicable' OR reason IS NOT NULL", name="waived_with_reason"),
+    )
+
+
+class Document(Base):
+    """What a file of a case is: of which kind of paper, whose, in which version, until when it holds, where taken.
+
+    Kind and party are those of the items of checklists that it serves, of all desks alike. Files that came together are
+    one version, the sides and pages of one paper. Latitude and longitude are in millionths of a degree, read from the
+    photograph itself or told by the device that sent it (`place_from`); neither is proof. Who took it in stands at the
+    file.
+    """
+
+    __tablename__ = "document"
+    attachment_id: Mapped[int] = mapped_column(sa.ForeignKey("attachment.id"), primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"))
+    kind: Mapped[str] = mapped_column(sa.String(64))
+    party: Mapped[str] = mapped_column(sa.String(32), default="")
+    version: Mapped[int]
+    issued_on: Mapped[dt.date | None]
+    expires_on: Mapped[dt.date | None]
+    taken_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    latitude: Mapped[int | None]
+    longitude: Mapped[int | None]
+    place_from: Mapped[str | None] = mapped_column(sa.String(8))
+    __table_args__ = (
+        sa.Index(None, "instance_id", "kind", "party", "version"),
+        sa.CheckConstraint("version > 0", name="version_positive"),
+        sa.CheckConstraint("latitude BETWEEN -90000000 AND 90000000", name="latitude_on_earth"),
+        sa.CheckConstraint("longitude BETWEEN -180000000 AND 180000000", name="longitude_on_earth"),
+        sa.CheckConstraint(f"place_from IN {PLACE_FROM}", name="place_from_known"),
+        sa.CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL) AND (latitude IS NULL) = (place_from IS NULL)",
+            name="place_whole",
+        ),
+        sa.CheckConstraint("expires_on >= issued_on", name="expires_after_issue"),
     )

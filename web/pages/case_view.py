@@ -9,7 +9,6 @@ from typing import Any
 
 from flask_babel import gettext
 
-from engine.service.attachments import Sealed
 from engine.service.looking import CaseLook
 from models.cases import Instance
 from models.queries import case_file, staff
@@ -28,6 +27,7 @@ from models.questions import ReviewQuestion
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
 from web.pages import conditions, cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox, rulings
+from web.pages.case_papers import CasePapers
 from web.pages.case_people import CasePeople
 from web.pages.contract_words import kind_words, paper_kind_words, status_words
 from web.pages.shell import is_staff
@@ -136,8 +136,12 @@ class CaseView:
     @cached_property
     def files(self) -> list[Any]:
         """Attached files that the reader may see, the latest first."""
-        sealed = Sealed(reading(), self.words.definition, self.instance, actor())
-        return [file for file in case_file.files(reading(), self.instance.id) if not sealed.hides(file)]
+        return [entry.file for entry in self.papers.entries]
+
+    @cached_property
+    def papers(self) -> CasePapers:
+        """The checklists with their stamps, and the documents under each item."""
+        return CasePapers(self.instance, self.words)
 
     @cached_property
     def remarks(self) -> list[Any]:

@@ -28,9 +28,9 @@ from operations.contracting.filling import article, differences
 from operations.contracting.word import BadWordTemplate
 from operations.notices.calendar_file import calendar_file
 from web.context import actor, reading, step
+from web.documents import store
 from web.pages.addresses import here, option, wanted
 from web.pages.contract_words import kind_words, paper_kind_words, status_words, word_problem
-from web.pages.files import store
 from web.pages.loans import method_words
 from web.pages.moments import now
 from web.pages.shell import institution_name

@@ -1,31 +1,43 @@
-"""Files of cases: uploaded with every check, and given back as downloads only, to those who may see the case."""
+"""Documents of cases: taken in with every check, looked at in a form that runs nothing, and given back as downloads."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import uuid
+from decimal import Decimal
+from typing import Any
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from engine.errors import Invalid
 from engine.service import attachments
-from engine.service.attachments import FileStore
-from web.context import actor, house, reading, settings
+from models.cases import Instance
+from models.papers import OTHER
+from operations import documents
+from operations.documents import About, Received
+from web.context import actor, reading
+from web.documents import preview_of, store, text_of, visible_file
 from web.pages.acting import act_on_case
+from web.pages.case_view import CaseView
+from web.pages.refusals import code_words
 from web.security.bodies import takes_files
-from web.viewing import visible_case, visible_task
+from web.viewing import visible_task
 
 blueprint = Blueprint("files", __name__)
 
 _OPAQUE = "application/octet-stream"
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?")
 
 
 @blueprint.post("/cases/<uuid:instance_id>/files")
 @login_required
 @takes_files
 def upload(instance_id: uuid.UUID) -> ResponseReturnValue:
-    """Keeps a file with a case."""
+    """Takes files in with a case."""
     onward = url_for("cases.show", instance_id=instance_id, _anchor="documents")
     return _upload(instance_id, onward)
 
@@ -34,7 +46,7 @@ def upload(instance_id: uuid.UUID) -> ResponseReturnValue:
 @login_required
 @takes_files
 def upload_at_task(task_id: uuid.UUID) -> ResponseReturnValue:
-    """Keeps a file with a case, at one of its steps."""
+    """Takes files in with a case, at one of its steps."""
     task = visible_task(reading(), actor(), task_id)
     onward = url_for("tasks.show", task_id=task_id, _anchor="documents")
     return _upload(task.instance_id, onward, task_id, task.element)
@@ -44,13 +56,7 @@ def upload_at_task(task_id: uuid.UUID) -> ResponseReturnValue:
 @login_required
 def download(attachment_id: int) -> ResponseReturnValue:
     """The file, never shown in the browser: whatever is in it does not run on our pages."""
-    if attachment_id >= 2**31:
-        abort(404)
-    found = attachments.find(reading(), attachment_id)
-    case = visible_case(reading(), actor(), found.instance_id)
-    definition = house().definitions.get(reading(), case.definition_id)
-    if attachments.Sealed(reading(), definition, case, actor()).hides(found):
-        abort(404)
+    found, _case = visible_file(reading(), actor(), attachment_id)
     try:
         file = store().open(found.stored_as)
     except FileNotFoundError:
@@ -62,23 +68,81 @@ def download(attachment_id: int) -> ResponseReturnValue:
     return response
 
 
-def _upload(
-    instance_id: uuid.UUID, onward: str, task_id: uuid.UUID | None = None, element: str | None = None
-) -> ResponseReturnValue:
-    file = request.files.get("file")
-    name, content = (file.filename or "", file.stream.read(attachments.MAX_BYTES + 1)) if file else ("", b"")
-    return act_on_case(
-        instance_id,
-        lambda step, case, who: attachments.attach(
-            step, store(), case.id, who, name, content, task_id=task_id, element=element
-        ),
-        gettext("已上传 %(name)s", name=attachments.plain_name(name)),
-        onward,
+@blueprint.get("/files/<int:attachment_id>/show")
+@login_required
+def show(attachment_id: int) -> ResponseReturnValue:
+    """A document with what is known of it, as far as it can be looked at."""
+    found, case = visible_file(reading(), actor(), attachment_id)
+    view = CaseView(case)
+    return render_template(
+        "cases/document.html", file=found, case=view, entry=view.papers.entry(found.id), text=text_of(found)
     )
 
 
-def store() -> FileStore:
-    folder = settings().data_dir
-    if folder is None:
-        raise RuntimeError("LOANFLOW_DATA_DIR is not set")
-    return FileStore(folder)
+@blueprint.get("/files/<int:attachment_id>/preview")
+@login_required
+def preview(attachment_id: int) -> ResponseReturnValue:
+    """What the page of a document shows in it: a rendition of an image, or a PDF for the browser's own viewer."""
+    found, _case = visible_file(reading(), actor(), attachment_id)
+    return preview_of(found)
+
+
+def _upload(
+    instance_id: uuid.UUID, onward: str, task_id: uuid.UUID | None = None, element: str | None = None
+) -> ResponseReturnValue:
+    sent = [
+        (file.filename, file.stream.read(attachments.MAX_BYTES + 1))
+        for file in request.files.getlist("file")
+        if file.filename
+    ]
+    received: list[Received] = []
+
+    def take_in(step: Any, case: Instance, who: Any) -> None:
+        about = about_of_form()
+        received.extend(documents.receive(step, store(), case.id, who, sent, about, task_id=task_id, element=element))
+
+    answer = act_on_case(instance_id, take_in, "", onward)
+    _tell(received)
+    return answer
+
+
+def about_of_form() -> About:
+    """What the form says of the files. Raises `Invalid`."""
+    kind, _, party = request.form.get("paper", OTHER).partition("|")
+    return About(
+        kind=kind,
+        party=party,
+        issued_on=_day("issued_on"),
+        expires_on=_day("expires_on"),
+        latitude=_micro_degrees("latitude"),
+        longitude=_micro_degrees("longitude"),
+        adds=request.form.get("adds") == "1",
+    )
+
+
+def _day(field: str) -> dt.date | None:
+    written = request.form.get(field, "").strip()
+    try:
+        return dt.date.fromisoformat(written) if written else None
+    except ValueError:
+        raise Invalid(f"{field} is no date", {field: ["not_a_day"]}) from None
+
+
+def _micro_degrees(field: str) -> int | None:
+    written = request.form.get(field, "").strip()
+    if not written:
+        return None
+    if not _DEGREES.fullmatch(written):
+        raise Invalid(f"{field} is no number of degrees", {field: ["not_a_place"]})
+    return int(Decimal(written).scaleb(6).to_integral_value())
+
+
+def _tell(received: list[Received]) -> None:
+    """Says of every file what became of it."""
+    kept = [item.name for item in received if item.document is not None]
+    if kept:
+        flash(gettext("已上传 %(names)s", names=gettext("、").join(kept)), "ok")
+    words = code_words()
+    for item in received:
+        if item.refused:
+            flash(gettext("%(name)s 没有上传：%(why)s", name=item.name, why=words.get(item.refused, "")), "danger")

@@ -188,7 +188,13 @@ def _title(name: str | None) -> str:
 
 def _invalid(error: Invalid) -> str:
     codes = {code for told in error.errors.values() for code in told if isinstance(code, str)}
-    known = {
+    found = [words for code, words in code_words().items() if code in codes]
+    return found[0] if found else gettext("填写的内容有误，请改正后再提交。")
+
+
+def code_words() -> dict[str, str]:
+    """What the codes say that name what is wrong with something given."""
+    return {
         "unknown": gettext("没有这个人。"),
         "no_customer": gettext("没有这个编号的客户。"),
         "related_to_oneself": gettext("不能与自己建立关系。"),
@@ -206,8 +212,9 @@ def _invalid(error: Invalid) -> str:
         "empty": gettext("文件是空的。"),
         "too_large": gettext("内容过大。"),
         "too_many": gettext("本案文件已达上限。"),
+        "too_many_pixels": gettext("图片像素过多，请缩小后再传。"),
+        "not_a_day": gettext("日期写得不对。"),
+        "not_a_place": gettext("位置写得不对。"),
         "required": gettext("请填写内容，且不要过长。"),
         "length": gettext("请填写内容，且不要过长。"),
     }
-    found = [words for code, words in known.items() if code in codes]
-    return found[0] if found else gettext("填写的内容有误，请改正后再提交。")

@@ -1,0 +1,169 @@
+"""Papers of a case on its page: taken in for an item, in versions; looked at; under their seals."""
+
+import datetime as dt
+import io
+import re
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from models.papers import PaperItem
+from models.queries import papers as found
+from tests.web.conftest import MONDAY
+
+PDF = b"%PDF-1.7\n1 0 obj\n"
+
+
+def png(size=(30, 20)):
+    out = io.BytesIO()
+    Image.new("RGB", size, "green").save(out, "PNG")
+    return out.getvalue()
+
+
+def item(case, kind="identity", **changed):
+    asked = {"desk": "intake", "n": 1, "title": "身份证", "whose": "borrower", "required": True}
+    return PaperItem(instance_id=case.id, kind=kind, **(asked | {"needs_original": True, "valid_days": 30} | changed))
+
+
+@pytest.fixture
+def listed(work, lending):
+    """A case with a checklist of two items."""
+    case = work.start()
+    with lending.step() as step:
+        step.session.add_all([item(case), item(case, "income", n=2, title="收入证明")])
+    return case
+
+
+def send(visitor, case, *files, **fields):
+    visitor.get(f"/cases/{case.id}")
+    sent = [(io.BytesIO(content), name) for name, content in files]
+    return visitor.post(f"/cases/{case.id}/files", {"file": sent, **fields}, content_type="multipart/form-data")
+
+
+def documents(lending, case):
+    with lending.sessions.reading() as session:
+        return [(file.name, document) for file, document in reversed(found.documents_of(session, case.id))]
+
+
+def test_files_sent_together_are_one_version_and_the_next_ones_another(browse, listed, lending):
+    li = browse("li")
+    send(li, listed, ("正面.png", png()), ("反面.png", png()), paper="identity|")
+    page = send(li, listed, ("新证.pdf", PDF), paper="identity|", issued_on="2026-02-20")
+    versions = {name: document.version for name, document in documents(lending, listed)}
+    assert versions == {"正面.png": 1, "反面.png": 1, "新证.pdf": 2}
+    assert documents(lending, listed)[2][1].expires_on == dt.date(2026, 3, 22)
+    assert "以前的版本 2 份" in page.text
+    assert "有效至 2026-03-22" in page.text
+    send(li, listed, ("背页.png", png()), paper="identity|", adds="1")
+    assert documents(lending, listed)[3][1].version == 2
+
+
+def test_each_file_is_told_what_became_of_it(browse, listed, lending):
+    page = send(browse("li"), listed, ("好.pdf", PDF), ("坏.png", b"<svg>"), ("空.pdf", b""), paper="income|")
+    assert "已上传 好.pdf" in page.text
+    assert "坏.png 没有上传：文件内容与后缀不符" in page.text
+    assert "空.pdf 没有上传：文件是空的" in page.text
+    assert [name for name, _ in documents(lending, listed)] == ["好.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"paper": "nothing|"}, "清单中没有这一项"),
+        ({"paper": "identity|C1"}, "清单中没有这一项"),
+        ({"issued_on": "yesterday"}, "日期写得不对"),
+        ({"issued_on": "2026-02-02", "expires_on": "2026-02-01"}, "到期日不能早于签发日"),
+        ({"latitude": "91", "longitude": "0"}, "位置不在地球上"),
+        ({"latitude": "34.7"}, "经纬度须同时给出"),
+        ({"latitude": "1e9", "longitude": "0"}, "位置写得不对"),
+    ],
+)
+def test_what_is_said_wrongly_of_a_file_keeps_none(browse, listed, lending, fields, words):
+    page = send(browse("li"), listed, ("证.pdf", PDF), **fields)
+    assert words in page.text
+    assert documents(lending, listed) == []
+
+
+def test_the_device_tells_a_place_where_the_picture_has_none(browse, listed, lending):
+    page = send(browse("li"), listed, ("现场.png", png()), paper="income|", latitude="34.7585001", longitude="113.62")
+    [(_, document)] = documents(lending, listed)
+    assert (document.latitude, document.longitude, document.place_from) == (34758500, 113620000, "device")
+    assert "34.758500, 113.620000" in page.text
+
+
+def test_papers_missing_expired_or_about_to_are_told_at_the_top(browse, listed, lending):
+    with lending.step() as step:
+        for row in found.of_case(step.session, listed.id):
+            row.state, row.checked_by, row.checked_at = "missing", "li", MONDAY
+        held = {"state": "complete", "issued_on": dt.date(2026, 1, 1), "expires_on": dt.date(2026, 1, 31)}
+        stamp = {"checked_by": "li", "checked_at": MONDAY}
+        step.session.add(item(listed, "presale", n=3, title="预售证明", **held, **stamp))
+    page = browse("li").get(f"/cases/{listed.id}")
+    assert re.search(r"缺资料：.*身份证、收入证明", page.text, re.S)
+    assert re.search(r"资料已过期：.*预售证明", page.text, re.S)
+    send(browse("li"), listed, ("新预售证明.pdf", PDF), paper="presale|", issued_on="2026-03-01")
+    assert "资料已过期：" not in browse("li").get(f"/cases/{listed.id}").text
+
+
+def test_pictures_and_pdfs_are_looked_at_without_a_way_out(browse, listed, settings):
+    li = browse("li")
+    page = send(
+        li, listed, ("照片.png", png((3000, 10))), ("报告.pdf", PDF), ("说明.txt", "<b>字</b>".encode("gb18030"))
+    )
+    shown = {name: address for address, name in re.findall(r'href="(/files/\d+)/show">([^<]+)<', page.text)}
+    picture = li.client.get(shown["照片.png"] + "/preview")
+    assert picture.mimetype == "image/jpeg"
+    assert Image.open(io.BytesIO(picture.data)).size == (1600, 5)
+    assert li.client.get(shown["照片.png"] + "/preview").data == picture.data
+    pdf = li.client.get(shown["报告.pdf"] + "/preview")
+    assert (pdf.mimetype, pdf.data) == ("application/pdf", PDF)
+    pdf.close()
+    for answer in (picture, pdf):
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "&lt;b&gt;字&lt;/b&gt;" in li.get(shown["说明.txt"] + "/show").text
+    li.get(shown["说明.txt"] + "/preview", status=404)
+    browse("sun").get(shown["报告.pdf"] + "/preview", status=404)
+    browse("sun").get(shown["报告.pdf"] + "/show", status=404)
+
+
+def test_a_sealed_document_is_looked_at_by_nobody_else(browse, work):
+    case = work.start()
+    work.complete(case, "check", "li")
+    step = work.claim(case, "a", "wang")
+    browse("wang").get(f"/tasks/{step.id}")
+    fields = {"file": (io.BytesIO(png()), "现场.png")}
+    page = browse("wang").post(f"/tasks/{step.id}/files", fields, content_type="multipart/form-data")
+    [address] = set(re.findall(r'href="(/files/\d+)/show"', page.text))
+    browse("wang").get(address + "/preview")
+    for name in ("zhao", "qian", "root"):
+        browse(name).get(address + "/preview", status=404)
+        browse(name).get(address + "/show", status=404)
+
+
+def test_three_hundred_documents_take_no_more_queries_than_three(browse, listed, lending, work):
+    li = browse("li")
+    send(li, listed, *((f"{n}.pdf", PDF) for n in range(3)), paper="identity|")
+    few = statements(lending, lambda: li.get(f"/cases/{listed.id}"))
+    for _ in range(6):
+        send(li, listed, *((f"{n}.pdf", PDF) for n in range(49)), paper="identity|")
+    assert len(documents(lending, listed)) == 297
+    many = statements(lending, lambda: li.get(f"/cases/{listed.id}"))
+    assert many == few
+
+
+def statements(lending, act):
+    counted = []
+    engine = lending.sessions.engine
+
+    def count(*_args):
+        counted.append(1)
+
+    sa.event.listen(engine, "before_cursor_execute", count)
+    try:
+        act()
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", count)
+    return len(counted)
