@@ -38,6 +38,16 @@ class ArchiveEntry(Base):
     loans: Mapped[list[ArchiveLoan]] = relationship(order_by="ArchiveLoan.id.desc()")
     handovers: Mapped[list[ArchiveHandover]] = relationship(order_by="ArchiveHandover.id.desc()")
 
+    @property
+    def lent(self) -> ArchiveLoan | None:
+        """Who has it, if anybody."""
+        return next((loan for loan in self.loans if loan.returned_at is None), None)
+
+    @property
+    def moving(self) -> ArchiveHandover | None:
+        """The hand-over that waits for its receipt."""
+        return next((handed for handed in self.handovers if handed.received_at is None), None)
+
 
 class ArchiveItem(Base):
     """A line of a volume's list of papers."""

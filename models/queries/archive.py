@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.applications import Application
 from models.archive import ArchiveEntry, ArchiveHandover, ArchiveLoan
@@ -15,9 +16,10 @@ from models.contracts import Contract, GuaranteeRegistration
 from models.loans import Loan, LoanTransaction, Voucher
 from models.queries.paging import DEFAULT_LIMIT, Page, fetch_page, number_key, order_by
 from models.queries.visibility import units_below
+from models.tasks import OPEN, Task
 
 _NEWEST_FIRST = order_by("-id", {"id": number_key(ArchiveEntry.id)}, number_key(ArchiveEntry.id))
-STATES = ("in", "out", "overdue")
+STATES = ("in", "out", "overdue", "moving")
 
 
 def list_volumes(
@@ -32,14 +34,24 @@ def list_volumes(
 ) -> Page:
     """The volumes of a unit and all below it (None: of all), newest first. Raises `paging.BadCursor`.
 
-    `state` is `in`, `out`, or `overdue` (out after its day); `q` is a part of number, place or customer's name.
+    `state` is `in` (its place), `out`, `overdue` (out after its day) or `moving` (handed over, no receipt yet); `q` is
+    a part of number or place, a customer's name or an application's number.
     """
-    query = _in_units(unit_path).options(selectinload(ArchiveEntry.loans))
+    query = _in_units(unit_path).options(
+        selectinload(ArchiveEntry.loans),
+        selectinload(ArchiveEntry.handovers),
+        joinedload(ArchiveEntry.application).joinedload(Application.customer),
+    )
     out = sa.exists().where(ArchiveLoan.archive_entry_id == ArchiveEntry.id, ArchiveLoan.returned_at.is_(None))
+    moving = sa.exists().where(
+        ArchiveHandover.archive_entry_id == ArchiveEntry.id, ArchiveHandover.received_at.is_(None)
+    )
     if state == "in":
-        query = query.where(~out)
+        query = query.where(~out, ~moving)
     elif state == "out":
         query = query.where(out)
+    elif state == "moving":
+        query = query.where(moving)
     elif state == "overdue":
         query = query.where(out.where(ArchiveLoan.until < today))
     if q:
@@ -80,6 +92,17 @@ def on_the_way(session: Session, volume: ArchiveEntry) -> ArchiveHandover | None
             ArchiveHandover.archive_entry_id == volume.id, ArchiveHandover.received_at.is_(None)
         )
     )
+
+
+def open_task(session: Session, instance_id: uuid.UUID) -> Task | None:
+    """The step at which the case of a loan or a hand-over waits."""
+    return session.scalar(sa.select(Task).where(Task.instance_id == instance_id, Task.state == OPEN).limit(1))
+
+
+def volumes_of(session: Session, application_id: int) -> Sequence[ArchiveEntry]:
+    """The volumes of an application, oldest first."""
+    query = sa.select(ArchiveEntry).where(ArchiveEntry.application_id == application_id)
+    return session.scalars(query.order_by(ArchiveEntry.id)).all()
 
 
 def papers_of(session: Session, application: Application) -> dict[str, list[str]]:

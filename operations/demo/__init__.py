@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import replace
 
 from engine.service.house import House
+from operations.demo.archiving import lend
 from operations.demo.care import Carer
 from operations.demo.customers import add_customers
 from operations.demo.governing import govern
@@ -44,6 +45,7 @@ def create(house: House) -> bool:
             player.play(PROCESS, application)
             made = True
     Carer(player.house, clock, now).play()
+    lend(player.house, clock, now)
     player.catch_up()
     if made:
         player.look_for_what_ends(WATCH)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from web.api import (
+    archive,
     authority,
     cases,
     conditions,
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     governance.blueprint,
     integration.blueprint,
     loans.blueprint,
+    archive.blueprint,
     customers.blueprint,
     watching.blueprint,
     contracts.blueprint,

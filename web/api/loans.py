@@ -164,7 +164,7 @@ TransactionPageSchema = page_schema(TransactionSchema, "TransactionPage")
 def list_loans(query: dict[str, Any]) -> dict[str, Any]:
     """Lists loans, the newest first."""
     try:
-        page = book.list_loans(reading(), _reach(actor()), **query)
+        page = book.list_loans(reading(), reach(actor()), **query)
     except BadCursor as error:
         abort(400, str(error))
     return page_view(page, loan_view)
@@ -240,7 +240,7 @@ def take_repayment(step: Any, who: Any, body: dict[str, Any], loan_id: str) -> d
     return transaction_view(booked)
 
 
-def _reach(who: Actor) -> str | None:
+def reach(who: Actor) -> str | None:
     """The unit whose loans `who` may see, with all below it; None: all. Raises `Forbidden` without any role."""
     if who.reads_everything:
         return None
@@ -250,7 +250,7 @@ def _reach(who: Actor) -> str | None:
 
 
 def _visible(session: Session, who: Actor, number: str) -> Loan:
-    loan = book.find_loan(session, number, _reach(who))
+    loan = book.find_loan(session, number, reach(who))
     if loan is None:
         raise NotFound("There is no such loan.")
     return loan

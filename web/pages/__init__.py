@@ -7,6 +7,7 @@ from flask import Flask
 from web.errors import use_page_errors
 from web.pages import (
     account,
+    archive,
     authority,
     cases,
     conditions,
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     customer_changes.blueprint,
     watching_relations.blueprint,
     loans.blueprint,
+    archive.blueprint,
     registers.blueprint,
     prospects.blueprint,
     authority.blueprint,

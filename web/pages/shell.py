@@ -37,6 +37,7 @@ MEETS = frozenset(
 )
 """Who has business with the committee's meetings."""
 _KEEP_PROSPECTS = frozenset({"account_manager", "dept_manager", "risk_manager", "general_manager", "admin", "auditor"})
+_KEEP_ARCHIVE = frozenset({"archivist", "general_manager", "admin", "auditor"})
 
 PLACES = (
     Place("inbox.mine", "inbox", lazy_gettext("待办"), "i"),
@@ -47,6 +48,7 @@ PLACES = (
     Place("contracts.index", "stamp", lazy_gettext("合同"), staff=True),
     Place("prospects.index", "userplus", lazy_gettext("潜客"), "p", group=2, needs=_KEEP_PROSPECTS),
     Place("registers.index", "book", lazy_gettext("登记"), "r", group=2, staff=True),
+    Place("archive.index", "file", lazy_gettext("档案"), group=2, needs=_KEEP_ARCHIVE),
     Place("authority.limits", "key", lazy_gettext("授权"), group=2, staff=True),
     Place("designer.index", "pen", lazy_gettext("设计"), "d", group=2, needs=frozenset({"admin", "designer"})),
     Place("outbox.index", "chat", lazy_gettext("发件箱"), group=3, needs=frozenset({"admin", "auditor"})),

@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/start/<key>")
 @login_required
 def form(key: str) -> ResponseReturnValue:
-    """The start form, or a plain confirmation."""
+    """The start form, or a plain confirmation. Fields named in the address begin with what it gives."""
     definition = _definition(key)
     drawn = _form(definition)
     return render_template(
@@ -99,7 +99,8 @@ def _form(definition: Compiled) -> dict[str, Any] | None:
     if definition.start_form is None:
         return None
     compiled = definition.form(definition.start_form)
-    seen = {"parameters": definition.parameters}
+    asked = {key: value for key, value in request.args.items() if key in compiled.keys and "\0" not in value}
+    seen = {**asked, "parameters": definition.parameters}
     return {
         "schema": compiled.localise(definition.package.translations, "en" if language() == "en" else "zh"),
         "data": compiled.initial(seen, zone=house().calendar.zone),
