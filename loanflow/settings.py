@@ -185,6 +185,21 @@ class Settings:
         "who pays out: `manual`, people at the bank, entered by two; `recorded`, a bank made of rows that pays nobody",
         shown="none: payments wait at the finance desk; the demonstration has `recorded`",
     )
+    registers: str = _setting(
+        "LOANFLOW_REGISTERS",
+        _one_of("auto", "recorded", "gateway", "manual"),
+        "auto",
+        "how registers are looked up: `gateway` (LOANFLOW_REGISTER_URL), `recorded` answers, or `manual` by the desk",
+        shown="auto: gateway if its address is set, recorded in the demonstration, else manual",
+    )
+    register_url: str = _setting(
+        "LOANFLOW_REGISTER_URL",
+        _server("https", "http"),
+        "",
+        "the house's gateway to the credit registry and others; takes `POST {register, name, id_number, …}`",
+        shown="none",
+    )
+    register_token: str = _setting("LOANFLOW_REGISTER_TOKEN", str, "", "bearer token for that gateway", shown="none")
     quiet_hours: tuple[dt.time, dt.time] = _setting(
         "LOANFLOW_QUIET_HOURS",
         _hours,

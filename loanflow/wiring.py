@@ -87,7 +87,24 @@ def make_house(settings: Settings) -> House:
         errands=_payments(settings.payments or ("recorded" if settings.demo else None), sessions) | _errands(settings),
     )
     set_up_notices(house, settings, settings.smtp_url)
+    set_up_registers(house, settings)
     return house
+
+
+def set_up_registers(house: House, settings: Settings) -> None:
+    """Lets the house look customers up in registers; without a connector the desk does so by hand."""
+    from operations.registers.asking import JOB, errand
+    from operations.registers.connectors import Connector, Gateway, Recorded
+
+    way = settings.registers
+    if way == "auto":
+        way = "gateway" if settings.register_url else "recorded" if settings.demo else "manual"
+    connector: Connector | None = None
+    if way == "gateway":
+        connector = Gateway(settings.register_url, settings.register_token)
+    elif way == "recorded":
+        connector = Recorded()
+    house.errands[JOB] = errand(connector)
 
 
 def set_up_notices(house: House, settings: Settings, smtp_url: str) -> None:

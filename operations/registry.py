@@ -33,6 +33,7 @@ from operations import (
     visits,
 )
 from operations.payments import orders
+from operations.registers import asking
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
@@ -100,6 +101,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             responsibility.confirm,
             papers.draw_up,
             papers.check,
+            asking.file_query,
         )
     }
 )

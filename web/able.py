@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 
 from engine.service import actors, replacing
+from engine.service.actors import Actor
 from engine.service.policies import Judged, judged, read_past, refusal, signing
 from models.people import Person
 from models.queries import staff
 from models.queries.moving import signers
 from models.queries.tasks import unit_paths
-from models.tasks import CANCELLED, Task
+from models.tasks import CANCELLED, STEP, Task
+from operations.registers.asking import DUTY
 from web.context import house, reading
 from web.viewing import Look
 
@@ -53,3 +56,14 @@ def who_could_sign(task: Task, *, besides: str) -> list[Person]:
         if person.name not in busy
         and refusal(look, definition, replace(step, assignee=person.name), actors.of(person), past, "cosign") is None
     ]
+
+
+def may_look_up(open_tasks: Iterable[Task], who: Actor) -> bool:
+    """Whether one of these steps has the duty to look customers up in registers, and `who` could do it."""
+    look = Look(reading(), house(), house().clock.now())
+    for task in open_tasks:
+        definition = house().definitions.get(reading(), task.definition_id)
+        is_for_it = task.kind == STEP and DUTY in definition.element(task.process, task.element).human.duties
+        if is_for_it and refusal(look, definition, judged_task(task), who) is None:
+            return True
+    return False

@@ -24,6 +24,7 @@ from operations.notices.calendar_file import method_of
 TIMEOUT = 20.0
 """Seconds that another server is waited for."""
 _OK = range(200, 300)
+_MOST_SAID = 1024 * 1024
 _PERMANENT = range(400, 500)
 _TRY_AGAIN = (408, 425, 429)
 
@@ -121,8 +122,10 @@ def call_webhook(url: str, secret: str, body: bytes, key: str) -> None:
     post(url, body, {"Idempotency-Key": key, "X-Loanflow-Signature": f"sha256={signature}"}, only_others=True)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, only_others: bool = False) -> None:
-    """One POST of JSON, without following redirects. With `only_others` never to this machine or its link.
+def post(url: str, body: bytes, headers: Mapping[str, str], *, only_others: bool = False) -> bytes:
+    """One POST of JSON, without following redirects; gives the answer's body, at most a megabyte of it.
+
+    With `only_others` never to this machine or its link.
 
     Raises `GiveUp` for an answer that trying again would not change, `OSError` for the rest.
     """
@@ -136,13 +139,14 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, only_others: bool
     try:
         named = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
         connection.request("POST", path, body, {"Host": named, "Content-Type": "application/json", **headers})
-        status = connection.getresponse().status
+        answer = connection.getresponse()
+        status, said = answer.status, answer.read(_MOST_SAID)
     except http.client.HTTPException as error:
         raise OSError(f"no proper answer: {type(error).__name__}") from error
     finally:
         connection.close()
     if status in _OK:
-        return
+        return said
     if status in _PERMANENT and status not in _TRY_AGAIN:
         raise GiveUp(f"the server answered {status}")
     raise OSError(f"the server answered {status}")

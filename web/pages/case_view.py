@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from engine.service.looking import CaseLook
 from models.cases import Instance
-from models.queries import case_file, staff
+from models.queries import case_file, register_queries, staff
 from models.queries import contracts as contract_lists
 from models.queries import loans as loan_lists
 from models.queries import outbox as outbox_rows
@@ -25,11 +25,25 @@ from models.queries.signings import latest_appointment
 from models.queries.tasks import all_tasks
 from models.questions import ReviewQuestion
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
+from operations.registers.asking import VALID_DAYS
+from web import able
 from web.context import actor, house, reading
-from web.pages import conditions, cosignatures, diagrams, history, loan_figures, meeting_view, opinions, outbox, rulings
+from web.pages import (
+    conditions,
+    cosignatures,
+    diagrams,
+    history,
+    loan_figures,
+    lookups,
+    meeting_view,
+    opinions,
+    outbox,
+    rulings,
+)
 from web.pages.case_papers import CasePapers
 from web.pages.case_people import CasePeople
 from web.pages.contract_words import kind_words, paper_kind_words, status_words
+from web.pages.moments import now
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
@@ -147,6 +161,34 @@ class CaseView:
     def remarks(self) -> list[Any]:
         """Remarks, the latest first."""
         return list(case_file.remarks(reading(), self.instance.id))
+
+    @cached_property
+    def lookups(self) -> dict[str, Any]:
+        """Look-ups in registers, the latest first, and whether the reader may ask for more."""
+        rows = register_queries.of_case(reading(), self.instance.id)
+        numbers = [number for held in self.instance.parties.values() for number in held]
+        customers = find_customers(reading(), [*numbers, *(row.party for row in rows)])
+        registers, states, today = lookups.register_words(), lookups.state_words(), now().date()
+        askers = staff.titles_of(reading(), (row.asked_by for row in rows))
+        ages = {row.id: (today - row.queried_on).days for row in rows if row.queried_on is not None}
+        return {
+            "rows": [
+                {
+                    "query": row,
+                    "who": customers[row.party].name if row.party in customers else row.party,
+                    "register": registers[row.register],
+                    "state": states[row.state],
+                    "asker": askers.get(row.asked_by or "", ""),
+                    "days": ages.get(row.id),
+                    "old": ages.get(row.id, 0) > VALID_DAYS,
+                }
+                for row in rows
+            ],
+            "parties": [(number, customers[number].name) for number in numbers if number in customers],
+            "registers": list(registers.items()),
+            "may_ask": self.instance.ended_at is None
+            and able.may_look_up((row.task for row in self.open_tasks), actor()),
+        }
 
     @cached_property
     def told(self) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from models.cases import CaseEvent, Instance
 from models.queries import staff
 from web.context import actor, reading
 from web.pages.conditions import state_words as condition_state_words
+from web.pages.lookups import register_words
 from web.pages.moments import local
 from web.pages.refusals import move_title
 from web.pages.relation_words import why_recused
@@ -40,6 +41,9 @@ _ICONS = {
     "task.cancelled": "minus",
     "timer.fired": "timer",
     "comment.added": "chat",
+    "register.asked": "search",
+    "register.answered": "search",
+    "register.failed": "warn",
     "attachment.added": "clip",
     "conflict.declared": "lock",
     "recusal.found": "lock",
@@ -261,6 +265,15 @@ _SENTENCES: dict[str, Say] = {
         "%(name)s 被另一个分支改写", name=words.label(str(data.get("variable")).partition(".")[0])
     ),
     "comment.added": lambda step, data, words, titles: gettext("写了评论"),
+    "register.asked": lambda step, data, words, titles: gettext(
+        "查询%(register)s，授权书 %(number)s", register=_register(data), number=data.get("authorisation")
+    ),
+    "register.answered": lambda step, data, words, titles: gettext(
+        "%(register)s返回结果 %(number)s", register=_register(data), number=data.get("number")
+    ),
+    "register.failed": lambda step, data, words, titles: gettext(
+        "%(register)s没有返回结果，转人工查询", register=_register(data)
+    ),
     "attachment.added": lambda step, data, words, titles: gettext("上传 %(name)s", name=data.get("name")),
     "conflict.declared": lambda step, data, words, titles: gettext("声明利益冲突"),
     "recusal.found": lambda step, data, words, titles: gettext(
@@ -283,3 +296,7 @@ _SENTENCES: dict[str, Say] = {
     ),
     "refused": _refused,
 }
+
+
+def _register(data: Mapping[str, Any]) -> str:
+    return register_words().get(str(data.get("register")), "")
