@@ -8,6 +8,7 @@ Deselect PostgreSQL with `-m "not postgres"`.
 from __future__ import annotations
 
 import itertools
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 import pytest_socket
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
 import migrations
@@ -30,6 +32,17 @@ _numbers = itertools.count(1)
 @pytest.fixture(autouse=True)
 def _no_network() -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """What the test configures of logs is undone after it: the next test captures logs as if nothing had been."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,17 @@
 """Running the command line within the test's own process, on a database of its own."""
 
-import logging
-
 import pytest
-import structlog
 from click.testing import CliRunner
 
 from loanflow.cli import cli
 
 
 @pytest.fixture
-def loanflow(sqlite_database, monkeypatch, tmp_path):
+def loanflow(sqlite_database, monkeypatch, tmp_path, own_logging):
     """`loanflow("user", "list")` runs a command and gives its result: `exit_code`, `stdout`, `stderr`."""
     monkeypatch.setenv("LOANFLOW_DATABASE_URL", sqlite_database.engine.url.render_as_string())
     monkeypatch.setenv("LOANFLOW_SECRET_KEY", "k" * 32)
     monkeypatch.setenv("LOANFLOW_DATA_DIR", str(tmp_path / "files"))
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
 
     def run(*arguments, stdin=None):
         result = CliRunner().invoke(cli, [str(argument) for argument in arguments], input=stdin)
@@ -24,7 +19,4 @@ def loanflow(sqlite_database, monkeypatch, tmp_path):
             raise result.exception
         return result
 
-    yield run
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    return run

@@ -11,15 +11,10 @@ from loanflow.logging import REDACTED, configure_logging
 
 
 @pytest.fixture
-def log_lines():
-    root = logging.getLogger()
-    before = root.handlers, root.level
+def log_lines(own_logging):
     stream = io.StringIO()
     configure_logging("info", "json", stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    root.handlers, level = before
-    root.setLevel(level)
-    structlog.reset_defaults()
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_an_event_is_one_line_of_json(log_lines):

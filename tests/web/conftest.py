@@ -9,7 +9,6 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
-import structlog
 from argon2 import PasswordHasher
 
 from engine.packages import read_files
@@ -46,11 +45,9 @@ PEOPLE = {
 
 
 @pytest.fixture(autouse=True)
-def _plain_logs():
+def _plain_logs(own_logging):
     """Logs without the colourful tracebacks that structlog draws when nobody has configured it: they take seconds."""
     configure_logging("error", "json", io.StringIO())
-    yield
-    structlog.reset_defaults()
 
 
 class StillClock:
