@@ -18,6 +18,7 @@ from engine.service.actors import Actor
 from engine.service.events import append
 from engine.service.house import Step
 from engine.service.opened import lock
+from engine.service.policies import read_past, recusal_of, require_no_relation
 from engine.service.variables import require_text
 from models.cases import Attachment, Instance
 from models.people import Unit
@@ -32,7 +33,7 @@ def see_to(
     step: Step, who: Actor, instance_id: uuid.UUID, n: int, note: Any, due_on: dt.date | None = None
 ) -> ResolutionCondition:
     """Somebody works on a condition: what was done so far, and by when it will be met."""
-    row, _resolution, case = _locked(step, instance_id, n)
+    row, _resolution, case = _locked(step, who, instance_id, n)
     _require_worker(step, who, case, row)
     _require(row, OPEN, IN_WORK)
     row.state, row.note = IN_WORK, require_text(note, "note", _MAX_NOTE)
@@ -45,7 +46,7 @@ def fulfil(
     step: Step, who: Actor, instance_id: uuid.UUID, n: int, note: Any, evidence_id: int | None
 ) -> ResolutionCondition:
     """A condition is met, with a paper of the case that proves it."""
-    row, _resolution, case = _locked(step, instance_id, n)
+    row, _resolution, case = _locked(step, who, instance_id, n)
     _require_worker(step, who, case, row)
     _require(row, OPEN, IN_WORK)
     paper = None if evidence_id is None else step.session.get(Attachment, evidence_id)
@@ -58,7 +59,7 @@ def fulfil(
 
 def confirm(step: Step, who: Actor, instance_id: uuid.UUID, n: int) -> ResolutionCondition:
     """Somebody else than who fulfilled it has looked at the evidence."""
-    row, _resolution, case = _locked(step, instance_id, n)
+    row, _resolution, case = _locked(step, who, instance_id, n)
     _require_role(step, who, case, _parameter(step, case, "condition_confirmers"))
     _require(row, FULFILLED)
     if row.fulfilled_by == who.name:
@@ -71,7 +72,7 @@ def confirm(step: Step, who: Actor, instance_id: uuid.UUID, n: int) -> Resolutio
 
 def reopen(step: Step, who: Actor, instance_id: uuid.UUID, n: int, reason: Any) -> ResolutionCondition:
     """What was shown does not prove it: the condition is to be worked on again."""
-    row, _resolution, case = _locked(step, instance_id, n)
+    row, _resolution, case = _locked(step, who, instance_id, n)
     _require_role(step, who, case, _parameter(step, case, "condition_confirmers"))
     _require(row, FULFILLED)
     if row.confirmed_at is not None:
@@ -83,7 +84,7 @@ def reopen(step: Step, who: Actor, instance_id: uuid.UUID, n: int, reason: Any) 
 
 def waive(step: Step, who: Actor, instance_id: uuid.UUID, n: int, reason: Any) -> ResolutionCondition:
     """The condition is dropped: by a role that could decide the loan, within the own or a lent limit."""
-    row, resolution, case = _locked(step, instance_id, n)
+    row, resolution, case = _locked(step, who, instance_id, n)
     waivers = _parameter(step, case, "condition_waivers")
     _require_role(step, who, case, waivers.get(resolution.decided_by, []) if isinstance(waivers, dict) else [])
     _require(row, OPEN, IN_WORK)
@@ -92,11 +93,9 @@ def waive(step: Step, who: Actor, instance_id: uuid.UUID, n: int, reason: Any) -
         raise Forbidden("Whoever investigated the loan or sees to the condition does not waive it.")
     today = step.now.astimezone(step.house.calendar.zone).date()
     assert resolution.amount is not None
-    barred = investigators(step.session, instance_id)
     basis = powers.basis(
-        step.session, who.name, POWER, resolution.amount, today,
-        lambda giver: f"{giver} has investigated the loan." if giver in barred else None,
-    )  # fmt: skip
+        step.session, who.name, POWER, resolution.amount, today, lambda giver: _barred(step, case, giver)
+    )
     if basis.lacking is not None:
         raise Forbidden(basis.lacking)
     row.state, row.note = WAIVED, why
@@ -104,9 +103,20 @@ def waive(step: Step, who: Actor, instance_id: uuid.UUID, n: int, reason: Any) -
     return _done(step, who, case, row, why, power_of=basis.giver)
 
 
-def _locked(step: Step, instance_id: uuid.UUID, n: int) -> tuple[ResolutionCondition, Resolution, Any]:
-    """The condition of the latest resolution under the lock of its case."""
+def _barred(step: Step, case: Any, giver: str) -> str | None:
+    """Why a power must not come from somebody who could not decide this case."""
+    if giver in investigators(step.session, case.id):
+        return f"{giver} has investigated the loan."
+    recused = recusal_of(step, [giver], case.parties, read_past(step.session, [case.id])[case.id].conflicts)
+    return None if recused is None else recused[0]
+
+
+def _locked(
+    step: Step, who: Actor, instance_id: uuid.UUID, n: int
+) -> tuple[ResolutionCondition, Resolution, Any]:
+    """The condition of the latest resolution under the lock of its case, for somebody who need not stand back."""
     case = lock(step, instance_id)
+    require_no_relation(step, instance_id, case.parties, who, "condition")
     found = next((row for row in conditions_of(step.session, instance_id) if row.n == n), None)
     if found is None:
         raise NotFound("There is no such condition.")

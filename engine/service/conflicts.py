@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.errors import Conflict as AlreadyDone
-from engine.service import recusing, tasks
+from engine.service import cosigning, recusing, tasks
 from engine.service.actors import Actor
 from engine.service.events import append
 from engine.service.house import Step
@@ -16,7 +16,7 @@ from engine.service.opened import lock
 from engine.service.variables import require_text
 from models.cases import Conflict
 from models.database import insert_or_ignore
-from models.tasks import OPEN, Task
+from models.tasks import OPEN, STEP, Task
 
 MAX_REASON = 1_000
 
@@ -32,17 +32,24 @@ def declare(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> No
     if not insert_or_ignore(step.session, Conflict, declared, ["instance_id", "person"]):
         raise AlreadyDone("the conflict of interest was declared before")
     append(step, row, "conflict.declared", participants=[actor.name], actor=actor.name, reason=text)
-    held = _held_and_recused(step, row, actor)
-    for task_id in held:
-        tasks.release(step, task_id, actor)
-    recusing.declared(step, row, held)
+    theirs = _theirs_and_recused(step, row, actor)
+    for task in theirs:
+        if task.pending is not None:
+            cosigning.give_up(step, task.id, task.pending)
+        if task.assignee == actor.name and (task.role or task.owner):
+            tasks.release(step, task.id, actor)
+    recusing.declared(step, row, [task.id for task in theirs])
 
 
-def _held_and_recused(step: Step, row: Any, actor: Actor) -> list[uuid.UUID]:
+def _theirs_and_recused(step: Step, row: Any, actor: Actor) -> list[Any]:
+    """The open steps that ask for recusal and that the person has, or that somebody does in the person's name."""
     definition = step.house.definitions.get(step.session, row.definition_id)
-    held = step.session.execute(
-        sa.select(Task.id, Task.process, Task.element, Task.role).where(
-            Task.instance_id == row.id, Task.state == OPEN, Task.assignee == actor.name
+    theirs = step.session.execute(
+        sa.select(Task.id, Task.process, Task.element, Task.role, Task.assignee, Task.owner, Task.pending).where(
+            Task.instance_id == row.id,
+            Task.state == OPEN,
+            Task.kind == STEP,
+            sa.or_(Task.assignee == actor.name, Task.owner == actor.name),
         )
     )
-    return [task.id for task in held if task.role and definition.element(task.process, task.element).human.recuse]
+    return [task for task in theirs if definition.element(task.process, task.element).human.recuse]

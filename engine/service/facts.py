@@ -24,13 +24,6 @@ def shown(case: OpenedCase) -> dict[str, Any]:
     }
 
 
-def parties(case: OpenedCase) -> dict[str, list[str]]:
-    """The customers' numbers by kind of party, as the case has them at this moment."""
-    variables = case.workflow.variables()
-    manifest = case.definition.package.manifest
-    return {kind: numbers(variables.get(name)) for kind, name in manifest.parties.items() if name in variables}
-
-
 def numbers(value: Any) -> list[str]:
     """The customer numbers in a variable that holds one or several."""
     items = value if isinstance(value, list) else [value]

@@ -24,7 +24,7 @@ from engine.service.looking import CaseLook
 from engine.service.moves import say_cancel_others
 from engine.service.observed import observe
 from engine.service.opened import OpenedCase, open_case
-from engine.service.policies import read_past, recusal_of
+from engine.service.policies import require_no_relation
 from engine.service.variables import MAX_REASON, accept, require_text
 from engine.values import to_json
 from models.tasks import Task
@@ -129,11 +129,7 @@ def _require_no_relation(case: OpenedCase, actor: Actor) -> None:
     """Whoever must stand back from a case does not set it right either: that would decide it as well (GOV-1)."""
     if not any(element.human.recuse for element in case.definition.elements.values()):
         return
-    conflicts = read_past(case.session, [case.id])[case.id].conflicts
-    recused = recusal_of(case.step, [actor.name], case.row.parties, conflicts)
-    if recused is not None:
-        message, facts = recused
-        raise Refused("recusal", message, actor=actor.name, instance_id=case.id, action="intervene", facts=facts)
+    require_no_relation(case.step, case.id, case.row.parties, actor, "intervene")
 
 
 def _begin(

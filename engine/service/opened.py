@@ -60,6 +60,7 @@ class OpenedCase:
             workflow.environment = self.environment
         self.workflow = workflow
         self.after = self.before
+        self._open_before = frozenset(self.before.tasks)
 
     @property
     def session(self) -> Session:
@@ -161,6 +162,19 @@ class OpenedCase:
         self.record("message.received", element=wait.element, message=wait.name, kept=True, **self.passed())
         return True
 
+    def _settle_recusals(self, parties: dict[str, list[str]]) -> None:
+        """Look at what was opened, and at everything that is open when the case has other parties than before."""
+        from engine.service import recusing  # which acts on tasks in turn
+
+        others = parties != self.row.parties
+        asked = [
+            token
+            for token, task in self.after.tasks.items()
+            if task.element.human.recuse and (others or token not in self._open_before)
+        ]
+        if asked:
+            recusing.look_at(self, asked, parties)
+
     def save(self) -> None:
         """Write the instance with its state, and the events. The last thing a step does with a case."""
         session = self.step.session
@@ -172,6 +186,7 @@ class OpenedCase:
         state = self.state
         ended = state in (COMPLETED, TERMINATED)
         shown = facts.shown(self)
+        self._settle_recusals(shown["parties"])
         if shown["search_text"] != self.row.search_text:
             put(self.connection, found_case(self.id, self.business_key, shown["search_text"]))
         self.chain.write(session)

@@ -235,6 +235,21 @@ def recusal_of(
     return None
 
 
+def require_no_relation(
+    step: Step, instance_id: uuid.UUID, parties: Mapping[str, Iterable[str]], actor: Actor, action: str, **at: Any
+) -> None:
+    """Raises `Refused` for whoever must stand back from the case: what decides it beside its steps is not theirs either
+    (GOV-1). `at` says where: `task_id`, `element`.
+    """
+    conflicts = read_past(step.session, [instance_id])[instance_id].conflicts
+    recused = recusal_of(step, [actor.name], parties, conflicts)
+    if recused is not None:
+        message, facts = recused
+        raise Refused(
+            "recusal", message, actor=actor.name, instance_id=instance_id, action=action, facts=facts, **at
+        )
+
+
 def say_related(name: str, found: Related) -> str:
     """A relation in one sentence, link by link."""
     links = "; ".join(map(str, found.chain))

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from engine.service import facts, notices, replacing
+from engine.service import cosigning, notices, replacing
 from engine.service.events import append
 from engine.service.handling import fresh
 from engine.service.house import Step
 from engine.service.opened import lock
 from engine.service.policies import facts_of_relation, judged, read_past
-from models.cases import Conflict
 from models.people import Unit
 from models.tasks import OPEN, STEP, Task
 
 if TYPE_CHECKING:
-    from engine.service.observed import OpenTask
     from engine.service.opened import OpenedCase
 
 FOUND, NOBODY_LEFT = "recusal.found", "recusal.nobody_left"
@@ -27,12 +25,8 @@ FOUND, NOBODY_LEFT = "recusal.found", "recusal.nobody_left"
 Record = Callable[..., None]
 
 
-def opened(case: OpenedCase, tasks: Mapping[uuid.UUID, OpenTask]) -> None:
-    """Looks at steps of a case that were just opened: nobody who must stand back keeps one of them."""
-    asked = [token for token, task in tasks.items() if task.element.human.recuse]
-    if not asked:
-        return
-    parties = facts.parties(case)
+def look_at(case: OpenedCase, asked: Iterable[uuid.UUID], parties: Mapping[str, Iterable[str]]) -> None:
+    """Looks at open steps of a case that ask for recusal: nobody who must stand back keeps one of them."""
     found = standing_back(case.step, case.id, parties)
     if found:
         for token in asked:
@@ -42,24 +36,27 @@ def opened(case: OpenedCase, tasks: Mapping[uuid.UUID, OpenTask]) -> None:
 def standing_back(step: Step, instance_id: uuid.UUID, parties: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     """Everybody who must stand back from a case, with why: found from relations, or declared."""
     found = step.house.relations.staff_of(step.session, parties)
-    declared = step.session.scalars(sa.select(Conflict.person).where(Conflict.instance_id == instance_id))
+    declared = read_past(step.session, [instance_id])[instance_id].conflicts
     return {
-        **{name: {"person": name} for name in declared},
+        **{name: {"person": name} for name in sorted(declared)},
         **{name: facts_of_relation(name, related) for name, related in found.items()},
     }
 
 
 def relation_recorded(step: Step, person: str) -> int:
-    """A relation of somebody was recorded: the open steps that they have and may no longer do go back; how many."""
+    """A relation of somebody was recorded: the open steps that they have, or that others do for them, and that may no
+    longer be theirs go back; how many.
+    """
+    theirs = sa.or_(Task.assignee == person, Task.owner == person)
     held = step.session.execute(
-        sa.select(Task.id, Task.instance_id).where(Task.state == OPEN, Task.kind == STEP, Task.assignee == person)
+        sa.select(Task.id, Task.instance_id).where(Task.state == OPEN, Task.kind == STEP, theirs)
     ).all()
     gone = 0
     for task_id, instance_id in sorted(held, key=lambda row: row.instance_id):
         row = lock(step, instance_id)
         task = fresh(step, task_id)
         definition = step.house.definitions.get(step.session, row.definition_id)
-        if task.assignee != person or not definition.element(task.process, task.element).human.recuse:
+        if person not in (task.assignee, task.owner) or not definition.element(task.process, task.element).human.recuse:
             continue
         related = step.house.relations.related(step.session, person, row.parties)
         if related is not None:
@@ -70,7 +67,7 @@ def relation_recorded(step: Step, person: str) -> int:
 
 
 def declared(step: Step, row: Any, tasks: Iterable[uuid.UUID]) -> None:
-    """Steps went back because their holder declared a conflict: somebody must be left to do them."""
+    """Looks at the steps of somebody who declared a conflict: they go back, and somebody must be left to do them."""
     definition = step.house.definitions.get(step.session, row.definition_id)
     found = standing_back(step, row.id, row.parties)
     for task_id in tasks:
@@ -92,6 +89,8 @@ def settle(
 ) -> None:
     """Takes the step from a holder who must stand back, and tells those who look after it when nobody is left."""
     element = definition.element(task.process, task.element)
+    if task.pending is not None and found.keys() & {task.assignee, task.owner}:
+        cosigning.give_up(step, task.id, task.pending)
     roles = replacing.overseers(element, definition) or ["admin"]
     if task.assignee in found or task.owner in found:
         who = task.assignee if task.assignee in found else task.owner

@@ -15,7 +15,7 @@ from engine.service import actors, cosigning, notices
 from engine.service.actors import Actor
 from engine.service.handling import hand_over, locked, receiver_of, refused_at, require_allowed
 from engine.service.house import Step
-from engine.service.policies import Judged, Past, holds_separated, judged, read_past, recusal_of, refusal
+from engine.service.policies import Judged, Past, holds_separated, judged, refusal, require_no_relation
 from engine.service.variables import MAX_REASON, require_text
 from models.people import Person
 from models.queries import staff
@@ -91,10 +91,7 @@ def assign(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any) -
         watching = ", ".join([*overseers(seen.element, definition), "admin"])
         raise refused_at(task, actor, "not_a_candidate", f"{task.name} is assigned by {watching}.", "assign")
     if seen.element.human.recuse:
-        conflicts = read_past(step.session, [row.id])[row.id].conflicts
-        recused = recusal_of(step, [actor.name], row.parties, conflicts)
-        if recused is not None:
-            raise refused_at(task, actor, "recusal", recused[0], "assign", facts=recused[1])
+        require_no_relation(step, row.id, row.parties, actor, "assign", task_id=task.id, element=task.element)
     cosigning.require_unsigned(task)
     receiver = receiver_of(step, definition, replace(seen, owner=None), actor, to, "assign")
     other = holds_separated(step, definition, seen, receiver.name)

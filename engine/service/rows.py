@@ -86,8 +86,6 @@ def _close_tasks(case: OpenedCase, before: Observed, after: Observed, closing: C
 
 
 def _open_tasks(case: OpenedCase, before: Observed, after: Observed) -> bool:
-    from engine.service import recusing  # which acts on tasks in turn
-
     new = {token: task for token, task in after.tasks.items() if token not in before.tasks}
     if not new:
         return False
@@ -105,7 +103,6 @@ def _open_tasks(case: OpenedCase, before: Observed, after: Observed) -> bool:
     escalations = [row for token, task in new.items() for row in _escalations(case, token, task)]
     if escalations:
         connection.execute(_INSERT_TIMER, escalations)
-    recusing.opened(case, new)
     return bool(escalations)
 
 

@@ -79,6 +79,23 @@ def test_what_the_receiver_may_take_is_moved_and_the_rest_goes_back_to_its_role(
     assert bench.instance(handover).outcome == "handed_over"
 
 
+def test_what_the_receiver_must_stand_back_from_goes_back_to_its_role():
+    """GOV-1."""
+    steps = line(user("a", "clerk"), user("b", "officer", 'loanflow:recuse="true"'))
+    bench = Bench(package(steps), people=PEOPLE, operations=OPERATIONS)
+    bench.house.errands[MOVE] = errand()
+    with bench.house.step() as step:
+        deployments.deploy(step, read_folder(PACKAGE), None)
+    case = bench.start(who="an")
+    bench.complete(case, "a", "an")
+    claim(bench, case, "b", "bo")
+    bench.house.relations._related = {"cai": ("customer",)}
+    hand_over(bench)
+    assert errands.run(bench.house) == 1
+    assert the_handover(bench)[1] == [("task", "returned", "recusal")]
+    assert bench.task(case, "b").assignee is None
+
+
 def test_nothing_moves_before_three_have_signed(bench):
     case = bench.start(who="an")
     bench.complete(case, "a", "an")

@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from engine.errors import NotFound
-from engine.service import cases, incidents, views
+from engine.service import cases, conflicts, incidents, views
 from models.cases import STATES, Incident
 from models.queries import cases as lists
 from models.queries import tasks as task_lists
@@ -56,6 +56,12 @@ class CaseTaskQuerySchema(PagingSchema):
 
 class CancelSchema(ma.Schema):
     """Why."""
+
+    reason = ma.fields.String(required=True, validate=ma.validate.Length(min=1, max=1000))
+
+
+class ConflictSchema(ma.Schema):
+    """Why one must stand back from a case."""
 
     reason = ma.fields.String(required=True, validate=ma.validate.Length(min=1, max=1000))
 
@@ -129,6 +135,18 @@ def cancel(step: Any, who: Any, body: dict[str, Any], instance_id: uuid.UUID) ->
     """Ends a case from outside. Role admin."""
     instance = visible_case(step.session, who, instance_id)
     cases.cancel(step, instance_id, who, body["reason"])
+    step.session.refresh(instance)
+    return case_view(instance, views.variables(step.house, step.session, instance, who))
+
+
+@blueprint.route("/instances/<uuid:instance_id>/conflict", methods=["POST"])
+@blueprint.body(ConflictSchema)
+@blueprint.response(200, CaseSchema)
+@writes(CaseSchema())
+def declare_conflict(step: Any, who: Any, body: dict[str, Any], instance_id: uuid.UUID) -> dict[str, Any]:
+    """Declares a conflict of interest of mine in the case: what I have of it and must stand back from goes back."""
+    instance = visible_case(step.session, who, instance_id)
+    conflicts.declare(step, instance_id, who, body["reason"])
     step.session.refresh(instance)
     return case_view(instance, views.variables(step.house, step.session, instance, who))
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from engine.errors import Conflict, EngineError, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, EngineError, Forbidden, Invalid, NotFound, Refused
 from engine.service import actors
 from models.cases import Instance
 from models.queries.conditions import conditions_of
@@ -20,6 +20,7 @@ from models.resolutions import FULFILLED, WAIVED
 from operations import conditions
 from web.context import actor, house, person, reading, step
 from web.pages.moments import now
+from web.pages.refusals import words_of
 from web.viewing import visible_case
 
 blueprint = Blueprint("conditions", __name__)
@@ -99,6 +100,8 @@ def act(instance_id: uuid.UUID, n: int, what: str) -> ResponseReturnValue:
 
 
 def _words_of(error: EngineError) -> str:
+    if isinstance(error, Refused):
+        return words_of(error)
     if isinstance(error, Forbidden):
         return gettext("须由规定岗位办理：本人落实的不能自己复核；豁免要由原决定机构、在限额内、非调查和经办人办理。")
     if isinstance(error, Conflict):

@@ -135,7 +135,9 @@ def rule_name(rule: str) -> str:
 def _refused(step: str, data: Data, _words: Vocabulary, _titles: Mapping[str, str]) -> str:
     rule = rule_name(str(data.get("rule")))
     action = str(data.get("action", "complete"))
-    if action != "complete":
+    if not data.get("element"):
+        step = move_title(action)
+    elif action != "complete":
         step = gettext("%(step)s 的%(action)s", step=step, action=move_title(action))
     times = int(data.get("count") or 1)
     if times > 1:

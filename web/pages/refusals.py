@@ -110,6 +110,7 @@ def move_title(action: str) -> str:
         "delegate": gettext("委托"),
         "assign": gettext("指派"),
         "intervene": gettext("处置"),
+        "condition": gettext("落实放款条件"),
         "cosign": gettext("加签"),
         "pause": gettext("停表"),
         "resume": gettext("恢复计时"),

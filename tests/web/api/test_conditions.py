@@ -90,6 +90,24 @@ def test_others_change_nothing(approved):
     assert [row["state"] for row in conditions(approved)] == ["open", "open"]
 
 
+def test_who_must_stand_back_from_the_case_changes_none(approved):
+    """GOV-1: conditions are a part of the decision."""
+    with approved.house.step() as step:
+        set_authority(step.session, "gao", "approve_loan", Decimal(2000000), None)
+    for who in ("wang", "he", "gao"):
+        told = approved.as_(who).post(f"/instances/{approved.case}/conflict", {"reason": "借款人是我的亲戚"})
+        assert told.status_code < 300, told.text
+    for who, what in (("wang", "work"), ("he", "confirm"), ("he", "reopen"), ("gao", "waive")):
+        given = {} if what == "confirm" else {"note" if what == "work" else "reason": "办理"}
+        answer = act(approved, who, 1, what, **given)
+        assert (answer.status_code, answer.json["rule"]) == (403, "recusal")
+    assert [row["state"] for row in conditions(approved)] == ["open", "open"]
+    visitor = Visitor(approved.app)
+    visitor.enter(approved.house, "gao")
+    visitor.get(f"/cases/{approved.case}")
+    assert "声明与本案有利益冲突" in visitor.post(f"/cases/{approved.case}/conditions/1/waive", {"reason": "x"}).text
+
+
 def test_the_step_of_the_contract_counts_what_was_met_or_waived_here(approved):
     number = paper(approved)
     act(approved, "wang", 1, "fulfil", note="保单已交", evidence=number)

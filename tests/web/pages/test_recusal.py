@@ -138,6 +138,34 @@ def test_claiming_many_at_once_leaves_out_the_case(family, case, work, browse):
     assert work.task(case, "a").assignee is None
 
 
+def test_delegating_many_at_once_to_a_related_person_moves_nothing(family, case, work, browse):
+    work.claim(case, "a", "wang")
+    relate(family, "zhao", "C-000001")
+    browse("wang").get("/inbox")
+    sent = {"do": "delegate", "to": "zhao", "id": str(work.task(case, "a").id)}
+    assert "李明 是 zhao 的配偶" in browse("wang").post("/inbox/several", sent).text
+    assert work.task(case, "a").assignee == "wang"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}])
+def test_rest_refuses_again_and_again_and_never_answers_from_memory(family, case, work, as_, headers):
+    relate(family, "zhao", "C-000001")
+    task = work.task(case, "a").id
+    roads = {
+        "claim": {},
+        "complete": {"form": OPINION},
+        "return": {"to": "check", "reason": "不全"},
+    }
+    for road, body in roads.items():
+        for _ in range(2):
+            answer = as_("zhao").post(f"/tasks/{task}/{road}", body, headers=headers)
+            assert (answer.status_code, answer.json["rule"]) == (403, "recusal")
+    for road, body in {"delegate": {"to": "zhao"}, "transfer": {"to": "zhao", "reason": "忙"}}.items():
+        answer = as_("wang").post(f"/tasks/{task}/{road}", body, headers=headers)
+        assert (answer.status_code, answer.json["rule"]) == (403, "recusal")
+    assert work.task(case, "a").assignee is None
+
+
 def test_a_step_returned_does_not_come_back_to_somebody_who_became_related(family, case, work):
     work.claim(case, "a", "zhao")
     relate(family, "zhao", "C-000001")

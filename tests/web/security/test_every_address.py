@@ -28,6 +28,7 @@ SENT = {
     "delegate": {"to": "li"},
     "complete": {"form": {}},
     "cancel": {"reason": "because"},
+    "conflict": {"reason": "because"},
     "form": {},
     "return": {"to": "check", "reason": "because"},
     "transfer": {"to": "li", "reason": "because"},
