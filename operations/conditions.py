@@ -111,9 +111,7 @@ def _barred(step: Step, case: Any, giver: str) -> str | None:
     return None if recused is None else recused[0]
 
 
-def _locked(
-    step: Step, who: Actor, instance_id: uuid.UUID, n: int
-) -> tuple[ResolutionCondition, Resolution, Any]:
+def _locked(step: Step, who: Actor, instance_id: uuid.UUID, n: int) -> tuple[ResolutionCondition, Resolution, Any]:
     """The condition of the latest resolution under the lock of its case, for somebody who need not stand back."""
     case = lock(step, instance_id)
     require_no_relation(step, instance_id, case.parties, who, "condition")

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.bpmn.model import Element
-from engine.errors import Conflict, Invalid, NotFound, Reason, Refused
+from engine.errors import Conflict, Invalid, NotFound, Reason
 from engine.runtime.moves import OthersOpen, cancel_branch, carry_out, plan, set_variables, skip
 from engine.runtime.tree import CaseTask, is_incident, tokens
 from engine.service import rows, sweep

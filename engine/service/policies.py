@@ -245,9 +245,7 @@ def require_no_relation(
     recused = recusal_of(step, [actor.name], parties, conflicts)
     if recused is not None:
         message, facts = recused
-        raise Refused(
-            "recusal", message, actor=actor.name, instance_id=instance_id, action=action, facts=facts, **at
-        )
+        raise Refused("recusal", message, actor=actor.name, instance_id=instance_id, action=action, facts=facts, **at)
 
 
 def say_related(name: str, found: Related) -> str:
