@@ -18,7 +18,10 @@ CONDITION_STATES = (OPEN, IN_WORK, FULFILLED, WAIVED)
 
 
 class Resolution(Base):
-    """What was decided on an application, and by which body. An application decided again gets another round."""
+    """What was decided on an application, and by which body. An application decided again gets another round.
+
+    An approval ends after `valid_until`, and may be extended once: `extended_from` keeps its first last day.
+    """
 
     __tablename__ = "resolution"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +34,10 @@ class Resolution(Base):
     term_months: Mapped[int | None]
     annual_rate: Mapped[Decimal | None] = mapped_column(Rate)
     valid_until: Mapped[dt.date | None] = mapped_column(sa.Date)
+    extended_from: Mapped[dt.date | None] = mapped_column(sa.Date)
+    extended_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    extended_by: Mapped[str | None] = mapped_column(sa.String(64))
+    extension_reason: Mapped[str | None] = mapped_column(sa.String(1000))
     minutes: Mapped[str] = mapped_column(sa.Text)
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
     recorded_by: Mapped[str | None] = mapped_column(sa.String(64))
@@ -48,6 +55,11 @@ class Resolution(Base):
         ),
         sa.CheckConstraint("amount > 0 AND term_months > 0 AND annual_rate >= 0", name="terms_possible"),
     )
+
+
+def unconfirmed(condition: ResolutionCondition) -> bool:
+    """Whether no second person has confirmed a condition that was not waived."""
+    return condition.state != WAIVED and condition.confirmed_at is None
 
 
 class CommitteeVote(Base):

@@ -1,4 +1,4 @@
-"""Decisions: reckoning a vote, recording the resolution, and its conditions until each is met (REV-3 to REV-8)."""
+"""Decisions: reckoning a vote, recording the resolution, and how long an approval holds (REV-3 to REV-7)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from models.queries import meetings
 from models.queries.applications import latest_resolution
 from models.resolutions import (
     DECIDERS,
-    FULFILLED,
     RESULTS,
     VOTES,
-    WAIVED,
     CommitteeVote,
     Resolution,
     ResolutionCondition,
@@ -224,54 +222,42 @@ def _valid_until(application: Application, today: dt.date) -> dt.date:
 
 
 @operation(
-    "conditions.fulfil",
-    "落实条件 Record conditions as met",
-    inputs={
-        "application_no": APPLICATION_NO,
-        "fulfilled": texts("The conditions that are met, in the words of the resolution"),
-    },
-    outputs={
-        "open_conditions": "How many are neither fulfilled nor waived",
-        "unconfirmed_conditions": "How many no second person has confirmed",
-    },
+    "resolution.validity",
+    "查看批复有效期 How long an approval holds",
+    inputs={"application_no": APPLICATION_NO},
+    outputs={"valid_until": "Its last day; null without an approval", "over": "Whether it has ended, or there is none"},
 )
-def fulfil(call: OperationCall, *, application_no: str, fulfilled: list[str]) -> Outputs:
-    """Marks conditions of the latest resolution as met; one that was met before stays as it was."""
+def validity(call: OperationCall, *, application_no: str) -> Outputs:
+    """The last day of the latest approval, as extended."""
     resolution = latest_resolution(call.session, application_of(call, application_no))
-    conditions = {condition.text: condition for condition in (resolution.conditions if resolution else ())}
-    for words in fulfilled:
-        condition = conditions.get(words)
-        if condition is None:
-            raise refuse("fulfilled", f"the latest resolution has no condition {words!r:.60}")
-        if condition.state not in (FULFILLED, WAIVED):
-            condition.state, condition.fulfilled_at, condition.fulfilled_by = FULFILLED, call.now, call.actor
-    call.session.flush()
-    return {
-        "open_conditions": Decimal(sum(row.state not in (FULFILLED, WAIVED) for row in conditions.values())),
-        "unconfirmed_conditions": Decimal(sum(_unconfirmed(row) for row in conditions.values())),
-    }
-
-
-def _unconfirmed(condition: ResolutionCondition) -> bool:
-    return condition.state != WAIVED and condition.confirmed_at is None
+    until = resolution.valid_until if resolution is not None else None
+    return {"valid_until": until, "over": until is None or business_day(call) > until}
 
 
 @operation(
-    "conditions.status",
-    "放款条件情况 How far the conditions are met",
-    inputs={"application_no": APPLICATION_NO},
-    outputs={
-        "open_conditions": "How many are neither fulfilled nor waived",
-        "unconfirmed_conditions": "How many no second person has confirmed, the waived left out",
-        "unmet": "Those that are open or not confirmed, in words",
+    "resolution.extend",
+    "批复延期 Extend an approval once",
+    inputs={
+        "application_no": APPLICATION_NO,
+        "decision": choice("Whether it is extended", ("grant", "deny")),
+        "days": whole("By how many days", 3650),
+        "reason": text("Why, or why not", 1000),
     },
+    outputs={"valid_until": "Its last day now", "extended": "Whether it was extended"},
 )
-def status(call: OperationCall, *, application_no: str) -> Outputs:
-    """What is left of the latest resolution's conditions; for gates before contract and payment (REV-8, DIS-1)."""
+def extend(call: OperationCall, *, application_no: str, decision: str, days: int, reason: str) -> Outputs:
+    """Extends the latest approval while it holds: once, and nothing else of it changes."""
     resolution = latest_resolution(call.session, application_of(call, application_no))
-    conditions = resolution.conditions if resolution else []
-    return {
-        "open_conditions": Decimal(sum(row.state not in (FULFILLED, WAIVED) for row in conditions)),
-        "unconfirmed_conditions": Decimal(sum(_unconfirmed(row) for row in conditions)),
-        "unmet": [row.text for row in conditions if _unconfirmed(row)],
-    }
+    if resolution is None or resolution.valid_until is None:
+        raise refuse("application_no", "there is no approval to extend")
+    if decision == "grant":
+        if resolution.extended_from is not None:
+            raise refuse("application_no", "the approval was extended once already")
+        if business_day(call) > resolution.valid_until:
+            raise refuse("application_no", "the approval has ended")
+        resolution.extended_from = resolution.valid_until
+        resolution.valid_until += dt.timedelta(days=days)
+        resolution.extended_at, resolution.extended_by = call.now, call.actor
+        resolution.extension_reason = reason
+        call.session.flush()
+    return {"valid_until": resolution.valid_until, "extended": decision == "grant"}

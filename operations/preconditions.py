@@ -18,7 +18,7 @@ from models.contracts import Contract, GuaranteeRegistration
 from models.preconditions import PreconditionWaiver
 from models.queries.applications import latest_resolution, live_contracts
 from models.queries.disbursement import draw_until, draws, left_to_draw
-from models.resolutions import FULFILLED, WAIVED, Resolution
+from models.resolutions import FULFILLED, WAIVED, Resolution, unconfirmed
 from operations.contracts import CONTRACT_NO, contract_of
 from operations.declaring import Outputs, business_day, operation, refuse
 from operations.inputs import choice, choices, day, flag, money, optional, text, texts, whole
@@ -151,7 +151,10 @@ def _fulfilled(resolution: Resolution | None) -> Found:
     open_ones = [condition.text for condition in conditions if condition.state not in (FULFILLED, WAIVED)]
     if open_ones:
         return Found("conditions", False, f"未落实：{'；'.join(open_ones)}")
-    return Found("conditions", True, f"{len(conditions)} 项已落实或豁免" if conditions else "批复未附条件")
+    alone = [condition.text for condition in conditions if unconfirmed(condition)]
+    if alone:
+        return Found("conditions", False, f"待他人复核：{'；'.join(alone)}")
+    return Found("conditions", True, f"{len(conditions)} 项已落实并复核，或已豁免" if conditions else "批复未附条件")
 
 
 def _in_force(call: OperationCall, contract: Contract, resolution: Resolution | None, today: dt.date) -> Found:

@@ -46,6 +46,27 @@ def first_responsible(session: Session, instance_id: uuid.UUID) -> str | None:
     return session.scalar(query.order_by(Opinion.round.desc()).limit(1))
 
 
+def latest_opinions(session: Session, instance_id: uuid.UUID) -> Sequence[Opinion]:
+    """The latest opinion of each stage on the application of a case, in the order in which they were given."""
+    query = (
+        sa.select(Opinion)
+        .join(Application, Application.id == Opinion.application_id)
+        .where(Application.instance_id == instance_id)
+    )
+    latest = {opinion.stage: opinion for opinion in session.scalars(query.order_by(Opinion.round))}
+    return sorted(latest.values(), key=lambda opinion: (opinion.given_at, opinion.id))
+
+
+def resolution_of_case(session: Session, instance_id: uuid.UUID) -> Resolution | None:
+    """What was decided last in a case."""
+    query = (
+        sa.select(Resolution)
+        .join(Application, Application.id == Resolution.application_id)
+        .where(Application.instance_id == instance_id)
+    )
+    return session.scalar(query.order_by(Resolution.round.desc()).limit(1))
+
+
 def live_contracts(session: Session, application: Application) -> Sequence[Contract]:
     """The contracts of an application that are not void, the loan contract first, then by kind and number."""
     query = sa.select(Contract).where(Contract.application_id == application.id, Contract.status != "void")

@@ -79,6 +79,24 @@ def undecided(session: Session, instance_id: uuid.UUID) -> AgendaItem | None:
     return session.scalar(query.order_by(AgendaItem.id.desc()).limit(1))
 
 
+def before_the_committee(
+    session: Session, name: str, unit_path: str | None, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, str]:
+    """The number of the meeting before which each of these cases is until it is resolved, if it may be seen."""
+    query = (
+        sa.select(AgendaItem.instance_id, Meeting.number)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(
+            AgendaItem.instance_id.in_(ids),
+            AgendaItem.state != ADJOURNED,
+            AgendaItem.resolution_id.is_(None),
+            _seen_by(name, unit_path),
+        )
+        .order_by(AgendaItem.id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
 def legal_opinion(session: Session, item: AgendaItem) -> Opinion | None:
     """The legal officer's opinion on the case, given since it stands on this agenda (REV-5)."""
     query = sa.select(Opinion).where(

@@ -169,6 +169,10 @@ def _write_minutes(application: Application, now: dt.datetime, variables: Answer
     }
 
 
+def _extension(*_: Any) -> Answers:
+    return {"extension_decision": "grant", "extension_reasons": "情况没有变化，同意延期一次"}
+
+
 def _at(day: dt.datetime, hour: int) -> str:
     return day.replace(hour=hour, minute=0, second=0, microsecond=0).isoformat()
 
@@ -298,6 +302,13 @@ _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
         "guarantee_issuer": application.guarantor.name if application.guarantor else "",
         "guarantee_signed_on": now.date().isoformat(),
     },
+    "confirm_conditions": lambda *_: {"confirmation_view": "confirm", "confirmation_reasons": "保单原件与受益人已核对"},
+    "ask_extension": lambda *_: {
+        "extension_request": "ask",
+        "extension_request_reasons": "登记排期较晚，客户情况没有变化",
+    },
+    "extend_by_manager": _extension,
+    "extend_by_general_manager": _extension,
     "fulfil_conditions": lambda *_: {"fulfilled": ["办妥抵押物保险"], "fulfilment_note": "保单原件已交"},
     "finance_check_1": lambda _application, now, _: _finance(1, now),
     "finance_check_2": lambda _application, now, _: _finance(2, now),

@@ -10,7 +10,14 @@ import pytest
 from engine.bpmn.model import SCOPES, Diagrams
 from engine.bpmn.xml import BPMNDI, DC, DI, tag
 
-FILES = ["loan_origination", "investigation", "committee", "contract_and_guarantee", "disbursement"]
+FILES = [
+    "loan_origination",
+    "approval_validity",
+    "investigation",
+    "committee",
+    "contract_and_guarantee",
+    "disbursement",
+]
 BIOC = "http://bpmn.io/schema/bpmn/biocolor/1.0"
 
 

@@ -160,3 +160,44 @@ def test_conditions_are_open_until_each_is_met(case):
     assert (second.fulfilled_at, second.fulfilled_by) == (case.now, "li")
     with pytest.raises(Invalid, match="no condition"):
         fulfil("卖房")
+
+
+def test_a_second_person_confirms_what_was_met_or_sends_it_back(case):
+    number = case.register()
+    case.resolve(number, conditions=["追加担保", "补充流水"])
+    case.call("conditions.fulfil", application_no=number, fulfilled=["追加担保", "补充流水"])
+    with pytest.raises(Invalid, match="does not confirm"):
+        case.call("conditions.confirm", application_no=number, decision="confirm", reason="看过原件")
+    case.actor = "he"
+    back = case.call("conditions.confirm", application_no=number, decision="return", reason="没有盖章")
+    assert back == {"unconfirmed_conditions": 2}
+    assert case.call("conditions.status", application_no=number)["open_conditions"] == 2
+    case.actor = "li"
+    case.call("conditions.fulfil", application_no=number, fulfilled=["追加担保", "补充流水"])
+    case.actor = "he"
+    done = case.call("conditions.confirm", application_no=number, decision="confirm", reason="看过原件")
+    assert done == {"unconfirmed_conditions": 0}
+    assert {row.confirmed_by for row in case.session.scalars(sa.select(Resolution)).one().conditions} == {"he"}
+
+
+def test_an_approval_is_extended_once_while_it_holds(case):
+    number = case.register()
+    case.resolve(number)
+    wanted = {"application_no": number, "days": Decimal(30), "reason": "登记排期较晚"}
+    assert case.call("resolution.validity", application_no=number) == {
+        "valid_until": dt.date(2026, 5, 1), "over": False,
+    }  # fmt: skip
+    assert case.call("resolution.extend", decision="deny", **wanted)["extended"] is False
+    assert case.call("resolution.extend", decision="grant", **wanted)["valid_until"] == dt.date(2026, 5, 31)
+    with pytest.raises(Invalid, match="once already"):
+        case.call("resolution.extend", decision="grant", **wanted)
+    case.now = dt.datetime(2026, 6, 1, 9, tzinfo=case.now.tzinfo)
+    assert case.call("resolution.validity", application_no=number)["over"] is True
+
+
+def test_an_approval_that_has_ended_is_not_extended(case):
+    number = case.register()
+    case.resolve(number)
+    case.now = dt.datetime(2026, 5, 2, 9, tzinfo=case.now.tzinfo)
+    with pytest.raises(Invalid, match="has ended"):
+        case.call("resolution.extend", application_no=number, decision="grant", days=Decimal(30), reason="登记排期较晚")

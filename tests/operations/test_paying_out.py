@@ -16,6 +16,7 @@ from models.payments import PaymentOrder, RecordedPayment
 from models.queries.disbursement import balance, find_order
 from models.queries.loans import find_loan
 from models.queries.people import add_person
+from models.resolutions import Resolution, ResolutionCondition
 from operations.loan_book import repay
 from operations.payments import settling
 from operations.payments.connector import Instruction
@@ -137,6 +138,29 @@ def test_what_is_not_met_before_a_payout_is_named_and_only_the_decider_waives(ca
     case.actor = "somebody else"
     with pytest.raises(Invalid, match="only who decided the loan"):
         case.call("disbursement.waive", decision="grant", **wanted)
+
+
+def test_a_condition_that_nobody_else_confirmed_keeps_the_money(case):
+    contract_no = case.signed_contract()
+    condition = ResolutionCondition(
+        resolution_id=case.session.scalars(sa.select(Resolution.id)).one(), n=1, text="办妥保险"
+    )
+    case.session.add(condition)
+
+    def said():
+        found = case.call(
+            "disbursement.preconditions", contract_no=contract_no, amount=Decimal(100), registered_kinds=[],
+            credit_query_days=Decimal(30),
+        )  # fmt: skip
+        [row] = [row for row in found["preconditions"] if row["code"] == "conditions"]
+        return row["state"], row["words"]
+
+    case.session.flush()
+    assert said() == ("unmet", "未落实：办妥保险")
+    condition.state, condition.fulfilled_at, condition.fulfilled_by = "fulfilled", case.now, "li"
+    assert said() == ("unmet", "待他人复核：办妥保险")
+    condition.confirmed_at, condition.confirmed_by = case.now, "he"
+    assert said()[0] == "met"
 
 
 def test_a_volume_is_with_one_person_at_a_time_and_received_by_a_second(case):

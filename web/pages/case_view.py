@@ -15,7 +15,7 @@ from models.queries import case_file, register_queries, staff
 from models.queries import contracts as contract_lists
 from models.queries import loans as loan_lists
 from models.queries import outbox as outbox_rows
-from models.queries.applications import first_responsible
+from models.queries.applications import first_responsible, latest_opinions, resolution_of_case
 from models.queries.cases import events_of
 from models.queries.customers import find_customers
 from models.queries.paging import Page, fetch_page
@@ -29,6 +29,7 @@ from operations.registers.asking import VALID_DAYS
 from web import able
 from web.context import actor, house, reading
 from web.pages import (
+    clocks,
     conditions,
     cosignatures,
     diagrams,
@@ -138,6 +139,8 @@ class CaseView:
         for task in self.steps:
             yield from (task.assignee, task.owner, task.completed_by, task.completed_for, task.asked_by)
         yield from self.conditions.names()
+        yield from (row.person for row in self._opinions)
+        yield from (name for row in self._signed for name in (row.on_behalf_of, row.power_of))
         yield from (entry.by for question in self.questions for entry in question.entries)
         yield from (item.person for item in (*self.conflicts, *self.files, *self.remarks))
 
@@ -208,6 +211,10 @@ class CaseView:
         ]
 
     @cached_property
+    def _signed(self) -> list[Any]:
+        return list(case_file.signatures(reading(), self.instance.id))
+
+    @cached_property
     def signatures(self) -> list[dict[str, Any]]:
         """Who answers for which duty."""
         cosigned = {task.id for task in self.steps if task.kind == COSIGN}
@@ -218,7 +225,7 @@ class CaseView:
                 "who": self.titles.get(row.person, row.person),
                 "cosigned": row.task_id in cosigned,
             }
-            for row in case_file.signatures(reading(), self.instance.id)
+            for row in self._signed
         ]
 
     @cached_property
@@ -317,6 +324,34 @@ class CaseView:
     def agendas(self) -> list[meeting_view.ItemView]:
         """The agendas on which the case stood before the committee, the latest first."""
         return meeting_view.items_of_case(self.instance)
+
+    @cached_property
+    def clocks(self) -> list[clocks.Clock]:
+        """The limits of the review, and of the approval until the loan is paid out."""
+        approval = resolution_of_case(reading(), self.instance.id)
+        waiting = self.instance.ended_at is None and not self.loans
+        return clocks.clocks(self.steps, approval, self.words, waiting)
+
+    @cached_property
+    def chain(self) -> list[dict[str, Any]]:
+        """Who held what at which stage, with the amount, for whoever decides; the latest of each stage."""
+        stages, views = opinions.stage_words(), opinions.view_words()
+        return [
+            {
+                "stage": stages[row.stage],
+                "who": self.titles.get(row.person, row.person),
+                "view": row.opinion,
+                "words": views[row.opinion],
+                "amount": (row.facts or {}).get("amount"),
+                "reasons": row.reasons,
+                "at": row.given_at,
+            }
+            for row in self._opinions
+        ]
+
+    @cached_property
+    def _opinions(self) -> list[Any]:
+        return list(latest_opinions(reading(), self.instance.id))
 
     @cached_property
     def conditions(self) -> conditions.ConditionsView:

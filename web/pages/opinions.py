@@ -62,6 +62,24 @@ def given_by(
     return found
 
 
+def stage_words() -> dict[str, str]:
+    """At which stage an opinion is given."""
+    return {
+        "investigation_a": gettext("A 角调查"),
+        "investigation_b": gettext("B 角调查"),
+        "dept_review": gettext("部门经理"),
+        "compliance": gettext("合规审查"),
+        "legal": gettext("法律意见"),
+        "manager": gettext("经理审批"),
+        "general_manager": gettext("总经理审批"),
+    }
+
+
+def view_words() -> dict[str, str]:
+    """What somebody may hold."""
+    return {"for": gettext("同意"), "against": gettext("不同意"), "more": gettext("补充或上报")}
+
+
 def compared(given: Sequence[Given], words: Vocabulary) -> list[dict[str, Any]]:
     """Pairs of steps that different people do apart from each other (one is sealed until the other is done).
 

@@ -23,6 +23,7 @@ from web.pages.case_view import CaseView
 from web.pages.moments import due_state
 from web.pages.refusals import explained
 from web.pages.task_moves import TaskMoves
+from web.pages.task_rows import meetings_of
 from web.viewing import Look
 
 
@@ -180,6 +181,17 @@ class TaskPage:
         """Two reports that were made apart and that this step judges, since neither author may do it."""
         apart = self.words.definition.separated.get(self.task.element, frozenset())
         return [pair for pair in self.case.pairs if self.is_open and {pair["a"].element, pair["b"].element} <= apart]
+
+    @property
+    def chain(self) -> list[dict[str, Any]]:
+        """What all before held, for a step that decides; nothing of it is sealed any more once such a step is open."""
+        decides = self.words.definition.element(self.task.process, self.task.element).human.function == "approval"
+        return self.case.chain if self.is_open and decides else []
+
+    @cached_property
+    def meeting(self) -> str:
+        """The meeting before which the case is while this step waits, by number, if the reader may see it."""
+        return next(iter(meetings_of([self.task]).values()), "")
 
     @property
     def given(self) -> Any:

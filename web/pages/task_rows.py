@@ -12,7 +12,9 @@ from flask_babel import gettext
 
 from models.cases import Instance
 from models.queries import inbox, moving, staff
+from models.queries.meetings import before_the_committee
 from models.tasks import OPEN, Task
+from operations import sittings
 from web.context import actor, house, reading
 from web.pages.moments import due_group, due_state, local
 from web.pages.vocabulary import Vocabulary
@@ -43,6 +45,8 @@ class TaskRow:
     """In whose name it was or would be done: whose deputy does it, or who delegated it."""
     returned: str = ""
     """Why it came back."""
+    meeting: str = ""
+    """The meeting before which the case is meanwhile, by number."""
     may_be_withdrawn: bool = False
     """Whether it could perhaps still be withdrawn by who completed it; the engine judges."""
 
@@ -55,14 +59,22 @@ def rows_of(tasks: Iterable[Task], stands_for: Mapping[uuid.UUID, str] | None = 
     titles = staff.titles_of(reading(), (*(task.completed_by or task.assignee for task in page), *names.values()))
     marks = inbox.marks_of(reading(), (task.instance_id for task in page))
     returned = moving.return_reasons(reading(), (task for task in page if task.state == OPEN))
+    meetings = meetings_of(page)
     return [
         replace(
             _row(task, units, titles, marks),
             returned=returned.get(task.id, ""),
             stands_for=titles.get(names[task.id] or "", ""),
+            meeting=meetings.get(task.instance_id, "") if task.state == OPEN else "",
         )
         for task in page
     ]
+
+
+def meetings_of(tasks: Iterable[Task]) -> dict[uuid.UUID, str]:
+    """By case, the meeting before which it is while these tasks wait, if the reader may see the meeting."""
+    ids = {task.instance_id for task in tasks if task.state == OPEN}
+    return before_the_committee(reading(), actor().name, sittings.overseen(actor()), ids) if ids else {}
 
 
 def _for_whom(task: Task) -> str | None:

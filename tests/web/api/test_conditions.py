@@ -131,3 +131,13 @@ def test_the_case_page_shows_them_and_takes_what_is_done(approved):
     assert "请选一份本案资料作为依据" in told
     told = visitor.post(f"/cases/{approved.case}/conditions/1/waive", {"reason": "不需要了"}).text
     assert "须由规定岗位办理" in told
+
+
+def test_the_limits_of_the_review_and_the_approval_stand_as_clocks(approved):
+    visitor = Visitor(approved.app)
+    visitor.enter(approved.house, "wang")
+    page = visitor.get(f"/cases/{approved.case}").text
+    clocks = page.split('id="clocks"')[1].split("</section>")[0]
+    assert "合规审查" in clocks
+    assert "按时办完" in clocks
+    assert "剩 60 天" in clocks

@@ -141,3 +141,17 @@ def test_the_minutes_become_a_paper_of_the_case(replay, tmp_path: Path):
         assert paper.person == "mi"
         with store.open(attachments.find(session, paper.id).stored_as) as file:
             assert file.read(4) == b"%PDF"
+
+
+def test_whoever_decides_sees_what_all_before_held_and_the_way_to_the_meeting(replay):
+    until(replay, "convene")
+    meeting = the_meeting(replay.as_("mi"))["number"]
+    mine = replay.as_("bai").get(f"/instances/{replay.case}/tasks", state="open").json["items"]
+    [task] = [task for task in mine if task["assignee"] == "bai"]
+    visitor = Visitor(replay.app)
+    visitor.enter(replay.house, "bai")
+    page = visitor.get(f"/tasks/{task['id']}").text
+    chain = page.split('id="chain-h"')[1].split("</section>")[0]
+    assert [words in chain for words in ("A 角调查", "B 角调查", "部门经理", "合规审查")] == [True] * 4
+    assert f"/meetings/{meeting}" in page.split('id="chain-h"')[0]
+    assert f"/meetings/{meeting}" in visitor.get("/inbox").text
