@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from engine.ports import OperationCall
-from models.applications import Application
 from models.contracts import GuaranteeRegistration
 from models.numbering import next_number
 from models.queries.applications import find_registration
-from models.queries.securities import account_manager_of, ending, find_paper
+from models.queries.securities import account_manager_of, ending
 from models.security_papers import SecurityPaper
 from operations.applications import APPLICATION_NO, application_of
+from operations.contracting.security_desk import end, keep, replace
 from operations.declaring import Outputs, business_day, operation, refuse
 from operations.inputs import day, flag, money, optional, text, whole
 
@@ -87,7 +87,7 @@ def register_guarantee(
         setattr(recorded, name, more[name])
     call.session.flush()
     for paper in _papers(recorded, more, registered_on):
-        _keep(call, application, **paper)
+        keep(call.session, application, call.actor, call.now, **paper)
     return {"guarantee_no": recorded.number}
 
 
@@ -130,19 +130,6 @@ def _papers(recorded: GuaranteeRegistration, more: Mapping[str, Any], since: dt.
             }
         )
     return found
-
-
-def _keep(call: OperationCall, application: Application, **facts: Any) -> SecurityPaper:
-    if facts["valid_until"] < facts["valid_from"]:
-        raise refuse("valid_until", f"lies before {facts['valid_from']}")
-    known = find_paper(call.session, application, facts["kind"], facts["issuer"], facts["number"])
-    paper = known or SecurityPaper(application_id=application.id)
-    for name, value in facts.items():
-        setattr(paper, name, value)
-    paper.recorded_at, paper.recorded_by = call.now, call.actor
-    call.session.add(paper)
-    call.session.flush()
-    return paper
 
 
 @operation(
@@ -192,34 +179,17 @@ def find_ending(call: OperationCall, *, within_days: int) -> Outputs:
     outputs={"renewed": "Whether it was renewed"},
 )
 def renew(call: OperationCall, *, paper_id: int, renewed: bool, reason: str | None, **new: Any) -> Outputs:
-    """Puts a new paper in the place of the one that ends, or says why none is needed (LEG-4)."""
+    """Puts a new paper in the place of the one that ends, or says why none is needed (LEG-4).
+
+    One that the desk has dealt with meanwhile stays as it is, and needs no more.
+    """
     paper = call.session.get(SecurityPaper, paper_id)
     if paper is None:
         raise refuse("paper_id", f"there is no paper {paper_id}")
-    if paper.ended_on is not None:
+    if renewed and paper.ended_on is not None:
         raise refuse("paper_id", f"the {paper.kind} {paper.number} was dealt with on {paper.ended_on}")
-    if not renewed:
-        if reason is None:
-            raise refuse("reason", "is missing: say why it is needed no more")
-        paper.ended_on, paper.ended_why = business_day(call), reason
-        call.session.flush()
-        return {"renewed": False}
-    for name in ("number", "valid_from", "valid_until"):
-        if new[name] is None:
-            raise refuse(name, "is missing")
-    if new["valid_until"] <= paper.valid_until:
-        raise refuse("valid_until", f"must lie behind {paper.valid_until}")
-    issuer = new["issuer"] or paper.issuer
-    if find_paper(call.session, paper.application, paper.kind, issuer, new["number"]) is not None:
-        raise refuse("number", "is on record already")
-    kept = _keep(
-        call,
-        paper.application,
-        kind=paper.kind,
-        item=paper.item,
-        beneficiary=paper.beneficiary,
-        **{**new, "issuer": issuer, "amount": new["amount"] or paper.amount},
-    )
-    paper.ended_on, paper.ended_why, paper.renewed_by_id = business_day(call), "renewed", kept.id
-    call.session.flush()
-    return {"renewed": True}
+    if not renewed and paper.ended_on is None:
+        end(call.session, paper, reason, business_day(call))
+    elif renewed:
+        replace(call.session, paper, new, call.actor, call.now, business_day(call))
+    return {"renewed": paper.renewed_by_id is not None}

@@ -40,6 +40,22 @@ def find_paper(session: Session, application: Application, kind: str, issuer: st
     )
 
 
+def visible_paper(session: Session, unit_path: str | None, paper_id: int) -> SecurityPaper | None:
+    """A paper of an application in a unit or below (None: anywhere)."""
+    query = sa.select(SecurityPaper).join(SecurityPaper.application).where(SecurityPaper.id == paper_id)
+    return session.scalar(_within(query, unit_path))
+
+
+def visible_application(session: Session, unit_path: str | None, number: str) -> Application | None:
+    """The application of a number in a unit or below (None: anywhere); the latest, should units number alike."""
+    query = sa.select(Application).where(Application.number == number).order_by(Application.id.desc()).limit(1)
+    return session.scalar(_within(query, unit_path))
+
+
+def _within(query: sa.Select[Any], unit_path: str | None) -> sa.Select[Any]:
+    return query if unit_path is None else query.where(Application.unit_id.in_(units_below(unit_path)))
+
+
 def papers_of(session: Session, application: Application) -> Sequence[SecurityPaper]:
     """What of an application's securities ends some day, the first to end first; what was renewed comes last."""
     query = sa.select(SecurityPaper).where(SecurityPaper.application_id == application.id)
@@ -62,8 +78,7 @@ def holding(
         .options(joinedload(SecurityPaper.application))
         .where(SecurityPaper.ended_on.is_(None))
     )
-    if unit_path is not None:
-        query = query.where(Application.unit_id.in_(units_below(unit_path)))
+    query = _within(query, unit_path)
     if until is not None:
         query = query.where(SecurityPaper.valid_until <= until)
     if kind is not None:

@@ -131,3 +131,12 @@ def test_what_is_needed_no_more_ends_with_its_reason(case, application_no):
     assert renew(case, paper, renewed=False, reason="贷款已结清") == {"renewed": False}
     kept = case.session.get(SecurityPaper, int(paper["paper_id"]))
     assert (kept.ended_on, kept.ended_why) == (dt.date(2026, 3, 2), "贷款已结清")
+
+
+def test_a_task_for_what_the_desk_renewed_meanwhile_ends_without_a_change(case, application_no):
+    register(case, application_no)
+    paper = case.session.scalars(sa.select(SecurityPaper).where(SecurityPaper.kind == "insurance")).one()
+    new = {"number": "P-2", "valid_from": "2026-04-01", "valid_until": "2027-03-31"}
+    case.call("security.renew", paper_id=paper.id, renewed=True, **new)
+    assert case.call("security.renew", paper_id=paper.id, renewed=False, reason="已续办") == {"renewed": True}
+    assert paper.ended_why == "renewed"

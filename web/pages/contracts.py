@@ -23,7 +23,7 @@ from models.queries import staff
 from models.queries.paging import BadCursor
 from models.queries.securities import papers_of, registrations_of
 from models.queries.signings import latest_appointment, seals_of, signers_of
-from operations.contracting import desk, papers
+from operations.contracting import desk, papers, security_desk
 from operations.contracting.filling import article, differences
 from operations.contracting.word import BadWordTemplate
 from operations.notices.calendar_file import calendar_file
@@ -110,6 +110,7 @@ def show(number: str) -> ResponseReturnValue:
         today=now().date(),
         may_write=draft and bool(roles & WRITERS),
         may_remark=contract.status == "draft" and bool(roles & REVIEWERS) and latest is not None,
+        may_keep_papers=bool(roles & security_desk.WRITERS),
         may_keep=bool(roles & (WRITERS | REVIEWERS)) and version is not None,
     )
 
