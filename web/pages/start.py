@@ -36,7 +36,8 @@ _MOST = 200
 @login_required
 def index() -> ResponseReturnValue:
     """The processes that I may start."""
-    return render_template("start/index.html", processes=[Vocabulary(item) for item in _startable()])
+    found = [Vocabulary(item) for item in _startable()]
+    return render_template("start/index.html", processes=found, advises=is_staff())
 
 
 @blueprint.get("/start/<key>")
