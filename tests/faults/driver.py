@@ -1,7 +1,7 @@
 """Works on a real database in processes that are killed at their n-th statement, for n = 1, 2, 3, … until one survives.
 
-`python -m tests.faults.driver URL complete|sweep` prints one line of JSON for each process. It never cleans up after
-one: that is what the program under test has to be good for.
+`python -m tests.faults.driver URL complete|sweep|pay` prints one line of JSON for each process. It never cleans up
+after one: that is what the program under test has to be good for.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from engine.scenario.stage import DeclaredRelations, StandingClock
-from engine.service import actors, tasks, worker
+from engine.service import actors, errands, tasks, worker
 from engine.service.house import House
 from models.database import Sessions, make_engine
 from models.tasks import OPEN, Task
+from operations.payments.errand import payment_errand
+from operations.payments.orders import JOB
+from operations.payments.recorded import RecordedBank
 from tests.engine.builder import CALENDAR, MONDAY
 
 MOST = 200
@@ -45,17 +48,26 @@ def main(url: str, work: str) -> None:
 def _work(url: str, work: str, last: int) -> None:
     try:
         engine = make_engine(url)
-        house = House(
-            Sessions(engine), StandingClock(MONDAY + dt.timedelta(hours=2)), CALENDAR, {}, DeclaredRelations({})
-        )
+        sessions = Sessions(engine)
+        house = House(sessions, StandingClock(_moment(work, last)), CALENDAR, {}, DeclaredRelations({}))
+        if work == "pay":
+            house.errands[JOB] = payment_errand(RecordedBank(sessions))
         _kill_at(engine, last)
         if work == "sweep":
             worker.sweep(house)
+        elif work == "pay":
+            errands.run(house)
         else:
             _complete(house)
     except BaseException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         os._exit(1)
+
+
+def _moment(work: str, statement: int) -> dt.datetime:
+    """When a process works: of payments each after the lease of the one before, who died with it."""
+    later = errands.LEASE * 2 * statement if work == "pay" else dt.timedelta(0)
+    return MONDAY + dt.timedelta(hours=2) + later
 
 
 def _complete(house: House) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 
+import pypdf
 import pytest
 import sqlalchemy as sa
 
@@ -14,10 +16,11 @@ from models.database import Sessions
 from models.loans import Loan
 from models.payments import PaymentOrder, RecordedPayment
 from models.queries.disbursement import balance, find_order
-from models.queries.loans import find_loan
+from models.queries.loans import find_loan, schedule, voucher_of
 from models.queries.people import add_person
 from models.resolutions import Resolution, ResolutionCondition
 from operations.loan_book import repay
+from operations.loan_papers import paper
 from operations.payments import settling
 from operations.payments.connector import Instruction
 from operations.payments.recorded import RecordedBank, add_standard_answers
@@ -88,6 +91,59 @@ def test_days_off_are_moved_as_the_house_and_the_product_say(case):
     paid = case.disburse(case.signed_contract(), start=dt.date(2026, 5, 1), **moved)
     assert paid["start"] == dt.date(2026, 5, 6)  # 1 to 5 May is the holiday
     assert paid["first_due"] == dt.date(2026, 6, 8)  # 6 June is a Saturday
+
+
+def test_month_ends_and_long_holidays_are_counted_by_the_calendar(case):
+    """A loan of the 31st: months without it end on their last day, days off roll on, interest counts actual days."""
+    moved = {"non_working_day": "next_working_day", "due_day_rule": "next_working_day", "day_count": "ACT/360"}
+    contract_no = case.signed_contract()
+    terms = {"start": dt.date(2026, 8, 31), "repayment_method": "equal_installment", **moved}
+    loan = find_loan(case.session, case.disburse(contract_no, **terms)["loan_no"], None)
+    rows = schedule(case.session, loan)
+    assert [row.due for row in rows[:7]] == [
+        dt.date(2026, 9, 30),
+        dt.date(2026, 11, 2),  # 31 October is a Saturday
+        dt.date(2026, 11, 30),
+        dt.date(2026, 12, 31),
+        dt.date(2027, 2, 1),  # 31 January is a Sunday
+        dt.date(2027, 3, 1),  # 28 February is a Sunday
+        dt.date(2027, 3, 31),
+    ]
+    assert rows[0].interest == Decimal("500.00")  # 100,000 at 6 % for the 30 days of September
+    days = (rows[1].due - rows[0].due).days
+    assert (days, rows[1].interest) == (33, (rows[0].balance * days * Decimal("0.06") / 360).quantize(Decimal("0.01")))
+    assert (rows[-1].due, loan.maturity, rows[-1].balance) == (dt.date(2027, 8, 31), dt.date(2027, 8, 31), 0)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "paid"),
+    [
+        (dt.date(2026, 9, 30), dt.date(2026, 9, 30)),
+        (dt.date(2026, 10, 1), dt.date(2026, 10, 8)),
+        (dt.date(2026, 10, 7), dt.date(2026, 10, 8)),
+        (dt.date(2026, 10, 10), dt.date(2026, 10, 10)),  # a Saturday on which people work
+    ],
+)
+def test_a_payout_around_the_national_holiday_goes_to_the_bank_on_a_working_day(case, wanted, paid):
+    _, loan, order = paid_out(case, start=wanted, non_working_day="next_working_day")
+    assert (loan.start, order.planned_on, order.pay_by > paid) == (paid, paid, True)
+    assert voucher_of(case.session, loan).booked_on == paid
+
+
+def test_a_repayment_list_of_more_than_360_rows_is_printed_whole(case):
+    number = case.register(product="personal_business", term_months=Decimal(60))
+    case.resolve(number, term_months=Decimal(60))
+    contract_no = case.draft(number, term_months=Decimal(60))["contract_no"]
+    case.sign(contract_no)
+    loan = find_loan(case.session, case.disburse(contract_no, term_months=Decimal(60), every="P5D")["loan_no"], None)
+    rows = schedule(case.session, loan)
+    assert len(rows) > 360
+    read = pypdf.PdfReader(io.BytesIO(paper(case.session, loan, "schedule")))
+    text = "".join(page.extract_text() for page in read.pages).replace(" ", "")
+    assert len(read.pages) > 8
+    for row in (rows[0], rows[359], rows[-1]):
+        assert f"{row.due.year}年{row.due.month}月{row.due.day}日" in text
+    assert f"{rows[359].balance:,.2f}" in text
 
 
 def test_the_bank_pays_once_for_a_key_however_often_it_is_handed_in(database: Sessions):

@@ -72,6 +72,7 @@ class Server:
             "LOANFLOW_DATABASE_URL": str(self.settings.database_url),
             "LOANFLOW_SECRET_KEY": str(self.settings.secret_key),
             "LOANFLOW_DATA_DIR": str(self.settings.data_dir),
+            "LOANFLOW_PAYMENTS": "recorded",
         }
         command = [sys.executable, "-c", "from loanflow.cli import main; main()", "serve", "--port", str(self.port)]
         with (self._folder / "server.log").open("w") as log:
