@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
-from flask import Response, abort, send_file
+from flask import Response, abort, request, send_file
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from engine.errors import Invalid
 from engine.service import attachments
 from engine.service.actors import Actor
 from engine.service.attachments import FileStore, Sealed
 from models.cases import Attachment, Instance
+from operations.documents import About
 from operations.photographs import MEDIA_TYPES, RENDITION_TYPE, TooManyPixels
 from operations.renditions import Renditions
 from web.context import house, settings
@@ -21,6 +28,7 @@ PDF = "application/pdf"
 _TEXTS = frozenset({"text/plain", "text/csv"})
 _MOST_TEXT = 200_000
 _LARGEST_ID = 2**31
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?")
 
 _FRAMED = {
     # Nothing in it may load, run or send anything, and only our own pages may frame it.
@@ -94,6 +102,55 @@ def text_of(file: Attachment) -> str | None:
         if error.start >= len(content) - 3:
             return content[: error.start].decode("utf-8-sig")
         return content.decode("gb18030", errors="replace")
+
+
+def sent_files() -> list[tuple[str, bytes]]:
+    """The files of a request, each read no further than to tell that it is too large."""
+    return [
+        (file.filename, file.stream.read(attachments.MAX_BYTES + 1))
+        for file in request.files.getlist("file")
+        if file.filename
+    ]
+
+
+def about(kind: str, party: str, said: Mapping[str, str]) -> About:
+    """What a form says of the files sent with it; places are in degrees there. Raises `Invalid`."""
+    return About(
+        kind=kind,
+        party=party,
+        issued_on=_day(said, "issued_on"),
+        expires_on=_day(said, "expires_on"),
+        latitude=_micro_degrees(said, "latitude"),
+        longitude=_micro_degrees(said, "longitude"),
+        adds=said.get("adds") == "1",
+    )
+
+
+def desk_words() -> dict[str, str]:
+    """What the desks are called that hold checklists."""
+    return {
+        "intake": gettext("受理"),
+        "compliance": gettext("合规审查"),
+        "contract": gettext("合同"),
+        "finance": gettext("放款"),
+    }
+
+
+def _day(said: Mapping[str, str], field: str) -> dt.date | None:
+    written = said.get(field, "").strip()
+    try:
+        return dt.date.fromisoformat(written) if written else None
+    except ValueError:
+        raise Invalid(f"{field} is no date", {field: ["not_a_day"]}) from None
+
+
+def _micro_degrees(said: Mapping[str, str], field: str) -> int | None:
+    written = said.get(field, "").strip()
+    if not written:
+        return None
+    if not _DEGREES.fullmatch(written):
+        raise Invalid(f"{field} is no number of degrees", {field: ["not_a_place"]})
+    return int(Decimal(written).scaleb(6).to_integral_value())
 
 
 def _folder() -> Path:

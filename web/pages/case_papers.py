@@ -15,7 +15,7 @@ from models.cases import Attachment, Instance
 from models.papers import OTHER, Document, PaperItem
 from models.queries import papers as found
 from web.context import actor, reading
-from web.documents import how_shown, sealed_for
+from web.documents import desk_words, how_shown, sealed_for
 from web.pages.moments import now
 from web.pages.vocabulary import Vocabulary
 
@@ -198,13 +198,3 @@ class CasePapers:
             return "expired"
         days: Any = self._words.definition.parameters.get("paper_warning_days")
         return "soon" if days is not None and (expires_on - self._today).days <= days else ""
-
-
-def desk_words() -> dict[str, str]:
-    """What the desks are called that hold checklists."""
-    return {
-        "intake": gettext("受理"),
-        "compliance": gettext("合规审查"),
-        "contract": gettext("合同"),
-        "finance": gettext("放款"),
-    }

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import uuid
-from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, current_app, flash, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from engine.errors import Invalid
-from engine.service import attachments
 from models.cases import Instance
 from models.papers import OTHER
 from operations import documents
-from operations.documents import About, Received
+from operations.documents import Received
+from web.bundles import MEDIA_TYPE, enclosed, streamed
 from web.context import actor, reading
-from web.documents import preview_of, store, text_of, visible_file
+from web.documents import about, preview_of, sent_files, store, text_of, visible_file
 from web.pages.acting import act_on_case
 from web.pages.case_view import CaseView
 from web.pages.refusals import code_words
+from web.pages.task_rows import case_number
 from web.security.bodies import takes_files
-from web.viewing import visible_task
+from web.viewing import visible_case, visible_task
 
 blueprint = Blueprint("files", __name__)
 
 _OPAQUE = "application/octet-stream"
-_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?")
 
 
 @blueprint.post("/cases/<uuid:instance_id>/files")
@@ -50,6 +46,19 @@ def upload_at_task(task_id: uuid.UUID) -> ResponseReturnValue:
     task = visible_task(reading(), actor(), task_id)
     onward = url_for("tasks.show", task_id=task_id, _anchor="documents")
     return _upload(task.instance_id, onward, task_id, task.element)
+
+
+@blueprint.get("/cases/<uuid:instance_id>/files/bundle")
+@login_required
+def bundle(instance_id: uuid.UUID) -> ResponseReturnValue:
+    """All that the reader may see, in one zip."""
+    case = visible_case(reading(), actor(), instance_id)
+    response: Response = current_app.response_class(
+        streamed(store(), enclosed(reading(), actor(), case)), mimetype=MEDIA_TYPE
+    )
+    name = gettext("%(case)s 资料.zip", case=case_number(case))
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @blueprint.get("/files/<int:attachment_id>")
@@ -90,51 +99,17 @@ def preview(attachment_id: int) -> ResponseReturnValue:
 def _upload(
     instance_id: uuid.UUID, onward: str, task_id: uuid.UUID | None = None, element: str | None = None
 ) -> ResponseReturnValue:
-    sent = [
-        (file.filename, file.stream.read(attachments.MAX_BYTES + 1))
-        for file in request.files.getlist("file")
-        if file.filename
-    ]
+    sent = sent_files()
     received: list[Received] = []
 
     def take_in(step: Any, case: Instance, who: Any) -> None:
-        about = about_of_form()
-        received.extend(documents.receive(step, store(), case.id, who, sent, about, task_id=task_id, element=element))
+        kind, _, party = request.form.get("paper", OTHER).partition("|")
+        said = about(kind, party, request.form)
+        received.extend(documents.receive(step, store(), case.id, who, sent, said, task_id=task_id, element=element))
 
     answer = act_on_case(instance_id, take_in, "", onward)
     _tell(received)
     return answer
-
-
-def about_of_form() -> About:
-    """What the form says of the files. Raises `Invalid`."""
-    kind, _, party = request.form.get("paper", OTHER).partition("|")
-    return About(
-        kind=kind,
-        party=party,
-        issued_on=_day("issued_on"),
-        expires_on=_day("expires_on"),
-        latitude=_micro_degrees("latitude"),
-        longitude=_micro_degrees("longitude"),
-        adds=request.form.get("adds") == "1",
-    )
-
-
-def _day(field: str) -> dt.date | None:
-    written = request.form.get(field, "").strip()
-    try:
-        return dt.date.fromisoformat(written) if written else None
-    except ValueError:
-        raise Invalid(f"{field} is no date", {field: ["not_a_day"]}) from None
-
-
-def _micro_degrees(field: str) -> int | None:
-    written = request.form.get(field, "").strip()
-    if not written:
-        return None
-    if not _DEGREES.fullmatch(written):
-        raise Invalid(f"{field} is no number of degrees", {field: ["not_a_place"]})
-    return int(Decimal(written).scaleb(6).to_integral_value())
 
 
 def _tell(received: list[Received]) -> None:
