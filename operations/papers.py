@@ -23,6 +23,7 @@ _OF_A_RULE = {
     "original": flag("Whether the original must be compared with the copy"),
     "valid_days": optional(whole("Days for which it is valid from its issue; null: for ever", 36500)),
     "party": optional(text("Number of the customer where each of several has one", 32), ""),
+    "scan": optional(flag("Whether a document must have been taken in before it is found complete"), False),
 }
 _CHECKED = {
     **_OF_A_RULE,
@@ -39,10 +40,14 @@ _CHECKED = {
 @operation(
     "papers.draw_up",
     "列出资料清单 Draw up a desk's checklist",
-    inputs={"desk": DESK, "items": contexts("Papers as the decision table gives them", _OF_A_RULE)},
+    inputs={
+        "desk": DESK,
+        "items": contexts("Papers as the decision table gives them", _OF_A_RULE),
+        "scans": optional(flag("Whether the house asks for the scans that the table names"), False),
+    },
     outputs={"papers": "The papers to check, with what was found before"},
 )
-def draw_up(call: OperationCall, *, desk: str, items: list[dict[str, Any]]) -> Outputs:
+def draw_up(call: OperationCall, *, desk: str, items: list[dict[str, Any]], scans: bool) -> Outputs:
     """Keeps the papers that a desk of this case has to check.
 
     Drawn up again, papers that stay keep what was found of them, those no longer wanted go unless they were checked.
@@ -58,6 +63,7 @@ def draw_up(call: OperationCall, *, desk: str, items: list[dict[str, Any]]) -> O
         row = known.get(key) or PaperItem(instance_id=call.instance_id, desk=desk, kind=key[0], party=key[1])
         row.n, row.title, row.whose, row.required = n, item["title"], item["whose"], item["required"]
         row.needs_original, row.valid_days = item["original"], item["valid_days"]
+        row.needs_scan = scans and item["scan"]
         call.session.add(row)
     call.session.flush()
     return {"papers": [_to_check(row) for row in found.of_desk(call.session, call.instance_id, desk)]}
@@ -76,17 +82,18 @@ def draw_up(call: OperationCall, *, desk: str, items: list[dict[str, Any]]) -> O
 def check(call: OperationCall, *, desk: str, papers: list[dict[str, Any]]) -> Outputs:
     """Stamps each paper with who checked it and when, on what was found (INT-3).
 
-    Refused is what cannot be passed on: an original that was not compared, a paper waived without a reason, a
-    checklist with an item left out (FND-2).
+    Refused is what cannot be passed on: an original that was not compared, a paper whose scan is asked for and was not
+    taken in, a paper waived without a reason, a checklist with an item left out (FND-2).
     """
     rows = found.of_desk(call.session, call.instance_id, desk)
     given = {(item["kind"], item["party"]): (index, item) for index, item in enumerate(papers)}
     if given.keys() != {(row.kind, row.party) for row in rows}:
         raise refuse("papers", f"are not those of the checklist of {desk}")
     errors: dict[str, Any] = {}
+    scanned = found.taken_in(call.session, call.instance_id)
     for row in rows:
         index, item = given[row.kind, row.party]
-        problem = _problem(row, item)
+        problem = _problem(row, item, (row.kind, row.party) in scanned)
         if problem is not None:
             errors[f"papers[{index}].{problem[0]}"] = [{"code": problem[1], "message": problem[2]}]
         else:
@@ -108,18 +115,20 @@ def _merged(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]
     for item in items:
         key = (item["kind"], item["party"])
         also = wanted.get(key, item)
-        asked = {name: item[name] or also[name] for name in ("required", "original")}
+        asked = {name: item[name] or also[name] for name in ("required", "original", "scan")}
         valid = [days for days in (item["valid_days"], also["valid_days"]) if days is not None]
         wanted[key] = also | asked | {"valid_days": min(valid, default=None)}
     return wanted
 
 
-def _problem(row: PaperItem, item: dict[str, Any]) -> tuple[str, str, str] | None:
+def _problem(row: PaperItem, item: dict[str, Any], scanned: bool) -> tuple[str, str, str] | None:
     """What stands against passing a paper on: the field, a code, and words in both languages."""
     if item["state"] == "not_applicable" and not item["reason"]:
         return "reason", "reason_required", f"“{row.title}”不适用，须写明原因。 Say why it does not apply."
     if item["state"] == "complete" and row.needs_original and not item["original_compared"]:
         return "original_compared", "original_required", f"“{row.title}”须核对原件。 Compare it with its original."
+    if item["state"] == "complete" and row.needs_scan and not scanned:
+        return "state", "scan_required", f"“{row.title}”须先上传扫描件。 Upload a scan of it first."
     return None
 
 
@@ -146,6 +155,7 @@ def _to_check(row: PaperItem) -> dict[str, Any]:
         "whose": row.whose,
         "required": row.required,
         "original": row.needs_original,
+        "scan": row.needs_scan,
         "valid_days": None if row.valid_days is None else Decimal(row.valid_days),
     }
     if row.state == "open":
@@ -163,4 +173,12 @@ def _to_check(row: PaperItem) -> dict[str, Any]:
 
 def _requirement(row: PaperItem) -> str:
     """What is asked of a paper, as the form shows it and asks for the comparison by it."""
-    return ("必备" if row.required else "可选") + ("、核原件" if row.needs_original else "")
+    return "、".join(
+        words
+        for words, asked in (
+            ("必备" if row.required else "可选", True),
+            ("核原件", row.needs_original),
+            ("须上传扫描件", row.needs_scan),
+        )
+        if asked
+    )

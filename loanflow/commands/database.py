@@ -29,7 +29,9 @@ def init() -> None:
 @click.command()
 def demo() -> None:
     """Create demo people (password: demo), customers and cases; those that exist stay as they are."""
+    from engine.service.attachments import FileStore
     from operations.demo import create
 
-    with the_house() as house:
-        create(house)
+    settings = load_settings()
+    with the_house(settings) as house:
+        create(house, FileStore(settings.data_dir) if settings.data_dir is not None else None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from engine.service.attachments import FileStore
 from engine.service.house import House
 from operations.demo.archiving import lend
 from operations.demo.care import Carer
@@ -15,6 +16,7 @@ from operations.demo.customers import add_customers
 from operations.demo.governing import govern
 from operations.demo.plan import applications
 from operations.demo.play import Player, StandingClock
+from operations.demo.scans import file_papers
 from operations.demo.staff import INSTITUTION, add_staff, is_there, lend_powers
 from operations.notices import delivering, passing_on
 from operations.notices.stand_in import Phone
@@ -26,8 +28,8 @@ PROCESS = "loan_origination"
 WATCH = "expiry_watch"
 
 
-def create(house: House) -> bool:
-    """Make the demonstration unless it is there; False when it was there already.
+def create(house: House, store: FileStore | None = None) -> bool:
+    """Make the demonstration unless it is there; False when it was there already. Without a store, no papers are filed.
 
     What was begun and not finished (by a program that was stopped) is completed with the applications still missing.
     """
@@ -47,6 +49,8 @@ def create(house: House) -> bool:
     Carer(player.house, clock, now).play()
     lend(player.house, clock, now)
     player.catch_up()
+    if store is not None:
+        file_papers(player.house, clock, now, store)
     if made:
         player.look_for_what_ends(WATCH)
         player.hand_out()

@@ -107,3 +107,8 @@ def test_each_guarantor_has_one_of_a_kind(case, session):
     papers = draw_up(case, *(rule("guarantor_identity", whose="guarantor", party=f"C-{n}") for n in (1, 2)))
     check(case, papers, IN_ORDER, {"state": "missing"})
     assert [row.party for row in found.of_case(session, case.instance_id)] == ["C-1", "C-2"]
+
+
+def test_a_house_that_asks_for_no_scans_passes_papers_without(case):
+    papers = draw_up(case, rule("identity", scan=True))
+    assert check(case, papers, IN_ORDER)["complete"] is True

@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from engine.errors import Invalid
 from models.papers import PaperItem
 from models.queries import papers as found
+from tests.operations.conftest import Case
 from tests.web.conftest import MONDAY
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
@@ -104,6 +106,24 @@ def test_papers_missing_expired_or_about_to_are_told_at_the_top(browse, listed, 
     assert re.search(r"资料已过期：.*预售证明", page.text, re.S)
     send(browse("li"), listed, ("新预售证明.pdf", PDF), paper="presale|", issued_on="2026-03-01")
     assert "资料已过期：" not in browse("li").get(f"/cases/{listed.id}").text
+
+
+def test_a_paper_whose_scan_is_asked_for_is_not_in_order_without_one(browse, work, lending):
+    case = work.start()
+    asked = {"kind": "identity", "title": "身份证", "whose": "borrower", "required": True, "original": False}
+    with lending.step() as step:
+        desk = Case(step.session, case.unit_id, instance_id=case.id)
+        [paper] = desk.call("papers.draw_up", desk="intake", items=[asked | {"valid_days": None, "scan": True}],
+                            scans=True)["papers"]  # fmt: skip
+    assert paper["requirement"] == "必备、须上传扫描件"
+    found_of_it = [paper | {"state": "complete"}]
+    with pytest.raises(Invalid) as refused, lending.step() as step:
+        Case(step.session, case.unit_id, instance_id=case.id).call("papers.check", desk="intake", papers=found_of_it)
+    assert refused.value.errors["papers[0].state"][0]["code"] == "scan_required"
+    send(browse("li"), case, ("身份证.pdf", PDF), paper="identity|")
+    with lending.step() as step:
+        desk = Case(step.session, case.unit_id, instance_id=case.id)
+        assert desk.call("papers.check", desk="intake", papers=found_of_it)["complete"] is True
 
 
 def test_pictures_and_pdfs_are_looked_at_without_a_way_out(browse, listed, settings):
