@@ -30,10 +30,16 @@ from operations.registers.connectors import Answer, Connector, Question
 JOB = "register"
 """The kind of job that asks a register; its payload is `{query: id}`."""
 DUTY = "INT-6"
-VALID_DAYS = 30
-"""For so many days an answer is asked for again only on demand; the case warns of older ones."""
+_VALIDITY, _VALID_DAYS = "registry_query_days", 30
+"""The parameter of the package, and what holds where it has none: while an answer holds, it is asked for again only on
+demand; the case warns of older ones."""
 MANUAL = "manual"
 _MAX_AUTHORISATION = 40
+
+
+def valid_days(parameters: Mapping[str, Any]) -> int:
+    """For how many days an answer holds, as the package sets it (`registry_query_days`)."""
+    return int(parameters.get(_VALIDITY, _VALID_DAYS))
 
 
 def may_ask(step: Step, instance_id: uuid.UUID, actor: Actor) -> bool:
@@ -59,7 +65,7 @@ def ask(
     *,
     again: bool = False,
 ) -> RegisterQuery:
-    """Looks a party of the case up. Within `VALID_DAYS` the answer that is there is given unless `again`.
+    """Looks a party of the case up. While it holds (`valid_days`), the answer that is there is given unless `again`.
 
     Raises `Forbidden` unless `may_ask`, and `Invalid` by field: no party of the case, no authorisation.
     """
@@ -80,7 +86,8 @@ def ask(
         raise Invalid("a look-up needs a party of the case and a signed authorisation", errors)
     assert authorised_on is not None
     if not again:
-        known = latest(step.session, instance.id, party, register, today - dt.timedelta(days=VALID_DAYS))
+        holds = valid_days(step.house.definitions.get(step.session, instance.definition_id).parameters)
+        known = latest(step.session, instance.id, party, register, today - dt.timedelta(days=holds))
         waiting = _waiting(step, instance, party, register)
         if known is not None or waiting is not None:
             return known or waiting  # type: ignore[return-value]

@@ -72,7 +72,7 @@ def test_while_an_answer_is_valid_nobody_asks_again_unless_wanted(desk):
     assert desk.ask(number="SQ-2") == first
     assert desk.ask(register="fund") != first
     assert desk.ask(again=True) != first
-    desk.bench.clock.moment += dt.timedelta(days=asking.VALID_DAYS + 1)
+    desk.bench.clock.moment += dt.timedelta(days=asking.valid_days({}) + 1)
     assert desk.ask() not in (None, first)
 
 

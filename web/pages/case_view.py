@@ -25,7 +25,7 @@ from models.queries.signings import latest_appointment
 from models.queries.tasks import all_tasks
 from models.questions import ReviewQuestion
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
-from operations.registers.asking import VALID_DAYS
+from operations.registers.asking import valid_days
 from web import able
 from web.context import actor, house, reading
 from web.pages import (
@@ -172,6 +172,7 @@ class CaseView:
         numbers = [number for held in self.instance.parties.values() for number in held]
         customers = find_customers(reading(), [*numbers, *(row.party for row in rows)])
         registers, states, today = lookups.register_words(), lookups.state_words(), now().date()
+        holds = valid_days(self.words.definition.parameters)
         askers = staff.titles_of(reading(), (row.asked_by for row in rows))
         ages = {row.id: (today - row.queried_on).days for row in rows if row.queried_on is not None}
         return {
@@ -183,7 +184,7 @@ class CaseView:
                     "state": states[row.state],
                     "asker": askers.get(row.asked_by or "", ""),
                     "days": ages.get(row.id),
-                    "old": ages.get(row.id, 0) > VALID_DAYS,
+                    "old": ages.get(row.id, 0) > holds,
                 }
                 for row in rows
             ],
@@ -192,6 +193,19 @@ class CaseView:
             "may_ask": self.instance.ended_at is None
             and able.may_look_up((row.task for row in self.open_tasks), actor()),
         }
+
+    @property
+    def outdated_lookups(self) -> list[str]:
+        """Whose latest answer of which register holds no longer, until the case is over."""
+        latest: dict[tuple[str, str], Any] = {}
+        for row in self.lookups["rows"] if self.instance.ended_at is None else []:
+            if row["days"] is not None:
+                latest.setdefault((row["who"], row["register"]), row)
+        return [
+            gettext("%(who)s %(register)s（%(days)s 天前）", who=who, register=register, days=row["days"])
+            for (who, register), row in latest.items()
+            if row["old"]
+        ]
 
     @cached_property
     def told(self) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from PIL import Image
 from engine.errors import Invalid
 from models.papers import PaperItem
 from models.queries import papers as found
+from models.register_queries import RegisterQuery
 from tests.operations.conftest import Case
 from tests.web.conftest import MONDAY
 
@@ -124,6 +125,20 @@ def test_a_paper_whose_scan_is_asked_for_is_not_in_order_without_one(browse, wor
     with lending.step() as step:
         desk = Case(step.session, case.unit_id, instance_id=case.id)
         assert desk.call("papers.check", desk="intake", papers=found_of_it)["complete"] is True
+
+
+def test_a_query_of_a_register_that_holds_no_longer_is_told_until_it_is_asked_anew(browse, listed, lending):
+    def looked_up(on):
+        with lending.step() as step:
+            said = {"party": "C1", "register": "credit", "authorisation_no": "SQ-1", "authorised_on": on}
+            found_there = {"state": "typed", "source": "manual", "query_no": "ZX-1", "queried_on": on, "answer": {}}
+            step.session.add(RegisterQuery(instance_id=listed.id, unit_id=listed.unit_id, asked_at=MONDAY,
+                                           **said, **found_there))  # fmt: skip
+        return browse("li").get(f"/cases/{listed.id}").text
+
+    assert "登记查询已过有效期：" not in looked_up(MONDAY.date() - dt.timedelta(days=30))
+    assert "（31 天前）" in looked_up(MONDAY.date() - dt.timedelta(days=31))
+    assert "登记查询已过有效期：" not in looked_up(MONDAY.date())
 
 
 def test_pictures_and_pdfs_are_looked_at_without_a_way_out(browse, listed, settings):
