@@ -184,7 +184,7 @@ class CasePapers:
 
     def _item(self, row: PaperItem, filed: list[Entry]) -> Item:
         newest = filed[0].version if filed else None
-        latest = [entry for entry in filed if entry.version == newest]
+        latest = [entry for entry in reversed(filed) if entry.version == newest]  # sides and pages as they came
         known = [row.expires_on, *(entry.document.expires_on for entry in latest if entry.document is not None)]
         expires_on = max((day for day in known if day is not None), default=None)
         return Item(
