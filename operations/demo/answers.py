@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from operations.demo.customers import leader_of
-from operations.demo.investigating import report
+from operations.demo.investigating import credit_record, report
 from operations.demo.plan import Application
 
 Answers = dict[str, Any]
@@ -99,11 +99,9 @@ def _query_credit(application: Application, now: dt.datetime, _variables: Answer
         "authorised_on": day,
         "query_no": f"ZX-{now:%Y%m%d}-{application.customer.index:02d}",
         "queried_on": day,
-        "overdue_count": Decimal(0),
         "outstanding_debt": Decimal(31_000),
-        "guarantees_given": Decimal(0),
-        "credit_summary": "无逾期记录",
         "report_filed": True,
+        **credit_record(application),
     }
     if application.customer.kind == "company":
         answers["loan_card_checked"] = "yes"
@@ -122,7 +120,7 @@ def _propose_terms(application: Application, _now: dt.datetime, variables: Answe
         "proposed_repayment": "equal_installment",
         "charging_method": "interest",
         "main_facts": f"{application.customer.name}，用于{application.purpose}，收入稳定可靠",
-        "proposed_conditions": "办妥抵押物保险" if application.guarantee_kind == "mortgage" else "",
+        "condition_rows": [{"condition": "办妥抵押物保险"}] if application.customer.kind == "company" else [],
         "first_responsible": True,
     }
     if variables["a_amount"] != variables["b_amount"]:
@@ -164,7 +162,6 @@ def _write_minutes(application: Application, now: dt.datetime, variables: Answer
     return {
         "minuted_on": now.date().isoformat(),
         "minutes": "全体委员到会，充分讨论后同意，附一项条件",
-        "condition_rows": [{"condition": "办妥抵押物保险"}],
         **_terms(application, variables),
     }
 

@@ -170,7 +170,8 @@ def _fill_files(session: Session, rows: list[Customer], now: dt.datetime) -> Non
             statement = FinancialStatement(customer_id=customer.id, as_of=dt.date(now.year - years, 12, 31))
             statement.figures, statement.recorded_at, statement.recorded_by = figures, now, "wang"
             rating = CustomerRating(customer_id=customer.id, rated_on=dt.date(now.year - years + 1, 2, 10))
-            rating.code, rating.score, rating.inputs = ("A" if years == 2 else "AA"), 78 + Decimal(4) / years, figures
+            rating.code, rating.score = ("B", Decimal(74)) if years == 2 else ("A", Decimal(82))
+            rating.inputs = figures
             rating.risk_degree, rating.recorded_at, rating.recorded_by = Decimal("0.42"), now, "wang"
             session.add_all([statement, rating])
     set_figures(session, {"net_capital": NET_CAPITAL}, now, "admin")

@@ -12,6 +12,15 @@ Answers = dict[str, Any]
 
 _THOUSAND = Decimal(1000)
 
+_STANDINGS = {9: "weak", 13: "fair", 16: "fair", 18: "fair", 19: "poor", 20: "weak", 22: "fair", 33: "fair", 36: "fair"}
+"""How customers stand, by their index, where it is not good: their ratings go from A to D by it."""
+_OVERDUE = {"good": 0, "fair": 1, "weak": 3, "poor": 6}
+_DEBTS = {"good": Decimal("0.8"), "fair": Decimal("1.8"), "weak": Decimal("2.3"), "poor": Decimal("3")}
+_CREDIT = {"good": "good", "fair": "fair", "weak": "fair", "poor": "poor"}
+
+_AT_ODDS = 22
+"""The customer of whom B finds less stock and a private loan that A was not told of."""
+
 
 def report(side: str, application: Application, now: dt.datetime) -> Answers:
     """The report of A or B. B, who asks others, sometimes finds a little less, and then proposes a lower amount."""
@@ -19,11 +28,43 @@ def report(side: str, application: Application, now: dt.datetime) -> Answers:
     amount = Decimal(application.amount)
     care = Decimal("0.95") if cautious else Decimal(1)
     answers = _visit(application, now, side) | _statement(application, care) | _opinion(amount, cautious)
+    if side == "b" and application.customer.index == _AT_ODDS:
+        answers |= _at_odds(amount)
     if application.guarantee_kind == "mortgage":
         answers["collateral"] = [_home(application, now, care)]
     if application.guarantor is not None:
         answers["guarantors"] = [_guarantor(amount, care)]
     return {f"{side}_{name}": value for name, value in answers.items()} | _words(side)
+
+
+def credit_record(application: Application) -> Answers:
+    """What the credit registry says of the customer."""
+    standing = standing_of(application)
+    overdue = _OVERDUE[standing]
+    return {
+        "overdue_count": Decimal(overdue),
+        "guarantees_given": _guarantees(application),
+        "credit_summary": f"近 24 个月逾期 {overdue} 次，均已结清" if overdue else "无逾期记录",
+    }
+
+
+def standing_of(application: Application) -> str:
+    """`good`, `fair`, `weak` or `poor`."""
+    return _STANDINGS.get(application.customer.index, "good")
+
+
+def _guarantees(application: Application) -> Decimal:
+    return Decimal(0) if standing_of(application) == "good" else _round(Decimal(application.amount) * Decimal("1.5"))
+
+
+def _at_odds(amount: Decimal) -> Answers:
+    return {
+        "inventory": _round(amount * Decimal("0.3")),
+        "private_debts": _round(amount * Decimal("0.4")),
+        "amount": _round(amount * Decimal("0.7")),
+        "credit_standing": "poor",
+        "reasons": "盘点存货只有账面一半；据邻近商户，另有民间借款未入账。建议压降三成，并补充借款凭据",
+    }
 
 
 def _visit(application: Application, now: dt.datetime, side: str) -> Answers:
@@ -46,13 +87,13 @@ def _statement(application: Application, care: Decimal) -> Answers:
         "inventory": _round(amount * Decimal("0.6") * care),
         "equipment": _round(amount * Decimal("0.7") * care),
         "property": _round(amount * 3),
-        "bank_debts": _round(amount * Decimal("0.8")),
+        "bank_debts": _round(amount * _DEBTS[standing_of(application)]),
         "payables": _round(amount * Decimal("0.2")),
         "due_within_year": _round(amount * Decimal("0.4")),
-        "guarantees": Decimal(0),
+        "guarantees": _guarantees(application),
         "annual_debt_service": service,
         "stability_years": Decimal(3 + application.customer.index % 7),
-        "credit_standing": "good",
+        "credit_standing": _CREDIT[standing_of(application)],
     }
     if application.product == "personal_consumption":
         return answers | {

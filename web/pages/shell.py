@@ -10,6 +10,7 @@ from flask_babel import LazyString, lazy_gettext, ngettext
 from flask_login import current_user
 
 from models.queries import inbox, staff
+from operations import regions
 from web import customer_rights
 from web.context import actor, person, reading, settings
 from web.language import language
@@ -50,6 +51,7 @@ PLACES = (
     Place("registers.index", "book", lazy_gettext("登记"), "r", group=2, staff=True),
     Place("archive.index", "file", lazy_gettext("档案"), group=2, needs=_KEEP_ARCHIVE),
     Place("authority.limits", "key", lazy_gettext("授权"), group=2, staff=True),
+    Place("regions.index", "globe", lazy_gettext("辖区"), group=2, needs=regions.READERS),
     Place("designer.index", "pen", lazy_gettext("设计"), "d", group=2, needs=frozenset({"admin", "designer"})),
     Place("outbox.index", "chat", lazy_gettext("发件箱"), group=3, needs=frozenset({"admin", "auditor"})),
 )
