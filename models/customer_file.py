@@ -91,3 +91,15 @@ class HouseFigure(Base):
     value: Mapped[Any] = mapped_column(Json, nullable=True)
     changed_at: Mapped[dt.datetime] = mapped_column(Instant)
     changed_by: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class HouseFigureChange(Base):
+    """One change of a figure of the house: who, when, what held before and what after. Append only."""
+
+    __tablename__ = "house_figure_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(64))
+    before: Mapped[Any] = mapped_column(Json, nullable=True)
+    after: Mapped[Any] = mapped_column(Json, nullable=True)
+    changed_at: Mapped[dt.datetime] = mapped_column(Instant)
+    changed_by: Mapped[str | None] = mapped_column(sa.String(64))

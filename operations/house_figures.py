@@ -14,8 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.customer_file import HouseFigure
+from models.customer_file import HouseFigure, HouseFigureChange
 from models.customers import RELATION_KINDS
+from models.people import Person, PersonRole
 
 CLOSE_KINDS = ("family", "spouse", "shareholder", "beneficial_owner", "legal_representative")
 CONTROL_KINDS = ("family", "spouse", "shareholder", "legal_representative", "affiliate")
@@ -104,13 +105,34 @@ def figures_of(session: Session) -> Figures:
 
 
 def set_figures(session: Session, given: Mapping[str, Any], now: Any, actor: str | None) -> None:
-    """Sets some of the figures. Raises `WrongFigure` for one that cannot be."""
+    """Sets some of the figures and keeps what held before. Raises `WrongFigure` for one that cannot be.
+
+    Somebody must be left who can set them again.
+    """
     for name, value in given.items():
         if not _possible(name, value):
             raise WrongFigure(name)
+    if "block_roles" in given and not _held(session, given["block_roles"]):
+        raise WrongFigure("block_roles")
+    before = figures_of(session)
     for name, value in given.items():
-        kept = list(value) if isinstance(value, tuple) else value
-        session.merge(HouseFigure(name=name, value=kept, changed_at=now, changed_by=actor))
+        held = getattr(before, name)
+        if value == held:
+            continue
+        session.merge(HouseFigure(name=name, value=_kept(value), changed_at=now, changed_by=actor))
+        change = {"name": name, "before": _kept(held), "after": _kept(value)}
+        session.add(HouseFigureChange(**change, changed_at=now, changed_by=actor))
+
+
+def _kept(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _held(session: Session, roles: tuple[str, ...]) -> bool:
+    """Whether somebody who can sign in holds one of the roles."""
+    query = sa.select(Person.id).join(PersonRole, PersonRole.person_id == Person.id)
+    found = query.where(PersonRole.role.in_(roles), Person.disabled.is_(False)).limit(1)
+    return session.scalar(found) is not None
 
 
 def _possible(name: str, value: Any) -> bool:
@@ -122,7 +144,7 @@ def _possible(name: str, value: Any) -> bool:
         case "control_kinds" | "recusal_kinds":
             return isinstance(value, tuple) and set(value) <= set(RELATION_KINDS)
         case "file_roles" | "block_roles" | "identity_roles":
-            return isinstance(value, tuple) and 0 < len(value) <= 20 and all(isinstance(role, str) for role in value)
+            return isinstance(value, tuple) and 0 < len(value) <= 50 and all(0 < len(role) <= 64 for role in value)
         case "recusal_steps":
             return isinstance(value, int) and 0 <= value <= 3
         case "circle_length":

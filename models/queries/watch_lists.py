@@ -7,12 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.customer_file import HouseFigureChange
 from models.customers import BlockedParty, Customer
 from models.people import Person, StaffRelation
 from models.queries.paging import Order, number_key
 
 _PARTY = number_key(BlockedParty.id)
 LISTED_LAST_FIRST = Order("-id", _PARTY, _PARTY, descending=True)
+_FIGURE = number_key(HouseFigureChange.id)
+CHANGED_LAST_FIRST = Order("-id", _FIGURE, _FIGURE, descending=True)
 MOST = 500
 
 
@@ -42,3 +45,8 @@ def staff_relations(session: Session, person: str | None = None) -> list[tuple[S
     if person is not None:
         query = query.where(Person.name == person)
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def figure_changes() -> sa.Select[Any]:
+    """What was changed of the figures of the house."""
+    return sa.select(HouseFigureChange)

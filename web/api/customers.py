@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.service.actors import Actor
+from models.customer_file import CONTACT_KINDS, CustomerContact
 from models.customers import KINDS, RELATION_KINDS, Customer
 from models.queries import customer_lists
 from models.queries.customers import find_customer
@@ -114,6 +115,31 @@ class CustomerRelateSchema(ma.Schema):
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf(RELATION_KINDS))
     other = ma.fields.String(required=True)
     share = ma.fields.Decimal(load_default=None, allow_none=True)
+
+
+class ContactSchema(ma.Schema):
+    """A way to reach a customer beside the one on the first page of the file."""
+
+    id = ma.fields.Integer(required=True)
+    kind = ma.fields.String(required=True)
+    value = ma.fields.String(required=True)
+    note = ma.fields.String(required=True, allow_none=True)
+    recorded_at = ma.fields.AwareDateTime(required=True)
+    recorded_by = ma.fields.String(required=True, allow_none=True)
+
+
+class ContactsSchema(ma.Schema):
+    """Those that still count."""
+
+    items = ma.fields.List(ma.fields.Nested(ContactSchema), required=True)
+
+
+class ContactNewSchema(ma.Schema):
+    """A further way to reach a customer."""
+
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(CONTACT_KINDS))
+    value = ma.fields.String(required=True)
+    note = ma.fields.String(load_default=None, allow_none=True)
 
 
 class CustomerEndSchema(ma.Schema):
@@ -261,6 +287,37 @@ def unrelate(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[s
     """Ends a relation."""
     editor, customer = _editing(step, who, number)
     editor.unrelate(customer, body["kind"], body["other"])
+    return {"changed": 1}
+
+
+@blueprint.route("/customers/<number>/contacts")
+@blueprint.response(200, ContactsSchema)
+def get_contacts(number: str) -> dict[str, Any]:
+    """Lists the ways to reach a customer that still count."""
+    return {"items": customer_lists.contacts(reading(), _found(reading(), number))}
+
+
+@blueprint.route("/customers/<number>/contacts", methods=["POST"])
+@blueprint.body(ContactNewSchema)
+@blueprint.response(201, ContactSchema)
+@writes(ContactSchema(), 201)
+def add_contact(step: Any, who: Actor, body: dict[str, Any], number: str) -> CustomerContact:
+    """Adds a way to reach a customer."""
+    editor, customer = _editing(step, who, number)
+    contact = editor.add_contact(customer, body["kind"], body["value"], body["note"])
+    step.session.flush()
+    return contact
+
+
+@blueprint.route("/customers/<number>/contacts/<int:contact_id>/end", methods=["POST"])
+@blueprint.response(200, CustomerCountSchema)
+@writes(CustomerCountSchema())
+def end_contact(step: Any, who: Actor, number: str, contact_id: int) -> dict[str, Any]:
+    """Ends a way to reach a customer that leads nowhere any more."""
+    editor, customer = _editing(step, who, number)
+    if contact_id >= 2**31:
+        raise NotFound("There is no such contact.")
+    editor.end_contact(customer, contact_id)
     return {"changed": 1}
 
 

@@ -96,6 +96,7 @@ def show(number: str) -> ResponseReturnValue:
         statements=customer_lists.statements(reading(), customer),
         ratings=customer_lists.ratings(reading(), customer),
         collateral=customer_lists.collateral_of(reading(), customer),
+        collateral_kinds=collateral_words(),
         checks=customer_lists.checks(reading(), customer),
         changes=changes.items,
         more_changes=changes.next_cursor is not None,
@@ -177,6 +178,21 @@ def contact_words() -> dict[str, str]:
         "emergency": gettext("紧急联系人"),
     }
     return {kind: words[kind] for kind in CONTACT_KINDS}
+
+
+def collateral_words() -> dict[str, str]:
+    """What kinds of things secure loans; a kind that a package adds stands under its own name."""
+    return {
+        "residence": gettext("住宅"),
+        "shop": gettext("商铺"),
+        "land": gettext("土地使用权"),
+        "machinery": gettext("机器设备"),
+        "vehicle": gettext("车辆"),
+        "deposit": gettext("存单"),
+        "receivables": gettext("应收账款"),
+        "stock": gettext("存货"),
+        "other": gettext("其他"),
+    }
 
 
 def figure_words() -> dict[str, str]:

@@ -18,11 +18,11 @@ from models.deputies import Deputy
 from models.queries import deputies as lists
 from models.queries import staff
 from models.queries.paging import BadCursor, fetch_page
-from web.context import actor, house, person, reading, step
+from web.context import actor, person, reading, step
 from web.pages.addresses import here, wanted
 from web.pages.inbox_filters import processes
 from web.pages.moments import now
-from web.pages.vocabulary import Vocabulary
+from web.pages.role_words import role_words
 
 blueprint = Blueprint("deputies", __name__)
 
@@ -120,7 +120,7 @@ def _page(given: dict[str, Any], errors: dict[str, str]) -> str:
         "deputies/index.html",
         rows=[_row(row, who, manages) for row in page.items],
         titles=staff.titles_of(reading(), (name for row in page.items for name in (row.person, row.deputy))),
-        role_words=_role_words(),
+        role_words=role_words(),
         process_words=dict(processes()),
         people=[(other.name, _named(other)) for other in near],
         manages=manages,
@@ -140,16 +140,6 @@ def _away(name: str, who: Actor) -> Actor:
     except NotFound:
         return who
     return asked if standing.may_arrange(who, asked) else who
-
-
-def _role_words() -> dict[str, str]:
-    """What roles are called in the packages in which I have a part."""
-    found: dict[str, str] = {}
-    for key, _ in processes():
-        words = Vocabulary(house().definitions.find(reading(), key))
-        for role in words.definition.package.manifest.roles:
-            found.setdefault(role, words.role(role))
-    return found
 
 
 def _named(other: Any) -> str:

@@ -1,8 +1,7 @@
-"""What compliance keeps beside files: relations of staff, lists of the blocked, figures of the house (GOV-1, INT-7)."""
+"""What compliance keeps beside files: relations of staff, lists of the blocked (GOV-1, INT-7)."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -14,18 +13,16 @@ from engine.errors import Forbidden, Invalid
 from models.queries import watch_lists
 from models.queries.paging import BadCursor, fetch_page
 from operations import blocked_lists, declarations
-from operations.house_figures import WrongFigure, figures_of, set_figures
 from web.context import actor, reading
 from web.customer_rights import is_staff, may_block, require_block
 from web.pages.acting import act
 from web.pages.addresses import here, wanted
 from web.pages.moments import now
-from web.pages.relation_words import relation_kinds, staff_kinds
+from web.pages.relation_words import staff_kinds
 
 blueprint = Blueprint("relations", __name__)
 
 _PAGE = 50
-_PERCENTS = ("control_share", "beneficial_share", "single_limit", "group_limit")
 
 
 @blueprint.before_request
@@ -46,9 +43,8 @@ def declared() -> ResponseReturnValue:
         may_record=may_block(reading(), actor()),
         me=actor().name,
         kinds=staff_kinds(),
-        figures=figures_of(reading()),
-        relation_kinds=relation_kinds(),
         may_block=may_block(reading(), actor()),
+        may_see_figures=everybody,
     )
 
 
@@ -81,28 +77,6 @@ def end() -> ResponseReturnValue:
         declarations.end(step, form.get("person", ""), form.get("customer", ""))
 
     return act(change, gettext("已解除"), lambda: url_for("relations.declared"))
-
-
-@blueprint.post("/relations/figures")
-def set_house_figures() -> ResponseReturnValue:
-    """Sets the figures of groups, limits and recusal."""
-    form = request.form
-
-    def change(step: Any, who: Any) -> None:
-        require_block(step.session, who)
-        given: dict[str, Any] = {name: _number(form.get(name, "")) / 100 for name in _PERCENTS}
-        capital = form.get("net_capital", "").replace(",", "").strip()
-        given["net_capital"] = _number(capital) if capital else None
-        given["recusal_steps"] = int(_number(form.get("recusal_steps", "")))
-        given["circle_length"] = int(_number(form.get("circle_length", "")))
-        given["recusal_kinds"] = tuple(form.getlist("recusal_kinds"))
-        given["control_kinds"] = tuple(form.getlist("control_kinds"))
-        try:
-            set_figures(step.session, given, step.now, who.name)
-        except WrongFigure as wrong:
-            raise Invalid(str(wrong), {wrong.name: ["figure"]}) from None
-
-    return act(change, gettext("参数已更新"), lambda: url_for("relations.declared"))
 
 
 @blueprint.get("/blocked")
@@ -178,13 +152,3 @@ def read_in() -> ResponseReturnValue:
             )
 
     return act(change, "", lambda: url_for("relations.blocked"))
-
-
-def _number(text: str) -> Decimal:
-    try:
-        found = Decimal(text.strip())
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 16:
-        raise Invalid("a number is wanted", {"figure": ["figure"]})
-    return found

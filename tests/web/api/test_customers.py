@@ -39,6 +39,43 @@ def test_a_file_is_found_changed_and_tells_its_changes(desk):
     assert yu.get("/customers/C-9").status_code == 404
 
 
+def test_contacts_are_added_and_ended_and_never_deleted(desk):
+    yu = desk("yu")
+    added = yu.post("/customers/C-000001/contacts", {"kind": "employer", "value": "柳林中学", "note": "教师"})
+    assert (added.status_code, added.json["value"], added.json["recorded_by"]) == (201, "柳林中学", "yu")
+    [contact] = yu.get("/customers/C-000001/contacts").json["items"]
+    assert (contact["kind"], contact["note"]) == ("employer", "教师")
+    assert yu.post("/customers/C-000001/contacts", {"kind": "pigeon", "value": "x"}).status_code == 422
+    assert desk("cai").post("/customers/C-000001/contacts", {"kind": "phone", "value": "1"}).status_code == 403
+    end = f"/customers/C-000001/contacts/{contact['id']}/end"
+    assert yu.post(f"/customers/C-000002/contacts/{contact['id']}/end").status_code == 409
+    assert [yu.post(end).status_code for _ in range(2)] == [200, 409]
+    assert yu.get("/customers/C-000001/contacts").json["items"] == []
+    [ended, *_] = yu.get("/customers/C-000001/changes").json["items"]
+    assert (ended["before"], ended["after"]) == ("employer: 柳林中学", None)
+
+
+def test_the_figures_of_the_house_with_each_change(desk):
+    he = desk("he")
+    figures = he.get("/house-figures").json
+    assert (figures["net_capital"], figures["group_limit"]) == (None, Decimal("0.15"))
+    given = {"net_capital": 2000000, "identity_roles": ["auditor"], "group_limit": Decimal("0.15")}
+    assert he.post("/house-figures", given).json["net_capital"] == 2000000
+    assert desk("yu").get("/customers/C-000001").json["id_number"] == "1101**********1234"
+    changes = he.get("/house-figures/changes").json["items"]
+    assert {change["name"] for change in changes} == {"net_capital", "identity_roles"}
+    assert [(c["before"], c["after"], c["changed_by"]) for c in changes if c["name"] == "net_capital"] == [
+        (None, 2000000, "he")
+    ]
+    wrong = he.post("/house-figures", {"net_capital": 1, "block_roles": ["nobody_has_this"]})
+    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["block_roles"])
+    assert he.get("/house-figures").json["net_capital"] == 2000000
+    assert desk("yu").post("/house-figures", given).status_code == 403
+    assert desk("yu").get("/house-figures").status_code == 404
+    assert len(desk("audit").get("/house-figures/changes").json["items"]) == 2
+    assert desk("audit").post("/house-figures", given).status_code == 403
+
+
 def test_the_same_paper_has_one_file(desk):
     body = {"kind": "person", "id_kind": "resident_id", "id_number": "110101198001011234", "name": "别人"}
     assert desk("yu").post("/customers", body).status_code == 409

@@ -153,6 +153,9 @@ FIGURES = {
     "recusal_steps": "1",
     "control_kinds": ["family", "spouse"],
     "recusal_kinds": ["family", "spouse"],
+    "file_roles": ["intake_clerk", "account_manager", "admin"],
+    "block_roles": ["compliance_officer", "admin"],
+    "identity_roles": ["intake_clerk", "auditor"],
 }
 
 
@@ -163,7 +166,15 @@ def test_the_figures_of_the_house_are_set_by_compliance(at):
     assert "限额 2,000,000.00" in he.get("/customers/C-000001").text
     assert "参数不对" in he.post("/relations/figures", {**FIGURES, "single_limit": "abc"}).text
     assert "参数不对" in he.post("/relations/figures", {**FIGURES, "recusal_steps": "9"}).text
-    assert "您的岗位不能办理这一项" in at("yu").post("/relations/figures", FIGURES).text
+    assert "参数不对" in he.post("/relations/figures", {**FIGURES, "block_roles": ["nobody_has_this"]}).text
+    page = he.get("/relations/figures").text
+    for words in ("变更记录", "20,000,000.00 元", "内审", "可以看完整证件号的岗位", "未设定"):
+        assert words in page, words
+    he.post("/relations/figures", {**FIGURES, "file_roles": ["admin"]})
+    assert "您的岗位不能办理这一项" in at("yu").post("/customers/C-000001/change", {"name": "x"}).text
+    at("yu").get("/relations/figures", status=404)
+    he.post("/relations/figures", FIGURES)
+    at("yu").post("/relations/figures", FIGURES, status=404)
 
 
 CSV = "名称,证件号,名单,原因,列入日期\n钱多多,41010219850315234x,失信被执行人,欠款,2025-01-02\n无名,,,缺名单,\n"
