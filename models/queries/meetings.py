@@ -94,7 +94,7 @@ def before_the_committee(
         )
         .order_by(AgendaItem.id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def legal_opinion(session: Session, item: AgendaItem) -> Opinion | None:
