@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import ngettext
+
 from engine.dmn.xml import children, id_of, name_of, parse
 from engine.service import views
 from engine.service.definitions import Compiled
@@ -82,7 +84,9 @@ def _made(item: dict[str, Any], words: Vocabulary, texts: Mapping[str, str]) -> 
     outputs = item["outputs"]
     if isinstance(outputs, list) and len(outputs) == len(rules):
         rules = [f"{rule}：{_shown(given, words)}" for rule, given in zip(rules, outputs, strict=True)]
-    return Made(words.text(item["decision"]), "" if isinstance(outputs, list) else _shown(outputs, words), rules)
+    # A list that no table made rule by rule is told by its length.
+    listed = ngettext("%(num)d 项", "%(num)d 项", len(outputs)) if isinstance(outputs, list) and not rules else ""
+    return Made(words.text(item["decision"]), listed if isinstance(outputs, list) else _shown(outputs, words), rules)
 
 
 def _shown(value: Any, words: Vocabulary) -> str:
