@@ -50,7 +50,7 @@ _PLAN: tuple[tuple[int, str, str, int, int, str, str, int, str | None, str], ...
     (15, _WILLOW, "personal_business", 180_000, 24, "果园改造", "mortgage", 9, "sign_contract", "straight"),
     (33, _CITY, "sme_working_capital", 400_000, 12, "设备维修", "mortgage", 9, "legal_review", "straight"),
     (16, _WILLOW, "personal_business", 70_000, 12, "购买饲料", "credit", 7, "draft_contract", "straight"),
-    (29, _CITY, "sme_working_capital", 2_500_000, 12, "扩大收购", "mortgage", 9, "vote", "straight"),
+    (29, _CITY, "sme_working_capital", 2_500_000, 12, "扩大收购", "mortgage", 7, "vote", "straight"),
     (34, _WILLOW, "sme_working_capital", 2_200_000, 24, "新建生产线", "mortgage", 8, "convene", "straight"),
     (
         35,
