@@ -55,9 +55,9 @@ def show() -> ResponseReturnValue:
         relation_kinds=relation_kinds(),
         roles=words,
         role_fields={
-            "file_roles": gettext("可以建档和修改客户档案的岗位"),
-            "block_roles": gettext("可以限制客户、管理名单和本页的岗位"),
-            "identity_roles": gettext("可以看完整证件号的岗位"),
+            "file_roles": gettext("改客户档案"),
+            "block_roles": gettext("限制客户"),
+            "identity_roles": gettext("看证件号"),
         },
         names=_names(),
         changes=[(row, _said(row.name, row.before, words), _said(row.name, row.after, words)) for row in page.items],
