@@ -1,12 +1,20 @@
 """Every page passes axe-core, wide and narrow, light and dark, and holds at 320 pixels."""
 
+import datetime as dt
+import io
+
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 from engine.service import actors, cosigning, moves, pausing
+from engine.service.attachments import FileStore
+from models.papers import PaperItem
 from models.queries import following, saved_filters
 from models.tasks import Task
+from operations import documents
+from operations.documents import About
 from tests.browser.pages.conftest import PHONE, WIDE
 
 pytestmark = pytest.mark.browser
@@ -40,6 +48,7 @@ def paths(server):
         f"/cases/{open_case.id}",
         f"/cases/{full.id}",
         f"/cases/{full.id}/history",
+        *with_papers(server, work.start()),
         f"/cases/{failed.id}",
         f"/tasks/{work.task(open_case, 'b').id}",
         f"/tasks/{work.task(full, 'review').id}",
@@ -64,6 +73,35 @@ def paths(server):
         "/password",
         "/nowhere",
     ]
+
+
+def with_papers(server, case):
+    """Addresses of a case with papers in every state, and of documents of every kind that can be looked at."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(drawn, "PNG")
+    sent = [("照片.png", drawn.getvalue()), ("报告.pdf", b"%PDF-1.7\n"), ("说明.txt", "说明".encode())]
+    with server.house.step() as step:
+        stamp = {"checked_by": "li", "checked_at": step.now, "issued_on": dt.date(2026, 1, 1)}
+        states = [("open", {}), ("complete", stamp), ("missing", stamp), ("not_applicable", stamp | {"reason": "无"})]
+        for n, (state, stamped) in enumerate(states, start=1):
+            step.session.add(
+                PaperItem(instance_id=case.id, desk="intake", n=n, kind=f"kind{n}", title=f"资料{n}", whose="borrower",
+                          required=True, needs_original=True, state=state, **stamped)
+            )  # fmt: skip
+        step.session.flush()
+        who, store = actors.load(step.session, "li"), FileStore(server.settings.data_dir)
+        for _ in range(2):
+            kept = documents.receive(
+                step,
+                store,
+                case.id,
+                who,
+                sent,
+                About("kind2", issued_on=dt.date(2026, 1, 1), expires_on=step.now.date()),
+            )
+        documents.receive(step, store, case.id, who, sent[1:], About())
+        shown = [f"/files/{item.document.attachment_id}/show" for item in kept]
+    return [f"/cases/{case.id}", *shown]
 
 
 def moved_about(work):
