@@ -16,6 +16,7 @@ from engine.ports import OperationCall
 from models.applications import Application, ApplicationCollateral
 from models.contracts import Contract, GuaranteeRegistration
 from models.preconditions import PreconditionWaiver
+from models.queries import papers, register_queries
 from models.queries.applications import latest_resolution, live_contracts
 from models.queries.disbursement import draw_until, draws, left_to_draw
 from models.resolutions import FULFILLED, WAIVED, Resolution, unconfirmed
@@ -113,9 +114,8 @@ def _all(
     yield _registered(call, application, wanted["registered_kinds"])
     yield _fulfilled(resolution)
     yield _in_force(call, contract, resolution, today)
-    yield _queried(wanted["queried_on"], wanted["credit_query_days"], today)
-    complete = wanted["papers_complete"]
-    yield Found("papers", complete, "合规审查确认资料齐全" if complete else "审查未确认资料齐全")
+    yield _queried(_last_query(call, application, wanted["queried_on"]), wanted["credit_query_days"], today)
+    yield _complete(call, application, wanted["papers_complete"])
     own = next((loan.principal for loan in draws(call.session, contract) if loan.draw_no == draw_no), 0)
     left = left_to_draw(call.session, contract) + own
     yield Found("amount", wanted["amount"] <= left, f"合同 {contract.amount:,.2f}，可提 {left:,.2f}")
@@ -168,6 +168,23 @@ def _in_force(call: OperationCall, contract: Contract, resolution: Resolution | 
         return Found("approval", False, "没有批复")
     assert resolution.valid_until is not None
     return Found("approval", today <= resolution.valid_until, f"{resolution.number} 有效至 {resolution.valid_until}")
+
+
+def _last_query(call: OperationCall, application: Application, given: dt.date | None) -> dt.date | None:
+    """The later of what was given for this draw and the look-ups of the loan's case."""
+    found = register_queries.latest(call.session, application.instance_id, application.customer.number, "credit")
+    known = [on for on in (given, found.queried_on if found is not None else None) if on is not None]
+    return max(known, default=None)
+
+
+def _complete(call: OperationCall, application: Application, reviewed: bool) -> Found:
+    """No required paper may be missing on any desk's checklist, whatever the review has found."""
+    rows = papers.of_case(call.session, application.instance_id)
+    lacking = [row.title for row in rows if row.required and row.state in ("open", "missing")]
+    if lacking:
+        return Found("papers", False, f"缺：{'、'.join(lacking)}")
+    words = f"合规审查确认，清单 {len(rows)} 项已核" if rows else "合规审查确认资料齐全"
+    return Found("papers", reviewed, words if reviewed else "审查未确认资料齐全")
 
 
 def _queried(queried_on: dt.date | None, days: int, today: dt.date) -> Found:

@@ -14,10 +14,13 @@ from engine.errors import BpmnError, Invalid
 from models.archive import ArchiveEntry
 from models.database import Sessions
 from models.loans import Loan
+from models.papers import PaperItem
 from models.payments import PaymentOrder, RecordedPayment
+from models.queries.applications import find_contract
 from models.queries.disbursement import balance, find_order
 from models.queries.loans import find_loan, schedule, voucher_of
 from models.queries.people import add_person
+from models.register_queries import RegisterQuery
 from models.resolutions import Resolution, ResolutionCondition
 from operations.loan_book import repay
 from operations.loan_papers import paper
@@ -237,3 +240,38 @@ def test_a_volume_is_with_one_person_at_a_time_and_received_by_a_second(case):
     assert case.call("archive.receive", archive_no=volume, location="二号柜") == {"holder": "he"}
     entry = case.session.scalars(sa.select(ArchiveEntry)).one()
     assert (entry.location, entry.holder) == ("二号柜", "he")
+
+
+def test_papers_and_the_age_of_a_query_are_read_from_their_rows(case):
+    contract_no = case.signed_contract()
+    application = find_contract(case.session, contract_no).application
+
+    def states(**given):
+        wanted = {"registered_kinds": [], "credit_query_days": Decimal(30), "papers_complete": True, **given}
+        found = case.call("disbursement.preconditions", contract_no=contract_no, amount=Decimal(100000), **wanted)
+        return {item["code"]: item["state"] for item in found["preconditions"]}
+
+    assert states()["credit_query"] == "unmet"
+    of_case = {
+        "instance_id": application.instance_id,
+        "unit_id": application.unit_id,
+        "party": application.customer.number,
+    }
+    asked = {
+        "authorisation_no": "SQ-1",
+        "authorised_on": case.now.date(),
+        "asked_at": case.now,
+        "source": "manual",
+        "answer": {},
+    }
+    typed = {"register": "credit", "state": "typed", "query_no": "ZX-1", "queried_on": case.now.date()}
+    case.session.add(RegisterQuery(**of_case, **asked, **typed))
+    paper_of_it = {"kind": "id", "title": "身份证", "whose": "borrower", "required": True, "needs_original": True}
+    row = PaperItem(instance_id=application.instance_id, desk="intake", n=1, **paper_of_it)
+    case.session.add(row)
+    case.session.flush()
+    assert (states()["credit_query"], states()["papers"]) == ("met", "unmet")
+    row.state, row.checked_by, row.checked_at = "complete", "li", case.now
+    case.session.flush()
+    assert states()["papers"] == "met"
+    assert states(papers_complete=False)["papers"] == "unmet"
