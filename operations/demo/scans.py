@@ -36,7 +36,7 @@ def file_papers(house: House, clock: StandingClock, present: dt.datetime, store:
         if step.session.scalar(sa.select(Document.attachment_id).limit(1)) is not None:
             return
         waiting = sa.select(Task.instance_id, Task.element).where(Task.state == OPEN, Task.element.in_(_FILED_AT))
-        found = dict(step.session.execute(waiting.order_by(Task.created_at.desc()).limit(_CASES)).tuples().all())
+        found = dict(step.session.execute(waiting.order_by(Task.created_at.desc()).limit(_CASES)).all())
     for case, element in found.items():
         with house.step() as step:
             _hand_in(step, store, step.session.get_one(Instance, case), in_part=element == "check_documents")
