@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,7 @@ _LONGEST = {"name": 200, "id_number": 40, "list_name": 100, "reason": 4000}
 _REQUIRED = ("name", "list_name", "reason")
 MOST_ROWS = 5_000
 MOST_BYTES = 2_000_000
+MOST_UNPACKED = 50_000_000
 
 
 @dataclass
@@ -91,8 +93,11 @@ def _rows(file_name: str, content: bytes) -> Iterator[list[Any]]:
         raise Invalid("the sheet is too large", {"file": ["too_large"]})
     if file_name.lower().endswith(".xlsx"):
         try:
+            _require_small(content)
             sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
             found = [list(row) for row in sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=50)]
+        except Invalid:
+            raise
         except Exception as error:  # openpyxl raises of every kind for what is no workbook
             raise Invalid("the file is no xlsx workbook", {"file": ["no_sheet"]}) from error
         return iter(found)
@@ -102,6 +107,13 @@ def _rows(file_name: str, content: bytes) -> Iterator[list[Any]]:
         except (UnicodeDecodeError, csv.Error):
             continue
     raise Invalid("the file is neither xlsx nor CSV", {"file": ["no_sheet"]})
+
+
+def _require_small(workbook: bytes) -> None:
+    """What is small as it came may be huge when unpacked, and the reader of sheets takes all of it in."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+            raise Invalid("the sheet is too large", {"file": ["too_large"]})
 
 
 def _columns(heads: list[Any]) -> dict[str, int]:

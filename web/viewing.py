@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from engine.errors import NotFound
+from engine.errors import Forbidden, NotFound
 from engine.packages.manifest import FILE, read_manifest
 from engine.service.actors import Actor
 from engine.service.deputies import Principal, principals
@@ -90,6 +90,26 @@ def visible_case(session: Session, who: Actor, instance_id: uuid.UUID) -> Instan
     if found is None:
         raise NotFound("There is no such case.")
     return found
+
+
+def takes_part(session: Session, who: Actor, instance_id: uuid.UUID) -> bool:
+    """Whether somebody who sees a case may add to it: what is seen as an auditor alone is read only (GOV-6)."""
+    if "auditor" not in who.roles or "admin" in who.roles:
+        return True
+    known = current_app.extensions.setdefault(_EXTENSION, PackageRoles())
+    by_business = Viewer(
+        name=who.name,
+        unit_path=who.unit_path,
+        definition_ids=known.definitions_for(session, who.roles),
+        stands_for=standings(session, who),
+    )
+    return case_lists.find_visible(session, by_business, instance_id) is not None
+
+
+def require_part(session: Session, who: Actor, instance_id: uuid.UUID) -> None:
+    """Raises `Forbidden` for whoever sees the case, but may not add to it."""
+    if not takes_part(session, who, instance_id):
+        raise Forbidden("Internal audit reads everything and changes nothing.")
 
 
 def visible_task(session: Session, who: Actor, task_id: uuid.UUID) -> Task:

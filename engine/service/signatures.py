@@ -20,6 +20,7 @@ from engine.service.sealing import hidden_names, hidden_tasks
 from engine.service.signed_content import fingerprint, read
 from models.cases import Attachment, Incident, Signature
 from models.cases import Conflict as DeclaredConflict
+from models.papers import Document
 
 _MOST = 1000
 
@@ -32,21 +33,30 @@ def shown(
     `instance` is the row of the case; what is sealed for the viewer is no part of it, an auditor's privilege apart.
     """
     sealed = Sealed(session, definition, instance, replace(viewer, roles=frozenset()))
-    files = session.scalars(
-        sa.select(Attachment).where(Attachment.instance_id == instance.id).order_by(Attachment.id).limit(_MOST)
+    files = session.execute(
+        sa.select(Attachment, Document)
+        .outerjoin(Document, Document.attachment_id == Attachment.id)
+        .where(Attachment.instance_id == instance.id)
+        .order_by(Attachment.id)
+        .limit(_MOST)
     )
     declared = sa.select(DeclaredConflict.person).where(DeclaredConflict.instance_id == instance.id)
     failed = sa.select(Incident.element).where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
     return {
         "variables": dict(sorted(variables.items())),
-        "documents": [
-            {"name": file.name, "sha256": file.sha256, "number": str(file.id), "step": file.element}
-            for file in files
-            if not sealed.hides(file)
-        ],
+        "documents": [_document(file, paper) for file, paper in files if not sealed.hides(file)],
         "conflicts": sorted(session.scalars(declared)),
         "incidents": sorted(session.scalars(failed)),
     }
+
+
+def _document(file: Attachment, paper: Document | None) -> dict[str, Any]:
+    """A file by its hash; and as which paper, of whom, in which version and until when it was taken in."""
+    shown: dict[str, Any] = {"name": file.name, "sha256": file.sha256, "number": str(file.id), "step": file.element}
+    if paper is not None:
+        until = paper.expires_on and paper.expires_on.isoformat()
+        shown |= {"paper": paper.kind, "party": paper.party, "version": str(paper.version), "expires_on": until}
+    return shown
 
 
 def require_unchanged(facts: Mapping[str, Any], seen: str | None) -> None:

@@ -43,6 +43,10 @@ _ALLOWED = (
     nodes.Not,
 )
 _REFUSED_PARTS = ("vbaproject", "vbadata", "activex", "embeddings/", "oleobject", "afchunk", "customui")
+_FILLED_PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
+"""Properties of the file that are filled in too."""
+_DEEPEST_LOOP = 2
+"""The paragraphs of each clause. Loops in loops in loops would let a small file make a document without end."""
 _TEXTS = ("word/document.xml", "word/header", "word/footer", "word/footnotes", "word/endnotes")
 
 
@@ -79,6 +83,8 @@ def check_word(content: bytes) -> None:
         raise BadWordTemplate("format", type(error).__name__) from error
     for text in texts:
         _require_plain(text)
+    for name in _FILLED_PROPERTIES:
+        _require_plain(getattr(template.docx.core_properties, name))
 
 
 def fill_word(content: bytes | None, marks: Mapping[str, Any], facts: Mapping[str, Any]) -> bytes:
@@ -173,6 +179,8 @@ def _require_plain(text: str) -> None:
         parsed = _environment().parse(text)
     except TemplateError as error:
         raise BadWordTemplate("syntax", str(error)) from error
+    if _depth_of_loops(parsed) > _DEEPEST_LOOP:
+        raise BadWordTemplate("syntax", "For")
     local: set[str] = set()
     for node in parsed.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.For) and node.recursive):
@@ -184,3 +192,7 @@ def _require_plain(text: str) -> None:
     for name in parsed.find_all(nodes.Name):
         if name.name not in {*FACTS, *_MARKS, *local}:
             raise BadWordTemplate("unknown", name.name)
+
+
+def _depth_of_loops(node: nodes.Node) -> int:
+    return max((_depth_of_loops(child) for child in node.iter_child_nodes()), default=0) + isinstance(node, nodes.For)

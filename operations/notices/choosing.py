@@ -75,10 +75,9 @@ def choose(step: Step, person_id: int, choices: Choices) -> None:
 def add_webhook(step: Step, title: str, url: str, unit_id: int, templates: list[str], by: str) -> Webhook:
     """Another program that is told from now on; its secret is made here. Raises `Invalid`, `Conflict`."""
     errors: dict[str, Any] = {}
-    parts = urlsplit(url)
     if not title.strip() or len(title) > 100:
         errors["title"] = ["length"]
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or len(url) > MAX_URL:
+    if len(url) > MAX_URL or not _may_be_called(url):
         errors["url"] = ["no_address"]
     if step.session.get(Unit, unit_id) is None:
         errors["unit"] = ["unknown"]
@@ -102,6 +101,16 @@ def add_webhook(step: Step, title: str, url: str, unit_id: int, templates: list[
     step.session.add(hook)
     step.session.flush()
     return hook
+
+
+def _may_be_called(url: str) -> bool:
+    """Whether it is a whole address of a web server as the wire takes it, with nobody's password in it."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is none
+        return False
+    return bool(known) and not parts.username and url.isascii() and url.isprintable() and " " not in url
 
 
 def remove_webhook(step: Step, webhook_id: int) -> None:

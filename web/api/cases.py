@@ -22,7 +22,7 @@ from web.api.schemas import CaseSchema, EventSchema, IncidentSchema, TaskSchema
 from web.api.views import case_view, event_view, incident_view, task_view
 from web.api.writing import writes
 from web.context import actor, house, reading
-from web.viewing import viewer_of, visible_case
+from web.viewing import require_part, viewer_of, visible_case
 
 blueprint = ApiBlueprint("cases", __name__, "Cases and incidents")
 
@@ -146,6 +146,7 @@ def cancel(step: Any, who: Any, body: dict[str, Any], instance_id: uuid.UUID) ->
 def declare_conflict(step: Any, who: Any, body: dict[str, Any], instance_id: uuid.UUID) -> dict[str, Any]:
     """Declares a conflict of interest of mine in the case: what I have of it and must stand back from goes back."""
     instance = visible_case(step.session, who, instance_id)
+    require_part(step.session, who, instance_id)
     conflicts.declare(step, instance_id, who, body["reason"])
     step.session.refresh(instance)
     return case_view(instance, views.variables(step.house, step.session, instance, who))
@@ -155,8 +156,8 @@ def declare_conflict(step: Any, who: Any, body: dict[str, Any], instance_id: uui
 @blueprint.query(PagingSchema)
 @blueprint.response(200, IncidentPageSchema)
 def list_incidents(query: dict[str, Any]) -> dict[str, Any]:
-    """Lists open incidents, the oldest first. Role admin."""
-    require_role(actor(), "admin")
+    """Lists open incidents, the oldest first. Role admin or auditor."""
+    require_role(actor(), "admin", "auditor")
     selected = lists.open_incidents(viewer_of(reading(), actor()))
     return page_view(page_of(selected, lists.INCIDENTS_OLDEST_FIRST, query), incident_view)
 

@@ -24,7 +24,7 @@ from web.bundles import MEDIA_TYPE, enclosed, streamed
 from web.context import actor, reading
 from web.documents import about, preview_of, sealed_for, sent_files, store, visible_file
 from web.security.bodies import takes_files
-from web.viewing import visible_case, visible_task
+from web.viewing import require_part, visible_case, visible_task
 
 blueprint = ApiBlueprint("documents", __name__, "Papers of cases")
 
@@ -166,6 +166,7 @@ def list_documents(query: dict[str, Any], instance_id: uuid.UUID) -> dict[str, A
 def upload(step: Any, who: Actor, instance_id: uuid.UUID) -> dict[str, Any]:
     """Takes files in. Those sent together are one version; 422 when every one of them is refused."""
     visible_case(step.session, who, instance_id)
+    require_part(step.session, who, instance_id)
     task = _task(step, who, instance_id)
     kind = request.form.get("kind") or OTHER
     received = documents.receive(

@@ -251,9 +251,9 @@ def resume(step: Any, who: Any, task_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.route("/instances/<uuid:instance_id>/tokens")
 @blueprint.response(200, OpenTokensSchema)
 def list_tokens(instance_id: uuid.UUID) -> dict[str, Any]:
-    """Lists everything at which a case stands, timers and incidents included. Role admin."""
+    """Lists everything at which a case stands, timers and incidents included. Role admin or auditor."""
     instance = visible_case(reading(), actor(), instance_id)
-    require_role(actor(), "admin")
+    require_role(actor(), "admin", "auditor")
     return {"items": interventions.open_tokens(CaseLook(house(), reading(), instance, actor()))}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -24,7 +24,7 @@ from web.errors import problem_of
 from web.pages.errors import wants_json
 from web.pages.refusals import words_of
 from web.security.sessions import safe_next
-from web.viewing import visible_case, visible_task
+from web.viewing import takes_part, visible_case, visible_task
 
 Message = str | dict[str, str]
 
@@ -67,6 +67,16 @@ def act_on_case(
         case = visible_case(reading(), actor(), instance_id)
         return _refused(error, words_of(error, case=case), onward)
     return _done(said, onward)
+
+
+def add_to_case(
+    instance_id: uuid.UUID, change: Callable[[Any, Instance, Any], Any], said: Message, onward: str
+) -> ResponseReturnValue:
+    """As `act_on_case`, for remarks, files and declarations: whoever only reads the case as an auditor adds nothing."""
+
+    if not takes_part(reading(), actor(), visible_case(reading(), actor(), instance_id).id):
+        abort(403)
+    return act_on_case(instance_id, change, said, onward)
 
 
 def act(change: Callable[[Any, Any], Any], said: Message, onward: Callable[[], str]) -> ResponseReturnValue:

@@ -49,6 +49,7 @@ from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
 from web.responsibility import may_read
+from web.viewing import takes_part
 
 _EVENTS = 30
 _FIRST_FACTS = 12
@@ -114,6 +115,11 @@ class CaseView:
     def more_facts(self) -> list[dict[str, Any]]:
         """All others."""
         return self.facts[_FIRST_FACTS:]
+
+    @cached_property
+    def may_add(self) -> bool:
+        """Whether the reader may leave remarks, files and declarations here."""
+        return takes_part(reading(), actor(), self.instance.id)
 
     @cached_property
     def other_variables(self) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from models.queries import following, staff
 from models.queries.paging import BadCursor, fetch_page
 from web.context import actor, house, reading
 from web.pages import diagrams, history, set_right
-from web.pages.acting import act_on_case
+from web.pages.acting import act_on_case, add_to_case
 from web.pages.addresses import here, option, wanted
 from web.pages.case_view import CaseView
 from web.pages.inbox_filters import processes
@@ -107,7 +107,7 @@ def diagram(instance_id: uuid.UUID, process: str) -> ResponseReturnValue:
 def comment(instance_id: uuid.UUID) -> ResponseReturnValue:
     """Keeps a remark on the case."""
     text = request.form.get("text")
-    return act_on_case(
+    return add_to_case(
         instance_id,
         lambda step, case, who: comments.add(step, case.id, who, text),
         gettext("已评论"),
@@ -120,7 +120,7 @@ def comment(instance_id: uuid.UUID) -> ResponseReturnValue:
 def declare_conflict(instance_id: uuid.UUID) -> ResponseReturnValue:
     """Declares a conflict of interest in the case (GOV-1)."""
     reason = request.form.get("reason")
-    return act_on_case(
+    return add_to_case(
         instance_id,
         lambda step, case, who: conflicts.declare(step, case.id, who, reason),
         gettext("已声明回避，需要回避的任务已交回岗位"),

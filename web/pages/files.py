@@ -17,7 +17,7 @@ from operations.documents import Received
 from web.bundles import MEDIA_TYPE, enclosed, streamed
 from web.context import actor, reading
 from web.documents import about, preview_of, sent_files, store, text_of, visible_file
-from web.pages.acting import act_on_case
+from web.pages.acting import add_to_case
 from web.pages.case_view import CaseView
 from web.pages.refusals import code_words
 from web.pages.task_rows import case_number
@@ -107,7 +107,7 @@ def _upload(
         said = about(kind, party, request.form)
         received.extend(documents.receive(step, store(), case.id, who, sent, said, task_id=task_id, element=element))
 
-    answer = act_on_case(instance_id, take_in, "", onward)
+    answer = add_to_case(instance_id, take_in, "", onward)
     _tell(received)
     return answer
 

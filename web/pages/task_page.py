@@ -80,7 +80,7 @@ class TaskPage:
     @property
     def may_declare(self) -> bool:
         """Whether the step asks for recusal, and the reader has not declared a conflict yet."""
-        return self.is_open and not self.case.declared
+        return self.is_open and not self.case.declared and self.case.may_add
 
     @cached_property
     def why(self) -> list[dict[str, Any]]:

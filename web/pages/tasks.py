@@ -19,7 +19,7 @@ from models.queries.tasks import all_tasks, mine
 from models.tasks import COSIGN, OPEN, STEP, Task
 from web.context import actor, house, reading
 from web.language import language
-from web.pages.acting import Message, act_on_case, act_on_task, refused_for_task
+from web.pages.acting import Message, act_on_task, add_to_case, refused_for_task
 from web.pages.cosign_page import CosignPage
 from web.pages.generic_form import ROWS, given_variables
 from web.pages.moments import now
@@ -108,7 +108,7 @@ def declare_conflict(task_id: uuid.UUID) -> ResponseReturnValue:
     """Declares a conflict of interest in the task's case (GOV-1)."""
     task = visible_task(reading(), actor(), task_id)
     reason = request.form.get("reason")
-    return act_on_case(
+    return add_to_case(
         task.instance_id,
         lambda step, case, who: conflicts.declare(step, case.id, who, reason),
         gettext("已声明回避，需要回避的任务已交回岗位"),
@@ -122,7 +122,7 @@ def comment(task_id: uuid.UUID) -> ResponseReturnValue:
     """Keeps a remark at the task."""
     task = visible_task(reading(), actor(), task_id)
     text = request.form.get("text")
-    return act_on_case(
+    return add_to_case(
         task.instance_id,
         lambda step, case, who: comments.add(step, case.id, who, text, task_id),
         gettext("已评论"),

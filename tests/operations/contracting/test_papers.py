@@ -139,6 +139,23 @@ def test_what_could_run_or_load_something_is_refused(content, code):
     assert refused.value.code == code
 
 
+def test_properties_of_the_file_are_filled_with_plain_facts_only():
+    document = Document(io.BytesIO(standard_word()))
+    document.core_properties.title = "{{ 'x' * 1000000000 }}"
+    out = io.BytesIO()
+    document.save(out)
+    with pytest.raises(BadWordTemplate) as refused:
+        check_word(out.getvalue())
+    assert refused.value.code == "syntax"
+
+
+def test_loops_do_not_multiply():
+    within = "{% for clause in clauses %}"
+    check_word(template(within * 2 + "x" + "{% endfor %}" * 2))
+    with pytest.raises(BadWordTemplate):
+        check_word(template(within * 3 + "x" + "{% endfor %}" * 3))
+
+
 def test_a_link_to_click_on_does_no_harm():
     check_word(template("x", **{"word/_rels/footnotes.xml.rels": RELATIONS.format(kind="hyperlink")}))
 

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 import sqlalchemy as sa
 
+from engine.errors import Invalid
 from engine.service import errands
 from engine.service.errands import GiveUp
 from models.notices import Delivery, StandInMessage
@@ -154,3 +155,17 @@ def test_a_webhook_that_was_removed_is_told_no_more(telling, server):
     with told.house.sessions.reading() as session:
         states = {row.channel: row.state for row in session.scalars(sa.select(Delivery))}
     assert states == {"sms": "sent", "webhook": "failed"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x.example/", "https://", "https://a:b@x.example/", "https://[::1", "https://x.example:no/",
+        "//x.example/",
+        "https://x.example:0/", "https://x.example/a b", "https://x.example/\r\nHost: y", "https://x.example/审批",
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_called_is_no_webhook(telling, url):
+    with telling("borrower").house.step() as step, pytest.raises(Invalid) as refused:
+        choosing.add_webhook(step, "核心系统", url, 1, [], "root")
+    assert refused.value.errors == {"url": ["no_address"]}

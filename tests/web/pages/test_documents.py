@@ -202,3 +202,21 @@ def statements(lending, act):
     finally:
         sa.event.remove(engine, "before_cursor_execute", count)
     return len(counted)
+
+
+def test_a_signature_covers_which_paper_in_which_version_was_on_the_screen(browse, listed, lending, work, as_):
+    li, task = browse("li"), work.task(listed, "check")
+    for name in ("旧证.png", "新证.png"):
+        send(li, listed, (name, png()), paper="identity|", issued_on="2026-02-20")
+    facts = as_("li").get(f"/tasks/{task.id}/facts").json
+    shown = [(paper["paper"], paper["version"], paper["expires_on"]) for paper in facts["documents"]]
+    assert shown == [("identity", "1", "2026-03-22"), ("identity", "2", "2026-03-22")]
+    with lending.step() as step:
+        [(_, newest), _] = found.documents_of(step.session, listed.id)
+        step.session.merge(newest).version = 3
+    answer = as_("li").post(f"/tasks/{task.id}/complete", {"form": {}, "facts_hash": facts["facts_hash"]})
+    assert answer.status_code == 409
+    assert as_("li").get(f"/tasks/{task.id}/facts").json["facts_hash"] != facts["facts_hash"]
+    work.complete(listed, "check", "li")
+    [link] = set(re.findall(rf"/cases/{listed.id}/signatures/\d+", li.get(f"/cases/{listed.id}").text))
+    assert "第 3 版 · 有效至 2026-03-22" in li.get(link).text
