@@ -14,6 +14,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid
+from engine.service.events import append
+from engine.service.house import Step
+from engine.service.opened import lock
 from models.contract_templates import BINDS, TEMPLATE_KINDS, ContractTemplate, TemplateVersion
 from models.contracts import Contract, ContractRemark
 from models.queries.contract_templates import find_template
@@ -25,14 +28,13 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,63}")
 _LONGEST_REMARK = 2000
 
 
-def write_clauses(
-    session: Session, contract: Contract, written: Mapping[str, str], expected: int, person: str, now: dt.datetime
-) -> bool:
-    """Writes variable clauses of a draft, by their titles; False when nothing changed.
+def write_clauses(step: Step, contract: Contract, written: Mapping[str, str], expected: int, person: str) -> bool:
+    """Writes variable clauses of a draft, by their titles, with its event; False when nothing changed.
 
     `expected` is the version that the writer has seen. Raises `Conflict` for what is signed, void, found in order or
     changed by somebody else meanwhile, `Invalid` for a clause that is not to be written.
     """
+    case = _taken(step, contract)
     if contract.status != "draft":
         raise Conflict(f"the contract {contract.number} is {contract.status}, not a draft")
     if contract.reviewed_version == contract.version:
@@ -49,13 +51,34 @@ def write_clauses(
     clauses = fill(
         last.template_version.clauses, facts_of(last), own | {t: text.strip() for t, text in written.items()}
     )
-    return add_version(contract, last.template_version, clauses, facts_of(last), now, person)
+    if not add_version(contract, last.template_version, clauses, facts_of(last), step.now, person):
+        return False
+    append(
+        step,
+        case,
+        "contract.clauses_written",
+        participants=[person],
+        actor=person,
+        contract=contract.number,
+        version=contract.version,
+        clauses=sorted(written),
+    )
+    return True
 
 
-def remark(
-    session: Session, contract: Contract, clause: str | None, text: str, person: str, now: dt.datetime
-) -> ContractRemark:
-    """Keeps a mark of the legal desk at a clause of the latest version, or at the whole of it. Raises `Invalid`."""
+def _taken(step: Step, contract: Contract) -> Any:
+    """Locks the case and then the contract, in the order of the steps of a case; the row of the case."""
+    row = lock(step, contract.application.instance_id)
+    step.session.refresh(contract, with_for_update=True)
+    return row
+
+
+def remark(step: Step, contract: Contract, clause: str | None, text: str, person: str) -> ContractRemark:
+    """Keeps a mark of the legal desk at a clause of the latest version, or at the whole of it, with its event.
+
+    Raises `Invalid`.
+    """
+    case = _taken(step, contract)
     if not text.strip() or len(text) > _LONGEST_REMARK:
         raise Invalid(f"a remark has 1 to {_LONGEST_REMARK} characters", {"text": ["length"]})
     if clause is not None and clause not in {item["title"] for item in contract.versions[-1].clauses}:
@@ -66,10 +89,21 @@ def remark(
         clause=clause,
         text=text.strip(),
         person=person,
-        written_at=now,
+        written_at=step.now,
     )
-    session.add(made)
-    session.flush()
+    step.session.add(made)
+    step.session.flush()
+    append(
+        step,
+        case,
+        "contract.remarked",
+        participants=[person],
+        actor=person,
+        contract=contract.number,
+        version=contract.version,
+        clause=clause,
+        text=made.text,
+    )
     return made
 
 

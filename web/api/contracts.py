@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import marshmallow as ma
-from flask import abort, send_file
+from flask import abort, request, send_file
 from flask.typing import ResponseReturnValue
 
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, Invalid, NotFound
 from engine.service.actors import Actor
 from models.contract_templates import ContractTemplate, TemplateVersion
 from models.contracts import Contract, ContractVersion
@@ -20,13 +20,14 @@ from models.queries.contract_templates import all_templates, find_template, find
 from models.queries.paging import BadCursor
 from models.security_papers import SecurityPaper
 from operations.contracting import desk, papers, security_desk
-from operations.contracting.word import BadWordTemplate
+from operations.contracting.word import BadWordTemplate, standard_word
 from web.api.base import ApiBlueprint
 from web.api.fields import Moment, Money, PagingSchema, Whole, page_schema, page_view
 from web.api.rights import require_role
 from web.api.writing import writes
 from web.context import actor, house, reading
 from web.pages.shell import institution_name
+from web.security.bodies import takes_files
 from web.viewing import viewer_of
 
 blueprint = ApiBlueprint("contracts", __name__, "Contracts and their templates")
@@ -281,8 +282,7 @@ def write_clauses(step: Any, who: Actor, body: dict[str, Any], number: str) -> C
     """Writes variable clauses of a draft; needs the role contract_clerk."""
     contract = _visible(number, step.session, who)
     require_role(who, "contract_clerk")
-    step.session.refresh(contract, with_for_update=True)
-    desk.write_clauses(step.session, contract, body["clauses"], body["version"], who.name, step.now)
+    desk.write_clauses(step, contract, body["clauses"], body["version"], who.name)
     return contract
 
 
@@ -296,7 +296,7 @@ def remark(step: Any, who: Actor, body: dict[str, Any], number: str) -> Contract
     require_role(who, "legal_officer")
     if not contract.versions:
         raise Conflict(f"the contract {number} has no wording")
-    desk.remark(step.session, contract, body["clause"], body["text"], who.name, step.now)
+    desk.remark(step, contract, body["clause"], body["text"], who.name)
     return contract
 
 
@@ -338,9 +338,7 @@ def write_version(step: Any, who: Actor, body: dict[str, Any], code: str) -> Tem
 def decide(step: Any, who: Actor, body: dict[str, Any], code: str, n: int) -> TemplateVersion:
     """Submits, approves (by another than the author), returns or withdraws a version; needs legal_officer."""
     require_role(who, "legal_officer")
-    version = find_version(step.session, code, n)
-    if version is None:
-        raise NotFound("There is no such version.")
+    version = _version_of(step.session, code, n)
     today = step.now.astimezone(step.house.calendar.zone).date()
     since, remarks = body["in_force_from"] or today, body["remarks"]
     changes: dict[str, Callable[[], None]] = {
@@ -350,6 +348,34 @@ def decide(step: Any, who: Actor, body: dict[str, Any], code: str, n: int) -> Te
         "withdraw": lambda: desk.withdraw(step.session, version, remarks, who.name, step.now),
     }
     changes[body["do"]]()
+    return version
+
+
+@blueprint.route("/contract-templates/<code>/versions/<int:n>/word")
+@blueprint.response(200, content_type=_WORD)
+def get_template_word(code: str, n: int) -> ResponseReturnValue:
+    """The Word file of a version, or the program's to begin with."""
+    _require_staff(actor())
+    version = _version_of(reading(), code, n)
+    content, name = version.word or standard_word(), version.word_name or "contract.docx"
+    return send_file(io.BytesIO(content), mimetype=_WORD, download_name=name, etag=False)
+
+
+@blueprint.route("/contract-templates/<code>/versions/<int:n>/word", methods=["POST"])
+@blueprint.response(200, TemplateVersionSchema)
+@writes(TemplateVersionSchema())
+@takes_files
+def put_template_word(step: Any, who: Actor, code: str, n: int) -> TemplateVersion:
+    """Gives a draft a Word file of the house's own (multipart: field `file`); needs the role legal_officer."""
+    require_role(who, "legal_officer")
+    file = request.files.get("file")
+    if file is None:
+        raise Invalid("send the Word file in the field file", {"file": ["required"]})
+    version = _version_of(step.session, code, n)
+    try:
+        desk.put_word(step.session, version, file.filename or "", file.stream.read())
+    except BadWordTemplate as problem:
+        raise Invalid(f"the Word file cannot be a template: {problem}", {"file": [problem.code]}) from problem
     return version
 
 
@@ -396,6 +422,13 @@ def renew_paper(step: Any, who: Actor, body: dict[str, Any], paper_id: int) -> S
         return security_desk.replace(step.session, paper, body, who.name, step.now, today)
     security_desk.end(step.session, paper, body["reason"], today)
     return paper
+
+
+def _version_of(session: Any, code: str, n: int) -> TemplateVersion:
+    found = find_version(session, code, n)
+    if found is None:
+        raise NotFound("There is no such version.")
+    return found
 
 
 def _path(who: Actor) -> str | None:

@@ -161,7 +161,7 @@ def write(number: str) -> ResponseReturnValue:
     seen = request.form.get("version", type=int) or 0
 
     def change(s: Any, contract: Contract) -> None:
-        desk.write_clauses(s.session, contract, given, seen, actor().name, s.now)
+        desk.write_clauses(s, contract, given, seen, actor().name)
 
     return _act(number, WRITERS, change, gettext("条款已更新，形成新版本"))
 
@@ -173,7 +173,7 @@ def remark(number: str) -> ResponseReturnValue:
 
     def change(s: Any, contract: Contract) -> None:
         clause = request.form.get("clause") or None
-        desk.remark(s.session, contract, clause, request.form.get("text", ""), actor().name, s.now)
+        desk.remark(s, contract, clause, request.form.get("text", ""), actor().name)
 
     return _act(number, REVIEWERS, change, gettext("批注已记下"))
 
@@ -211,7 +211,6 @@ def _act(number: str, roles: frozenset[str], change: Callable[[Any, Contract], N
             contract = contract_lists.find_visible_contract(s.session, viewer_of(s.session, who), number)
             if contract is None:
                 abort(404)
-            s.session.refresh(contract, with_for_update=True)
             change(s, contract)
         flash(said, "ok")
     except Forbidden:

@@ -57,6 +57,8 @@ _ICONS = {
     "case.skipped": "right",
     "case.branch_cancelled": "x",
     "case.variables_set": "pen",
+    "contract.clauses_written": "pen",
+    "contract.remarked": "chat",
 }
 _LATE = {"task.escalated", "incident.opened", "recusal.nobody_left"}
 _DONE = {"task.completed", "case.started", "case.cancelled"}
@@ -295,6 +297,15 @@ _SENTENCES: dict[str, Say] = {
     "case.branch_cancelled": lambda step, data, words, titles: gettext("取消 %(step)s 所在的分支", step=step),
     "case.variables_set": lambda step, data, words, titles: gettext(
         "改设 %(variables)s", variables=_variables(data, words)
+    ),
+    "contract.clauses_written": lambda step, data, words, titles: gettext(
+        "修改合同 %(contract)s 的条款：%(clauses)s（第 %(version)s 版）",
+        contract=data.get("contract"),
+        clauses="、".join(data.get("clauses") or ()),
+        version=data.get("version"),
+    ),
+    "contract.remarked": lambda step, data, words, titles: gettext(
+        "批注合同 %(contract)s（第 %(version)s 版）", contract=data.get("contract"), version=data.get("version")
     ),
     "refused": _refused,
 }

@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
 
 from engine.errors import Conflict, Invalid
+from engine.service.house import Step
+from models.cases import CaseEvent
 from models.contracts import Contract
 from models.queries.contract_templates import find_template, in_force
+from operations import furnishing
 from operations.contracting import desk
+from operations.registry import OPERATIONS
+from tests.engine.builder import Bench, line, package, user
+from tests.operations.conftest import Case
 
 CLAUSE = {"title": "双方", "text": "甲方 {{lender}}", "when": "", "variable": False}
 TODAY = dt.date(2026, 3, 2)
+
+
+@dataclass
+class DeskCase(Case):
+    """A case that is on record, with the step in which desks work."""
+
+    step: Step | None = None
+
+
+@pytest.fixture
+def case(database):
+    """A running case of a small process."""
+    bench = Bench(package(line(user("a", "clerk")), roles=["clerk", "boss"]), operations=OPERATIONS, sessions=database)
+    begun = bench.start()
+    with bench.house.step() as step:
+        furnishing.furnish(step.session)
+        yield DeskCase(step.session, bench.admin().unit_id, instance_id=begun, step=step)
+
+
+def events(case):
+    query = sa.select(CaseEvent).where(CaseEvent.kind.startswith("contract.")).order_by(CaseEvent.seq)
+    return [(event.kind, event.actor, json.loads(event.data)) for event in case.session.scalars(query)]
 
 
 @pytest.fixture
@@ -26,7 +56,7 @@ def loan(case):
 
 
 def write(case, loan, written, seen=None, person="hong"):
-    return desk.write_clauses(case.session, loan, written, loan.version if seen is None else seen, person, case.now)
+    return desk.write_clauses(case.step, loan, written, loan.version if seen is None else seen, person)
 
 
 def test_the_desk_writes_variable_clauses_as_a_new_version(case, loan):
@@ -34,6 +64,9 @@ def test_the_desk_writes_variable_clauses_as_a_new_version(case, loan):
     assert (loan.version, loan.versions[-1].made_by) == (2, "hong")
     assert {c["title"]: c["text"] for c in loan.versions[-1].clauses}["提前还款"] == "随时可还，张三 提前三日告知"
     assert not write(case, loan, {})
+    [(kind, actor, data)] = events(case)
+    assert (kind, actor) == ("contract.clauses_written", "hong")
+    assert (data["contract"], data["version"], data["clauses"]) == (loan.number, 2, ["提前还款"])
 
 
 @pytest.mark.parametrize("written", [{"借款期限": "三百年"}, {"提前还款": " "}, {"提前还款": "长" * 8001}])
@@ -59,12 +92,14 @@ def test_own_clauses_survive_drafting_again(case, loan):
 
 
 def test_the_legal_desk_marks_a_clause(case, loan):
-    made = desk.remark(case.session, loan, "借款期限", " 期限与批复不符 ", "fa", case.now)
+    made = desk.remark(case.step, loan, "借款期限", " 期限与批复不符 ", "fa")
     assert (made.version, made.clause, made.text) == (1, "借款期限", "期限与批复不符")
+    [(kind, actor, data)] = events(case)
+    assert (kind, actor, data["text"]) == ("contract.remarked", "fa", "期限与批复不符")
     with pytest.raises(Invalid):
-        desk.remark(case.session, loan, "没有这条", "x", "fa", case.now)
+        desk.remark(case.step, loan, "没有这条", "x", "fa")
     with pytest.raises(Invalid):
-        desk.remark(case.session, loan, None, " ", "fa", case.now)
+        desk.remark(case.step, loan, None, " ", "fa")
 
 
 @pytest.fixture
@@ -100,7 +135,7 @@ def test_a_template_of_the_product_goes_before_the_general_one(case, template):
     case.resolve(number)
     case.draft(number, kinds=["loan"])
     loan = case.session.scalars(sa.select(Contract)).one()
-    assert (loan.title, loan.versions[-1].clauses[0]["text"]) == ("本行借款合同", "甲方 一支行")
+    assert (loan.title, loan.versions[-1].clauses[0]["text"]) == ("本行借款合同", "甲方 house")
 
 
 def test_it_goes_back_to_its_author_and_out_of_use_with_reasons(case, template):

@@ -6,6 +6,7 @@ import pytest
 
 from operations.contracting.word import standard_word
 from tests.operations.contracting.test_papers import template as word_file
+from tests.web.conftest import signed_in
 
 NEW = {"code": "house_loan", "title": "本行借款合同", "kind": "loan", "binds": "each"}
 CLAUSES = {"rows": 2, "order-1": 2, "title-1": "金额", "text-1": "{{amount}} 元", "order-2": 1, "title-2": "双方",
@@ -100,3 +101,19 @@ def test_contracts_over_rest(as_, contract):
     assert (paper["number"], paper["valid_until"]) == ("P-1", "2026-03-20")
     for path in ("", "/wording", "/pdf"):
         assert as_("far").get(f"/contracts/{contract}{path}").status_code == 404
+
+
+def test_programs_exchange_the_word_file_of_a_draft(written, app, house):
+    clerk, legal = (signed_in(house, app, name) for name in ("hong", "fa"))
+    at = "/contract-templates/house_loan/versions/1/word"
+    assert clerk.get(at).data == standard_word()
+    good, bad = word_file("{{ amount }}"), word_file("x", **{"word/vbaProject.bin": b"x"})
+
+    def send(client, content):
+        return client.post(at, data={"file": (io.BytesIO(content), "本行.docx")}).status_code
+
+    assert send(clerk, good) == 403
+    assert send(legal, bad) == 422
+    assert legal.post(at, data={}).status_code == 422
+    assert send(legal, good) == 200
+    assert legal.get(at).data == good
