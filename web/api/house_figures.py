@@ -14,7 +14,7 @@ from operations.house_figures import Figures, WrongFigure, figures_of, set_figur
 from web import customer_rights
 from web.api.base import ApiBlueprint
 from web.api.customers import for_staff, page_of
-from web.api.fields import Money, PagingSchema, page_schema
+from web.api.fields import Money, PagingSchema, Whole, page_schema
 from web.api.writing import writes
 from web.context import actor, reading
 
@@ -30,8 +30,8 @@ class HouseFiguresSchema(ma.Schema):
     group_limit = ma.fields.Decimal()
     control_share = ma.fields.Decimal()
     beneficial_share = ma.fields.Decimal()
-    circle_length = ma.fields.Integer(strict=True)
-    recusal_steps = ma.fields.Integer(strict=True)
+    circle_length = Whole(longest=3)
+    recusal_steps = Whole(longest=3)
     control_kinds = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(RELATION_KINDS)))
     recusal_kinds = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(RELATION_KINDS)))
     file_roles = ma.fields.List(ma.fields.String())

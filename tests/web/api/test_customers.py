@@ -67,12 +67,14 @@ def test_the_figures_of_the_house_with_each_change(desk):
     assert [(c["before"], c["after"], c["changed_by"]) for c in changes if c["name"] == "net_capital"] == [
         (None, 2000000, "he")
     ]
+    assert he.post("/house-figures", {"circle_length": 4, "recusal_steps": 2}).json["circle_length"] == 4
+    assert he.post("/house-figures", {"circle_length": Decimal("4.5")}).status_code == 422
     wrong = he.post("/house-figures", {"net_capital": 1, "block_roles": ["nobody_has_this"]})
     assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["block_roles"])
     assert he.get("/house-figures").json["net_capital"] == 2000000
     assert desk("yu").post("/house-figures", given).status_code == 403
     assert desk("yu").get("/house-figures").status_code == 404
-    assert len(desk("audit").get("/house-figures/changes").json["items"]) == 2
+    assert len(desk("audit").get("/house-figures/changes").json["items"]) == 4
     assert desk("audit").post("/house-figures", given).status_code == 403
 
 
