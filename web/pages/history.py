@@ -137,7 +137,7 @@ def rule_name(rule: str) -> str:
 def _refused(step: str, data: Data, _words: Vocabulary, _titles: Mapping[str, str]) -> str:
     rule = rule_name(str(data.get("rule")))
     action = str(data.get("action", "complete"))
-    if not data.get("element"):
+    if not step:
         step = move_title(action)
     elif action != "complete":
         step = gettext("%(step)s 的%(action)s", step=step, action=move_title(action))

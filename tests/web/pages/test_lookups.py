@@ -6,6 +6,7 @@ import pytest
 
 from engine.packages import read_files
 from engine.service import actors, cases, deployments, errands
+from engine.service.definitions import Definitions
 from models.customers import Customer
 from models.queries import tasks as task_lists
 from operations.registers import asking
@@ -43,6 +44,7 @@ def browse_at(app, house):
 def task(house):
     """A task that looks up C-000001, of a house with recorded answers."""
     house.errands[asking.JOB] = asking.errand(Recorded())
+    house.definitions = Definitions()  # the tests' own know other packages by the numbers that this one gets
     with house.step() as step:
         files = {name: content.encode() for name, content in PACKAGE.items()}
         deployments.deploy(step, read_files(files, "looking_up"), "root")

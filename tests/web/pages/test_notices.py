@@ -12,7 +12,7 @@ from tests.web.conftest import signed_in
 class Broken:
     """A channel that never works."""
 
-    def send(self, address, subject, text, key):
+    def send(self, address, subject, text, key, calendar=None):
         raise errands.GiveUp("no such number")
 
 

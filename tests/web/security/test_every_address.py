@@ -25,6 +25,12 @@ PUBLIC = {
 
 OF_ONE_CASE = {"instance_id", "task_id", "attachment_id"}
 SENT = {
+    "register-queries": {
+        "party": "C-000001",
+        "register": "credit",
+        "authorisation_no": "SQ-1",
+        "authorised_on": "2026-03-02",
+    },
     "delegate": {"to": "li"},
     "complete": {"form": {}},
     "cancel": {"reason": "because"},
