@@ -62,7 +62,7 @@ def test_from_the_application_to_the_review(sit, work):
 
     qian = sit("qian").go("/inbox/roles?q=周建平")
     qian.get_by_role("link", name="部门审核").click()
-    expect(qian.get_by_text("差 20,000")).to_be_visible()
+    expect(qian.get_by_role("region", name="两份报告的差异").get_by_text("差 20,000")).to_be_visible()
     qian.wait_for_selector("[data-task-form][data-ready]")
     write(qian, "审核意见", "同意")
     qian.get_by_role("button", name="提交").click()
@@ -126,7 +126,8 @@ def test_a_counter_with_only_a_keyboard(sit, work):
     page.keyboard.type("键盘测试")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?*")
-    expect(page.get_by_role("link", name=case.business_key)).to_be_visible()
+    found = page.get_by_role("region", name="案件").get_by_role("listitem").filter(has_text=case.business_key)
+    expect(found.get_by_role("link", name="键盘测试")).to_be_visible()
 
 
 def test_several_are_claimed_at_once(sit, work):
@@ -174,10 +175,10 @@ def test_a_case_is_followed_and_a_filter_kept(sit, work):
 def test_a_file_goes_in_and_comes_out_as_a_download(sit, work, files):
     case = work.start()
     page = sit("li").go(f"/cases/{case.id}")
-    page.set_input_files("#upload", str(files / "身份证.pdf"))
+    page.set_input_files("#upload-files", str(files / "身份证.pdf"))
     page.get_by_role("button", name="上传").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="身份证.pdf", exact=True).click()
+        page.get_by_role("link", name="下载 身份证.pdf").click()
     assert download.value.suggested_filename == "身份证.pdf"
 
 
