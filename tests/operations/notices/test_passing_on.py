@@ -113,7 +113,7 @@ def test_a_mention_goes_out_without_what_was_said(telling):
     told.run()
     [(address, _subject, text, _key)] = told.email.carried
     assert address == "bo@bank.example"
-    assert "30" not in text
+    assert "30 万" not in text
 
 
 def test_a_failed_delivery_is_tried_again_then_kept_as_failed_and_can_be_sent_again(telling):
