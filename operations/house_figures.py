@@ -93,7 +93,14 @@ class WrongFigure(ValueError):
 
 
 def figures_of(session: Session) -> Figures:
-    """The figures that hold in the house."""
+    """The figures that hold in the house, read once in a session."""
+    kept: Figures | None = session.info.get(Figures)
+    if kept is None:
+        kept = session.info[Figures] = _read(session)
+    return kept
+
+
+def _read(session: Session) -> Figures:
     own = {row.name: row.value for row in session.scalars(sa.select(HouseFigure))}
     known = {name: own.get(name, usual) for name, usual in USUAL.items()}
     for name in _LISTS:
@@ -115,6 +122,7 @@ def set_figures(session: Session, given: Mapping[str, Any], now: Any, actor: str
     if "block_roles" in given and not _held(session, given["block_roles"]):
         raise WrongFigure("block_roles")
     before = figures_of(session)
+    session.info.pop(Figures, None)
     for name, value in given.items():
         held = getattr(before, name)
         if value == held:

@@ -118,7 +118,8 @@ def _web(session: Session, numbers: Iterable[str]) -> _Web:
     around = relations_around(session, [customer.id for customer in begun.values()], kinds, figures.recusal_steps)
     ties = closely(ties_of(around), kinds, figures.control_share)
     ends = {end for tie in ties for end in (tie.subject, tie.other)}
-    known = customers_by_id(session, ends | {customer.id for customer in begun.values()})
+    known = {customer.id: customer for customer in begun.values()}
+    known |= customers_by_id(session, ends - known.keys())
     return _Web(
         steps=figures.recusal_steps,
         ties=ties,

@@ -5,26 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
+from engine.errors import Refused
 from engine.service import actors, replacing
 from engine.service.actors import Actor
-from engine.service.policies import Judged, judged, read_past, refusal, signing
+from engine.service.policies import Judged, Past, acting_for, judged, read_past, refusal, signing
 from models.people import Person
 from models.queries import staff
 from models.queries.moving import signers
 from models.queries.tasks import unit_paths
-from models.tasks import CANCELLED, STEP, Task
+from models.tasks import CANCELLED, OPEN, STEP, Task
 from operations.registers.asking import DUTY
-from web.context import house, reading
-from web.viewing import Look
+from web.context import actor, house, once, reading
+from web.viewing import look_at, with_relations_of
 
 _ASKED = 100
 
 
 def judged_task(task: Task) -> Judged:
     """The task as the rules see it."""
-    definition = house().definitions.get(reading(), task.instance.definition_id)
-    return judged(task, definition, unit_paths(reading(), [task.unit_id])[task.unit_id], task.instance.parties)
+
+    def judge() -> Judged:
+        path = unit_paths(reading(), [task.unit_id])[task.unit_id]
+        return judged(task, _definition(task), path, task.instance.parties)
+
+    return once((Judged, task.id), judge)
+
+
+def refused(task: Task, action: str = "complete") -> Refused | None:
+    """What stands against the reader doing this with the task now."""
+    look = once(("related", actor().name), lambda: with_relations_of(reading(), actor()))
+    past = _past(task) if task.state == OPEN else None
+    return refusal(look, _definition(task), judged_task(task), actor(), past, action)  # type: ignore[arg-type]
+
+
+def stood_in_for(task: Task, who: Actor) -> str | None:
+    """In whose name somebody would do the task as a deputy; None in their own right."""
+    return acting_for(look_at(reading()), _definition(task), judged_task(task), who)  # type: ignore[arg-type]
+
+
+def _definition(task: Task) -> Any:
+    return house().definitions.get(reading(), task.instance.definition_id)
+
+
+def _past(task: Task) -> Past:
+    return once((Past, task.instance_id), lambda: read_past(reading(), [task.instance_id])[task.instance_id])
 
 
 def who_could(task: Task, *, besides: str | None = None, most: int = 50) -> list[Person]:
@@ -34,10 +60,9 @@ def who_could(task: Task, *, besides: str | None = None, most: int = 50) -> list
 
 def replacements(task: Task, *, besides: str | None = None) -> list[replacing.Able]:
     """The same, with how busy each is; the least busy first."""
-    definition = house().definitions.get(reading(), task.instance.definition_id)
-    past = read_past(reading(), [task.instance_id])[task.instance_id]
-    look = Look(reading(), house(), house().clock.now())
-    return replacing.who_could(look, definition, judged_task(task), past, besides)
+    look, definition, seen = look_at(reading()), _definition(task), judged_task(task)
+    everybody = once((replacing.Able, task.id), lambda: replacing.who_could(look, definition, seen, _past(task)))
+    return [one for one in everybody if one.person.name != besides]
 
 
 def who_could_sign(task: Task, *, besides: str) -> list[Person]:
@@ -45,11 +70,10 @@ def who_could_sign(task: Task, *, besides: str) -> list[Person]:
     seen = judged_task(task)
     rows = [row for row in signers(reading(), task.instance_id) if row.of_task == task.id and row.state != CANCELLED]
     busy = {task.assignee, task.owner, *(name for row in rows for name in (row.assignee, row.completed_by))}
-    definition = house().definitions.get(reading(), task.instance.definition_id)
-    past = read_past(reading(), [task.instance_id])[task.instance_id]
+    definition, past = _definition(task), _past(task)
     step = replace(seen, element=signing(seen.element), roles=frozenset(), owner=None)
     near = list(islice(staff.colleagues(reading(), besides, seen.unit_path), _ASKED))
-    look = replacing.read_once(Look(reading(), house(), house().clock.now()), [person.name for person in near])
+    look = replacing.read_once(look_at(reading()), [person.name for person in near])
     return [
         person
         for person in near

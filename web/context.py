@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import current_app, g
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from models.people import Person
 from web.settings import WebSettings
 
 _EXTENSION = "loanflow"
+_T = TypeVar("_T")
 
 
 class Installed:
@@ -54,6 +56,14 @@ def reading() -> Session:
     if "reading" not in g:
         g.reading = house().sessions.reading()
     return cast(Session, g.reading)
+
+
+def once(key: Hashable, read: Callable[[], _T]) -> _T:
+    """What `read` gives, asked once in a reading session: gone with it as soon as something is written."""
+    kept = reading().info
+    if key not in kept:
+        kept[key] = read()
+    return cast(_T, kept[key])
 
 
 def step() -> AbstractContextManager[Any]:

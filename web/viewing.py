@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import current_app
@@ -69,8 +69,7 @@ def viewer_of(session: Session, who: Actor) -> Viewer:
 def standings(session: Session, who: Actor) -> list[Standing]:
     """For whom `who` stands in today, as the lists need it."""
     known = current_app.extensions.setdefault(_EXTENSION, PackageRoles())
-    look = Look(session, house(), house().clock.now())
-    return [_standing(known, session, away) for away in principals(look, who.name)]
+    return [_standing(known, session, away) for away in principals(look_at(session), who.name)]
 
 
 def _standing(known: PackageRoles, session: Session, away: Principal) -> Standing:
@@ -125,14 +124,13 @@ def claimable(session: Session, who: Actor, tasks: list[Task]) -> list[Task]:
     """Those of `tasks` that `who` could claim now: every rule but the form, judged in a batch."""
     past = read_past(session, (task.instance_id for task in tasks))
     paths = task_lists.unit_paths(session, (task.unit_id for task in tasks))
-    look = Look(session, house(), house().clock.now())
-    look = read_once(look, [who.name, *(away.name for away in principals(look, who.name))])
+    look = with_relations_of(session, who)
     return [task for task in tasks if _refusal(look, task, paths[task.unit_id], who, past[task.instance_id]) is None]
 
 
 def done_for(session: Session, who: Actor, tasks: list[Task]) -> dict[uuid.UUID, str]:
     """In whose name `who` would do each of these open tasks as a deputy; those done in the own right are left out."""
-    look = Look(session, house(), house().clock.now())
+    look = look_at(session)
     if not principals(look, who.name):
         return {}
     paths = task_lists.unit_paths(session, (task.unit_id for task in tasks))
@@ -157,6 +155,20 @@ class Look:
     session: Session
     house: Any
     now: dt.datetime
+
+
+def look_at(session: Session) -> Look:
+    """The look of a session: one, so that what the rules have asked is not asked again."""
+    found = session.info.get(Look)
+    if found is None:
+        found = session.info[Look] = Look(session, house(), house().clock.now())
+    return cast(Look, found)
+
+
+def with_relations_of(session: Session, who: Actor) -> Look:
+    """The same, having read to whom `who` is related, and those for whom `who` stands in."""
+    look = look_at(session)
+    return cast(Look, read_once(look, [who.name, *(away.name for away in principals(look, who.name))]))
 
 
 def _refusal(look: Look, task: Task, unit_path: str, who: Actor, past: Any) -> Any:

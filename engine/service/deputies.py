@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from models.queries import deputies
 
 MANAGERS = frozenset({"dept_manager", "general_manager"})
 """Roles whose holders arrange who stands in for the people of their unit and of those below it."""
+_S = TypeVar("_S")
 _MAX_REASON = 500
 _MAX_LISTED = 50
 
@@ -53,6 +54,12 @@ def principals(step: Any, deputy: str) -> list[Principal]:
     if deputy not in kept:
         kept[deputy] = _principals(step.session, deputy, today(step))
     return kept[deputy]
+
+
+def share_principals(step: Any, other: _S) -> _S:
+    """Let `other`, the same step in other surroundings, know what was asked in `step`, and the other way round."""
+    other.__dict__["_principals"] = step.__dict__.setdefault("_principals", {})
+    return other
 
 
 def today(step: Any) -> dt.date:

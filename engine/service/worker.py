@@ -49,7 +49,7 @@ def _anything_due(house: House) -> bool:
         sa.select(KeptMessage.id).where(KeptMessage.state == "kept", KeptMessage.expires_at <= now),
     )
     with house.sessions.reading() as session:
-        return any(session.execute(query.limit(1)).first() is not None for query in due)
+        return bool(session.scalar(sa.select(sa.or_(*(query.exists() for query in due)))))
 
 
 def _job(house: House) -> bool:

@@ -21,7 +21,8 @@ def find_customer(session: Session, number: str) -> Customer | None:
 
 def find_customers(session: Session, numbers: Iterable[str]) -> dict[str, Customer]:
     """The customers with these numbers, by number; numbers of nobody are left out."""
-    found = session.scalars(sa.select(Customer).where(Customer.number.in_(set(numbers))))
+    wanted = set(numbers)
+    found = session.scalars(sa.select(Customer).where(Customer.number.in_(wanted))) if wanted else ()
     return {customer.number: customer for customer in found}
 
 

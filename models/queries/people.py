@@ -73,14 +73,18 @@ def add_person(
     roles: Iterable[str] = (),
     unit: str | None = None,
     demo: bool = False,
+    password_hash: str | None = None,
 ) -> Person:
-    """A new person, in the root unit unless `unit` names another. Raises `NameTaken`, `UnknownName`."""
+    """A new person, in the root unit unless `unit` names another. Raises `NameTaken`, `UnknownName`.
+
+    `password_hash` is the password's, where it was made already.
+    """
     if session.scalar(sa.select(Person.id).where(Person.name == name)) is not None:
         raise NameTaken(f"There is somebody called {name!r} already.")
     person = Person(
         name=name,
         title=title,
-        password_hash=hash_password(password),
+        password_hash=password_hash or hash_password(password),
         unit=root_unit(session) if unit is None else find_unit(session, unit),
         roles=[PersonRole(role=role) for role in dict.fromkeys(roles)],
         demo=demo,

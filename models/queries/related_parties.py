@@ -81,7 +81,8 @@ def _guaranteed_by(session: Session, ids: Collection[int]) -> set[tuple[int, int
 
 def customers_by_id(session: Session, ids: Iterable[int]) -> dict[int, Customer]:
     """The customers, by id."""
-    rows = session.scalars(sa.select(Customer).where(Customer.id.in_(set(ids))))
+    wanted = set(ids)
+    rows = session.scalars(sa.select(Customer).where(Customer.id.in_(wanted))) if wanted else ()
     return {customer.id: customer for customer in rows}
 
 

@@ -20,6 +20,8 @@ MOST_UNITS = 200
 def titles_of(session: Session, names: Iterable[str | None]) -> dict[str, str]:
     """The display names of people, by sign-in name; whoever has none, or is nobody any more, keeps the sign-in name."""
     wanted = {name for name in names if name}
+    if not wanted:
+        return {}
     rows = session.execute(sa.select(Person.name, Person.title).where(Person.name.in_(wanted)))
     titles = {row.name: row.title or row.name for row in rows}
     return {name: titles.get(name, name) for name in wanted}

@@ -14,7 +14,8 @@ from engine.service import actors, cases, errands, tasks, worker
 from engine.service.actors import Actor
 from engine.service.house import House
 from engine.service.opened import open_case_of
-from engine.service.policies import judged, refusal
+from engine.service.policies import judged, read_past, refusal
+from engine.service.replacing import read_once
 from models.cases import Instance
 from models.people import Person, PersonRole, Unit
 from models.queries.meetings import items_of
@@ -166,10 +167,12 @@ class Player:
             .where(Person.demo, PersonRole.role.in_(seen.roles | {"committee_member"}))
             .distinct()
             .order_by(Person.name)
-        )
+        ).all()
+        past = read_past(step.session, [task.instance_id])[task.instance_id]
+        look = read_once(step, names)
         for name in names:
             actor = actors.load(step.session, name)
-            if refusal(step, definition, seen, actor) is None:
+            if refusal(look, definition, seen, actor, past) is None:
                 return actor
         raise DemoStuck(f"nobody may do {task.element}")
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.service import actors, authority
 from engine.service.house import Step
 from models.notices import PersonContact
+from models.passwords import hash_password
 from models.people import Person
 from models.queries.people import add_person, add_unit, relate, root_unit, set_authority, set_regions
 
@@ -75,8 +76,11 @@ def add_staff(session: Session, now: dt.datetime) -> None:
     session.flush()
     for unit in (CITY, WILLOW):
         add_unit(session, unit)
+    known = hash_password(PASSWORD)  # once: everybody may know it
     for number, (name, title, unit, roles) in enumerate(STAFF):
-        person = add_person(session, now, name, PASSWORD, title=title, roles=roles, unit=unit, demo=True)
+        person = add_person(
+            session, now, name, PASSWORD, title=title, roles=roles, unit=unit, demo=True, password_hash=known
+        )
         session.add(PersonContact(person_id=person.id, email=f"{name}@hechuan.example", phone=f"139 0000 {number:04}"))
     for name, amount in AUTHORITY.items():
         set_authority(session, name, "approve_loan", amount, None)

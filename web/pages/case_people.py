@@ -19,10 +19,10 @@ from models.queries.exposure import exposures
 from models.queries.related_parties import customers_by_id
 from operations.exposure import Exposure, all_circles, circles_between, exposure_of, over_limits
 from operations.house_figures import figures_of
-from web.context import house, reading
+from web.context import reading
 from web.pages import relation_graph
 from web.pages.relation_words import party_kinds, why_recused
-from web.viewing import Look
+from web.viewing import look_at
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class CasePeople:
     @cached_property
     def standing_back(self) -> list[dict[str, str]]:
         """Who of the house must stand back, and why."""
-        look = Look(reading(), house(), house().clock.now())
+        look = look_at(reading())
         found = recusing.standing_back(look, self.instance.id, self.instance.parties)  # type: ignore[arg-type]
         titles = staff.titles_of(reading(), found)
         return [{"name": titles.get(name, name), "why": why_recused(why, titles)} for name, why in found.items()]

@@ -8,17 +8,16 @@ from typing import Any
 from engine.errors import Refused
 from engine.service import cosigning
 from engine.service.cosigning import shown_to_signers
-from engine.service.policies import refusal
 from engine.service.signed_content import fingerprint
 from models.queries import staff
 from models.tasks import OPEN, Task
 from web import able
-from web.context import actor, house, reading
+from web.context import actor, reading
 from web.pages.case_view import CaseView
 from web.pages.cosignatures import Cosignature, asked_for
 from web.pages.moments import due_state
 from web.pages.refusals import rule_words
-from web.viewing import Look, visible_task
+from web.viewing import visible_task
 
 
 class CosignPage:
@@ -37,8 +36,7 @@ class CosignPage:
     @cached_property
     def refused(self) -> Refused | None:
         """What stands against the reader signing."""
-        look = Look(reading(), house(), house().clock.now())
-        return refusal(look, self.case.words.definition, able.judged_task(self.task), actor())  # type: ignore[arg-type]
+        return able.refused(self.task)
 
     @cached_property
     def facts_hash(self) -> str:

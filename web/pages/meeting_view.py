@@ -17,9 +17,9 @@ from models.queries import staff
 from models.resolutions import Resolution
 from models.tasks import COMPLETED
 from operations import sittings
-from web.context import actor, house, reading
+from web.context import actor, reading
 from web.pages.task_rows import amount_of, case_number, subject_of
-from web.viewing import Look, viewer_of
+from web.viewing import look_at, viewer_of
 
 VOTE, CONFIRM = "vote", "confirm_resolution"
 """The steps of the committee's process whose tasks tell who has voted and who signed or stopped the resolution."""
@@ -191,7 +191,7 @@ class MeetingView:
 
     @cached_property
     def is_secretary(self) -> bool:
-        return sittings.is_secretary(Look(reading(), house(), house().clock.now()), actor(), self.row)
+        return sittings.is_secretary(look_at(reading()), actor(), self.row)
 
 
 def items_of_case(instance: Instance) -> list[ItemView]:

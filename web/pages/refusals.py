@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from engine.errors import Conflict, EngineError, Forbidden, Invalid, NotFound, Refused
 from engine.service import actors
-from engine.service.policies import acting_for, read_past
+from engine.service.policies import read_past
 from models.cases import Instance
 from models.people import Person
 from models.queries import staff
@@ -21,7 +21,6 @@ from web.pages.moments import now
 from web.pages.reasons import reason_words
 from web.pages.relation_words import why_recused
 from web.pages.vocabulary import Vocabulary
-from web.viewing import Look
 
 _DUTY_OF_RULE = {
     "separation_of_duties": ("GOV-2",),
@@ -172,10 +171,7 @@ def _absent(refused: Refused, task: Task) -> str | None:
     """In whose name the one who was refused would have acted as a deputy."""
     if task.state != OPEN or refused.actor is None:
         return None
-    look = Look(reading(), house(), house().clock.now())
-    definition = house().definitions.get(reading(), task.instance.definition_id)
-    who = actors.load(reading(), refused.actor)
-    return acting_for(look, definition, able.judged_task(task), who)  # type: ignore[arg-type]
+    return able.stood_in_for(task, actors.load(reading(), refused.actor))
 
 
 def _whom(refused: Refused, task: Task) -> str:

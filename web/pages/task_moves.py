@@ -12,17 +12,15 @@ from flask_babel import gettext
 from engine.errors import Refused
 from engine.service import moves
 from engine.service.moves import Target
-from engine.service.policies import acting_for, refusal
 from engine.values import loads
 from models.people import Person
 from models.queries import moving, staff
 from models.tasks import COMPLETED, OPEN, STEP, Task
 from web import able
-from web.context import actor, house, reading
+from web.context import actor, reading
 from web.pages.case_view import CaseView
 from web.pages.reasons import reason_words
 from web.pages.refusals import forbidden_words, move_title
-from web.viewing import Look
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,7 @@ class TaskMoves:
     @cached_property
     def refused(self) -> Refused | None:
         """What stands against the reader doing anything with the task; that others have yet to sign does not."""
-        look = Look(reading(), house(), house().clock.now())
-        seen = able.judged_task(self.task)
-        return refusal(look, self.case.words.definition, seen, actor(), action="claim")  # type: ignore[arg-type]
+        return able.refused(self.task, "claim")
 
     @property
     def may_act(self) -> bool:
@@ -60,9 +56,7 @@ class TaskMoves:
     @cached_property
     def is_deputy(self) -> bool:
         """Whether the reader may act for somebody who is away, and passes nothing on."""
-        look = Look(reading(), house(), house().clock.now())
-        seen = able.judged_task(self.task)
-        return acting_for(look, self.case.words.definition, seen, actor()) is not None  # type: ignore[arg-type]
+        return able.stood_in_for(self.task, actor()) is not None
 
     def may(self, action: str) -> bool:
         """Whether the reader may do this, and the diagram and the task as it stands allow it."""

@@ -10,7 +10,6 @@ from flask_babel import gettext
 
 from engine.errors import Refused
 from engine.service import replacing, tasks
-from engine.service.policies import acting_for, refusal
 from engine.service.signed_content import fingerprint
 from models.people import Person
 from models.queries import staff
@@ -24,7 +23,6 @@ from web.pages.moments import due_state
 from web.pages.refusals import explained
 from web.pages.task_moves import TaskMoves
 from web.pages.task_rows import meetings_of
-from web.viewing import Look
 
 
 class TaskPage:
@@ -45,15 +43,12 @@ class TaskPage:
     @cached_property
     def refused(self) -> Refused | None:
         """What stands against the reader doing the task now."""
-        look = Look(reading(), house(), house().clock.now())
-        return refusal(look, self.words.definition, able.judged_task(self.task), actor())  # type: ignore[arg-type]
+        return able.refused(self.task)
 
     @cached_property
     def stands_for(self) -> str:
         """For whom the reader would do the task as a deputy, by display name; empty in the own right."""
-        look = Look(reading(), house(), house().clock.now())
-        seen = able.judged_task(self.task)
-        away = acting_for(look, self.words.definition, seen, actor()) if self.is_open else None  # type: ignore[arg-type]
+        away = able.stood_in_for(self.task, actor()) if self.is_open else None
         return staff.titles_of(reading(), [away]).get(away or "", "")
 
     @property

@@ -1,0 +1,79 @@
+"""How often a page asks the database: a large case asks no more than a small one, a long list than a short one."""
+
+import sqlalchemy as sa
+
+from models.cases import Attachment
+from models.questions import QuestionEntry, ReviewQuestion
+
+FILES, QUESTIONS, CASES = 300, 200, 40
+
+
+def statements(house, visitor, address):
+    """How many statements the page takes once what is the same for everybody is known."""
+    asked = []
+
+    def count(*call):
+        asked.append(call[2])
+
+    visitor.get(address)
+    sa.event.listen(house.sessions.engine, "before_cursor_execute", count)
+    try:
+        visitor.get(address)
+    finally:
+        sa.event.remove(house.sessions.engine, "before_cursor_execute", count)
+    return len(asked)
+
+
+def fill(house, case, files, questions):
+    with house.step() as step:
+        for n in range(files):
+            step.session.add(
+                Attachment(
+                    instance_id=case.id,
+                    name=f"流水 {n}.pdf",
+                    media_type="application/pdf",
+                    size=1000,
+                    sha256=f"{n:064x}",
+                    stored_as=f"{case.id.hex}{n}",
+                    person="li",
+                    attached_at=step.now,
+                )
+            )
+        for n in range(1, questions + 1):
+            said = [
+                QuestionEntry(seq=1, kind="asked", round=1, text="为什么", by="qian", at=step.now),
+                QuestionEntry(seq=2, kind="answered", round=1, text="因为", by="wang", at=step.now),
+            ]
+            step.session.add(
+                ReviewQuestion(instance_id=case.id, n=n, text=f"第 {n} 问", state="answered", entries=said)
+            )
+
+
+def test_a_large_case_asks_no_more_than_a_small_one(lending, browse, work):
+    small, large = work.investigated(), work.investigated()
+    fill(lending, small, 1, 1)
+    fill(lending, large, FILES, QUESTIONS)
+    for person, page in (("audit", "case"), ("zhao", "task")):
+        of = {
+            case.id: f"/cases/{case.id}" if page == "case" else f"/tasks/{work.task(case, 'b').id}"
+            for case in (small, large)
+        }
+        few, many = (statements(lending, browse(person), of[case.id]) for case in (small, large))
+        assert many <= few, page
+        assert many <= 70, page
+
+
+def test_lists_ask_no_more_for_many_tasks(lending, browse, work):
+    addresses = ("/inbox", "/inbox/roles", "/inbox/done", "/cases")
+    first = work.start()
+    work.claim(first, "check", "li")
+    work.start()
+    li = browse("li")
+    few = {address: statements(lending, li, address) for address in addresses}
+    for n in range(CASES):
+        case = work.start()
+        if n % 2:
+            work.claim(case, "check", "li")
+    many = {address: statements(lending, li, address) for address in addresses}
+    assert all(many[address] <= few[address] + 1 for address in addresses), (few, many)
+    assert max(many.values()) <= 45
