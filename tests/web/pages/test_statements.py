@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from models.cases import Attachment
 from models.questions import QuestionEntry, ReviewQuestion
 
-FILES, QUESTIONS, CASES = 300, 200, 40
+FILES, QUESTIONS, CASES = 300, 200, 16
 
 
 def statements(house, visitor, address):
