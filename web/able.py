@@ -84,7 +84,7 @@ def who_could_sign(task: Task, *, besides: str) -> list[Person]:
 
 def may_look_up(open_tasks: Iterable[Task], who: Actor) -> bool:
     """Whether one of these steps has the duty to look customers up in registers, and `who` could do it."""
-    look = Look(reading(), house(), house().clock.now())
+    look = look_at(reading())
     for task in open_tasks:
         definition = house().definitions.get(reading(), task.definition_id)
         is_for_it = task.kind == STEP and DUTY in definition.element(task.process, task.element).human.duties
