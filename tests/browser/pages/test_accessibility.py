@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -13,8 +14,10 @@ from engine.service.attachments import FileStore
 from models.papers import PaperItem
 from models.queries import following, saved_filters
 from models.tasks import Task
-from operations import documents
+from operations import blocked_lists, declarations, documents
+from operations.customer_changes import Editor
 from operations.documents import About
+from operations.house_figures import set_figures
 from tests.browser.pages.conftest import PHONE, WIDE
 
 pytestmark = pytest.mark.browser
@@ -62,6 +65,7 @@ def paths(server):
         "/start/small_loan",
         "/start/failing",
         "/customers",
+        *kept_files(server),
         "/loans",
         "/search?q=陈梅",
         "/registers",
@@ -102,6 +106,32 @@ def with_papers(server, case):
         documents.receive(step, store, case.id, who, sent[1:], About())
         shown = [f"/files/{item.document.attachment_id}/show" for item in kept]
     return [f"/cases/{case.id}", *shown]
+
+
+def kept_files(server):
+    """Addresses of a firm's file with its owner, a guarantor, contacts and changes, and of what compliance keeps."""
+    with server.house.step() as step:
+        editor = Editor(step.session, step.now, "root")
+        firm = editor.open_file("company", "credit_code", "91410100MA3X00001K", "青松贸易有限公司", phone="03716666666")
+        owner = editor.open_file("person", "resident_id", "410102198503152345", "陈梅")
+        step.session.flush()
+        editor.relate(owner, "shareholder", firm.number, Decimal("0.6"))
+        editor.relate(firm, "guarantor_of", owner.number)
+        editor.add_contact(firm, "address", "柳林镇建设路 8 号", "仓库")
+        editor.block(firm, "提供虚假材料")
+        step.session.flush()
+        declarations.record(step, "wang", owner.number, "family", "表姐", "wang")
+        set_figures(step.session, {"net_capital": Decimal(20000000)}, step.now, "root")
+        blocked = {"name": "钱多多", "list_name": "本行禁入名单", "reason": "骗贷"}
+        blocked_lists.enter(step.session, blocked, step.now.date(), "root")
+    return [
+        f"/customers/{firm.number}",
+        f"/customers/{firm.number}/changes",
+        f"/customers/{owner.number}",
+        "/relations",
+        "/relations/figures",
+        "/blocked",
+    ]
 
 
 def moved_about(work):
