@@ -17,6 +17,8 @@ from engine.packages.yaml12 import YamlError, load_yaml
 FILE = "package.yaml"
 MAX_PROBLEMS = 100
 """Defects that are written down: finding the line of each is a walk through the file."""
+EVERY_CASE = "business_key"
+"""The entry of `numbering` that counts for every process without one of its own."""
 KEYS = ("title", "roles", "parameters", "search", "parties", "numbering")
 DEFAULT_PARTIES: Mapping[str, str] = MappingProxyType({"customer": "customer_id", "guarantors": "guarantor_ids"})
 
@@ -52,7 +54,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What `package.yaml` says. `numbering` maps a name (`business_key`) to its pattern.
+    """What `package.yaml` says. `numbering` maps the id of a process, or `business_key` for all others, to its pattern.
 
     `role_titles` has the titles of those roles that the file gives one.
     """
@@ -64,6 +66,10 @@ class Manifest:
     search: tuple[str, ...] = ()
     parties: Mapping[str, str] = field(default_factory=lambda: DEFAULT_PARTIES)
     numbering: Mapping[str, str] = field(default_factory=dict)
+
+    def pattern_for(self, process: str) -> str | None:
+        """How cases of this process are numbered; None if they have no numbers."""
+        return self.numbering.get(process, self.numbering.get(EVERY_CASE))
 
 
 def read_manifest(text: bytes) -> tuple[Manifest, list[PackageError]]:

@@ -132,7 +132,7 @@ def begin(
 
 
 def _number(step: Step, definition: Compiled, unit_id: int) -> str | None:
-    pattern = definition.package.manifest.numbering.get("business_key")
+    pattern = definition.package.manifest.pattern_for(definition.key)
     today = step.now.astimezone(step.house.calendar.zone)
     return None if pattern is None else next_number(step.session, pattern, unit_id, today.year, today.month)
 

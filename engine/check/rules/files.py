@@ -8,6 +8,7 @@ from typing import Any
 from engine.check.registry import Spot, at, error, warning
 from engine.check.subject import Subject
 from engine.packages import YamlError, load_yaml
+from engine.packages.manifest import EVERY_CASE
 from engine.packages.manifest import FILE as MANIFEST
 
 
@@ -89,6 +90,19 @@ def file_ignored(subject: Subject) -> Iterator[Spot]:
             "The file is not read: packages have package.yaml, *.bpmn, *.dmn, forms/*.form, "
             "scenarios/*.yaml and i18n/en.yaml.",
         )
+
+
+@warning("numbering-process", "`numbering` has an entry for a process that is not in the package.")
+def numbering_process(subject: Subject) -> Iterator[Spot]:
+    for name in subject.package.manifest.numbering:
+        if name != EVERY_CASE and name not in subject.diagrams.processes:
+            yield Spot(
+                MANIFEST,
+                None,
+                None,
+                f"numbering has {name!r}, which is no process of the package; "
+                f"write the id of one, or {EVERY_CASE} for all without a pattern of their own.",
+            )
 
 
 @warning("no-scenario", "The package has no scenario that tests it.")

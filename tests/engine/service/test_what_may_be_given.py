@@ -173,3 +173,10 @@ def test_numbers_are_gapless_for_a_unit_and_year_also_over_refused_starts():
         bench.start({"typename": 1})
     found += [bench.instance(bench.start(who=who)).business_key for who in ("an", "m1")]
     assert found == ["A-2026-0001", "A-2026-0002", "A-2026-0003", "A-2026-0001"]
+
+
+def test_a_process_with_a_pattern_of_its_own_leaves_the_others_without_gaps():
+    patterns = {"business_key": "A-{year}-{seq:4}", "draw": "D-{year}-{seq:4}"}
+    bench = Bench(package(line(user("a")), line(user("b"), key="draw"), numbering=patterns))
+    found = [bench.instance(bench.start(key=key)).business_key for key in ("p", "draw", "p", "draw")]
+    assert found == ["A-2026-0001", "D-2026-0001", "A-2026-0002", "D-2026-0002"]
