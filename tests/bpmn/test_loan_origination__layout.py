@@ -17,6 +17,8 @@ FILES = [
     "committee",
     "contract_and_guarantee",
     "disbursement",
+    "draw",
+    "archive",
 ]
 BIOC = "http://bpmn.io/schema/bpmn/biocolor/1.0"
 
@@ -48,6 +50,14 @@ def test_steps_do_not_overlap(file: str, diagrams: Diagrams) -> None:
         (one, other)
         for (one, first), (other, second) in combinations(boxes.items(), 2)
         if first.meets(second) and not {one, other} & _frames(diagrams) and not {one, other} & _attached(diagrams)
+    ]
+    assert overlapping == []
+
+
+def test_texts_do_not_lie_over_one_another(file: str, diagrams: Diagrams) -> None:
+    labels = _labels(diagrams.documents[file])
+    overlapping = [
+        (one, other) for (one, first), (other, second) in combinations(labels.items(), 2) if first.meets(second)
     ]
     assert overlapping == []
 
@@ -85,12 +95,19 @@ def test_every_node_has_its_colour(file: str, diagrams: Diagrams) -> None:
 
 
 def _shapes(root: Any) -> dict[str, Box]:
-    result = {}
-    for shape in root.iter(tag(BPMNDI, "BPMNShape")):
-        bounds = shape.find(tag(DC, "Bounds"))
-        x, y, width, height = (float(bounds.get(name)) for name in ("x", "y", "width", "height"))
-        result[shape.get("bpmnElement")] = Box(x, y, x + width, y + height)
-    return result
+    shapes = root.iter(tag(BPMNDI, "BPMNShape"))
+    return {shape.get("bpmnElement"): _box(shape.find(tag(DC, "Bounds"))) for shape in shapes}
+
+
+def _labels(root: Any) -> dict[str, Box]:
+    """Where the texts beside elements and flows stand, by what they belong to."""
+    labels = root.iter(tag(BPMNDI, "BPMNLabel"))
+    return {label.getparent().get("bpmnElement"): _box(label.find(tag(DC, "Bounds"))) for label in labels}
+
+
+def _box(bounds: Any) -> Box:
+    x, y, width, height = (float(bounds.get(name)) for name in ("x", "y", "width", "height"))
+    return Box(x, y, x + width, y + height)
 
 
 def _boxes(file: str, diagrams: Diagrams) -> dict[str, Box]:

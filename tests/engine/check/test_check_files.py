@@ -65,7 +65,9 @@ def test_what_cannot_be_read_at_all_is_a_finding():
 
 
 def test_a_number_is_for_a_process_of_the_package(examine):
-    manifest = b"title: x\nroles: [clerk, officer, manager]\nnumbering: {business_key: 'A-{seq}', p: 'P-{seq}', q: 'Q-{seq}'}"
+    manifest = (
+        b"title: x\nroles: [clerk, officer, manager]\nnumbering: {business_key: 'A-{seq}', p: 'P-{seq}', q: 'Q-{seq}'}"
+    )
     found = [each for each in examine(line(task()), {"package.yaml": manifest}) if each.rule == "numbering-process"]
     assert [each.message.split("'")[1] for each in found] == ["q"]
 
