@@ -12,6 +12,7 @@ from models.database import Base, Instant, Money
 from models.people import MAX_NAME
 
 CHANGES = ("limit_set", "delegated", "withdrawn")
+DECISIONS = ("confirmed", "refused", "withdrawn")
 
 
 class AuthorityDelegation(Base):
@@ -39,6 +40,38 @@ class AuthorityDelegation(Base):
         sa.CheckConstraint("since <= until", name="dates_in_order"),
         sa.CheckConstraint("reason <> ''", name="with_reason"),
         sa.Index(None, "receiver", "power", "until"),
+    )
+
+
+class LimitProposal(Base):
+    """A limit that an administrator proposes for themselves; it counts once a second person confirmed it (GOV-2)."""
+
+    __tablename__ = "limit_proposal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(sa.String(MAX_NAME), sa.ForeignKey("person.name"))
+    power: Mapped[str] = mapped_column(sa.String(64))
+    amount: Mapped[Decimal] = mapped_column(Money)
+    since: Mapped[dt.date | None] = mapped_column(sa.Date)
+    until: Mapped[dt.date | None] = mapped_column(sa.Date)
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    proposed_at: Mapped[dt.datetime] = mapped_column(Instant)
+    decision: Mapped[str | None] = mapped_column(sa.String(16))
+    decided_by: Mapped[str | None] = mapped_column(sa.String(MAX_NAME))
+    decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    __table_args__ = (
+        sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+        sa.CheckConstraint("reason <> ''", name="with_reason"),
+        sa.CheckConstraint(f"decision IN {DECISIONS}", name="decision_known"),
+        sa.CheckConstraint("(decision IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
+        sa.CheckConstraint("decision IS NULL OR decision = 'withdrawn' OR decided_by <> person", name="by_a_second"),
+        sa.Index(
+            "uq_limit_proposal_open",
+            "person",
+            "power",
+            unique=True,
+            sqlite_where=sa.text("decision IS NULL"),
+            postgresql_where=sa.text("decision IS NULL"),
+        ),
     )
 
 

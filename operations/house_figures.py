@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.customer_file import HouseFigure, HouseFigureChange
 from models.customers import RELATION_KINDS
-from models.people import Person, PersonRole
+from models.people import Person, PersonRole, Unit
 
 CLOSE_KINDS = ("family", "spouse", "shareholder", "beneficial_owner", "legal_representative")
 CONTROL_KINDS = ("family", "spouse", "shareholder", "legal_representative", "affiliate")
@@ -66,7 +66,7 @@ USUAL: Mapping[str, Any] = MappingProxyType(
         "recusal_steps": 1,
         "recusal_kinds": CLOSE_KINDS,
         "file_roles": ("intake_clerk", "account_manager", "admin"),
-        "block_roles": ("compliance_officer", "admin"),
+        "block_roles": ("compliance_officer",),
         "identity_roles": (
             "intake_clerk",
             "account_manager",
@@ -81,7 +81,8 @@ USUAL: Mapping[str, Any] = MappingProxyType(
 """商业银行法 39 for the limits, 反洗钱 rules for the owner of more than 25 %, 商业银行法 40 for relatives."""
 
 
-_LISTS = ("control_kinds", "recusal_kinds", "file_roles", "block_roles", "identity_roles")
+ROLE_FIGURES = frozenset({"file_roles", "block_roles", "identity_roles"})
+_LISTS = ROLE_FIGURES | {"control_kinds", "recusal_kinds"}
 
 
 class WrongFigure(ValueError):
@@ -137,9 +138,10 @@ def _kept(value: Any) -> Any:
 
 
 def _held(session: Session, roles: tuple[str, ...]) -> bool:
-    """Whether somebody who can sign in holds one of the roles."""
-    query = sa.select(Person.id).join(PersonRole, PersonRole.person_id == Person.id)
-    found = query.where(PersonRole.role.in_(roles), Person.disabled.is_(False)).limit(1)
+    """Whether somebody who can sign in holds one of the roles at the root unit."""
+    query = sa.select(Person.id).join(PersonRole, PersonRole.person_id == Person.id).join(Person.unit)
+    at_root = query.where(Unit.parent_id.is_(None))
+    found = at_root.where(PersonRole.role.in_(roles), Person.disabled.is_(False)).limit(1)
     return session.scalar(found) is not None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from engine.errors import NotFound
 from models.people import Person, PersonRole, Unit
 
 READS_EVERYTHING = frozenset({"admin", "auditor"})
+_SLASHES_OF_ROOT = 2
+"""A unit's path names it and all above it: "/1/" is the root's, "/1/4/" that of a branch."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,10 @@ class Actor:
     def is_above(self, unit_path: str) -> bool:
         """Whether a unit is the person's own or lies below it."""
         return unit_path.startswith(self.unit_path)
+
+    def holds_for_house(self, roles: Collection[str]) -> bool:
+        """Whether the person holds one of the roles at the root unit, and so for what counts in the whole house."""
+        return self.unit_path.count("/") == _SLASHES_OF_ROOT and not self.roles.isdisjoint(roles)
 
     @property
     def reads_everything(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.authority import AuthorityChange, AuthorityDelegation
+from models.authority import AuthorityChange, AuthorityDelegation, LimitProposal
 from models.people import AuthorityLimit, Person
 from models.queries.paging import Order, number_key
 from models.queries.visibility import units_below
@@ -17,6 +17,8 @@ from models.queries.visibility import units_below
 _LENT, _CHANGE, _PERSON = number_key(AuthorityDelegation.id), number_key(AuthorityChange.id), number_key(Person.id)
 NEWEST_LENT = Order("-id", _LENT, _LENT, descending=True)
 NEWEST_CHANGE = Order("-id", _CHANGE, _CHANGE, descending=True)
+_PROPOSAL = number_key(LimitProposal.id)
+NEWEST_PROPOSAL = Order("-id", _PROPOSAL, _PROPOSAL, descending=True)
 BY_PERSON = Order("id", _PERSON, _PERSON)
 MOST = 100
 
@@ -46,6 +48,12 @@ def delegations(name: str, unit_path: str | None, *, in_force_on: dt.date | None
     if in_force_on is None:
         return query
     return query.where(lent.withdrawn_at.is_(None), lent.since <= in_force_on, lent.until >= in_force_on)
+
+
+def proposals(name: str, unit_path: str | None, *, still_open: bool = False) -> sa.Select[Any]:
+    """Limits that the overseen have proposed for themselves."""
+    query = sa.select(LimitProposal).where(_overseen(LimitProposal.person, name, unit_path))
+    return query.where(LimitProposal.decision.is_(None)) if still_open else query
 
 
 def changes(name: str, unit_path: str | None) -> sa.Select[Any]:

@@ -11,6 +11,7 @@ from models.customer_file import HouseFigureChange
 from models.customers import BlockedParty, Customer
 from models.people import Person, StaffRelation
 from models.queries.paging import Order, number_key
+from models.queries.visibility import units_below
 
 _PARTY = number_key(BlockedParty.id)
 LISTED_LAST_FIRST = Order("-id", _PARTY, _PARTY, descending=True)
@@ -33,8 +34,11 @@ def blocked_parties(words: str | None = None, *, in_force: bool = True) -> sa.Se
     return query.where(BlockedParty.delisted_on.is_(None)) if in_force else query
 
 
-def staff_relations(session: Session, person: str | None = None) -> list[tuple[StaffRelation, Person, Customer | None]]:
-    """Relations of staff with the customer if there is a file, of one person or of all; at most `MOST`."""
+def staff_relations(
+    session: Session, person: str, unit_path: str | None
+) -> list[tuple[StaffRelation, Person, Customer | None]]:
+    """Relations of staff with the customer if there is a file: of the person, and of all of a unit and below, "" being
+    the whole house; at most `MOST`."""
     query = (
         sa.select(StaffRelation, Person, Customer)
         .join(Person, Person.id == StaffRelation.person_id)
@@ -42,8 +46,10 @@ def staff_relations(session: Session, person: str | None = None) -> list[tuple[S
         .order_by(Person.name, StaffRelation.customer)
         .limit(MOST)
     )
-    if person is not None:
+    if unit_path is None:
         query = query.where(Person.name == person)
+    elif unit_path:
+        query = query.where(sa.or_(Person.name == person, Person.unit_id.in_(units_below(unit_path))))
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 

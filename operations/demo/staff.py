@@ -91,10 +91,15 @@ def add_staff(session: Session, now: dt.datetime) -> None:
 
 
 def lend_powers(step: Step) -> None:
-    """The general manager is away for some days: a power lent that holds, and one that was taken back."""
+    """The general manager is away for some days: a power lent that holds, and one that was taken back; and a limit that
+    the administrator has proposed for themselves and that waits for a second person."""
     gao, day = actors.load(step.session, "gao"), step.now.astimezone(step.house.calendar.zone).date()
     week, year = dt.timedelta(days=7), dt.timedelta(days=365)
     authority.set_limit(step, gao, "rui", "approve_loan", AUTHORITY["rui"], day - year, None, "年度授权书")
     back = authority.lend(step, gao, "gao", "rui", "approve_loan", Decimal(1_000_000), day, day + week, "外出培训")
     authority.withdraw(step, gao, back.id, "培训改期")
     authority.lend(step, gao, "gao", "rui", "approve_loan", Decimal(800_000), day, day + week, "赴省行开会")
+    admin = actors.load(step.session, "admin")
+    authority.propose_limit(
+        step, admin, "approve_loan", Decimal(50_000), day, day + week, "节假日应急值守，请总经理确认"
+    )

@@ -9,7 +9,7 @@ import marshmallow as ma
 
 from engine.service import authority
 from engine.service.actors import Actor
-from models.authority import CHANGES
+from models.authority import CHANGES, DECISIONS
 from models.people import Person
 from models.queries import authority as lists
 from web.api.base import ApiBlueprint
@@ -92,6 +92,36 @@ class ChangeSchema(ma.Schema):
     reason = ma.fields.String(required=True)
 
 
+class LimitProposalGivenSchema(ma.Schema):
+    """A limit for oneself, as an administrator; 0 takes the power."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    power = ma.fields.String(required=True)
+    amount = Money(required=True)
+    since = ma.fields.Date(load_default=None, allow_none=True)
+    until = ma.fields.Date(load_default=None, allow_none=True)
+    reason = ma.fields.String(required=True)
+
+
+class LimitProposalSchema(LimitSchema):
+    """A limit that an administrator proposed for themselves; `decision` is null until a second person confirms it."""
+
+    id = ma.fields.Integer(required=True)
+    reason = ma.fields.String(required=True)
+    proposed_at = Moment(required=True)
+    decision = ma.fields.String(required=True, allow_none=True, validate=ma.validate.OneOf(DECISIONS))
+    decided_by = ma.fields.String(required=True, allow_none=True)
+    decided_at = Moment(required=True, allow_none=True)
+
+
+class LimitProposalsQuerySchema(PagingSchema):
+    """`open=1`: those that wait for the second person."""
+
+    open = Flag(load_default=False)
+
+
 class DelegationsQuerySchema(PagingSchema):
     """`in_force=1`: those that hold today."""
 
@@ -123,7 +153,7 @@ def limits(query: dict[str, Any]) -> Any:
 @blueprint.response(200, LimitSchema)
 @writes(LimitSchema())
 def set_limit(step: Any, who: Actor, given: dict[str, Any]) -> Any:
-    """Sets a limit: an administrator, or the general manager above, up to the own limit."""
+    """Sets a limit of somebody else: an administrator, or the general manager above up to the own limit."""
     limit = authority.set_limit(
         step, who, given["person"], given["power"], given["amount"], given["since"], given["until"], given["reason"]
     )
@@ -139,6 +169,52 @@ def _limit_view(person: Person, limit: Any) -> dict[str, Any]:
         "since": limit.since,
         "until": limit.until,
     }
+
+
+@blueprint.get("/authority/limit-proposals")
+@blueprint.query(LimitProposalsQuerySchema)
+@blueprint.response(200, page_schema(LimitProposalSchema, "LimitProposalPage"))
+def limit_proposals(query: dict[str, Any]) -> Any:
+    """Limits that administrators proposed for themselves, as far as one oversees them; the newest first."""
+    selected = lists.proposals(actor().name, overseen(actor()), still_open=query["open"])
+    return page_view(page_of(selected, lists.NEWEST_PROPOSAL, query), _proposal_view)
+
+
+@blueprint.post("/authority/limit-proposals")
+@blueprint.body(LimitProposalGivenSchema)
+@blueprint.response(201, LimitProposalSchema)
+@writes(LimitProposalSchema(), status=201)
+def propose_limit(step: Any, who: Actor, given: dict[str, Any]) -> Any:
+    """Proposes a limit for oneself, as an administrator; 409 while another one for the power is open."""
+    return _proposal_view(authority.propose_limit(step, who, **given))
+
+
+@blueprint.post("/authority/limit-proposals/<int:proposal_id>/confirm")
+@blueprint.response(200, LimitProposalSchema)
+@writes(LimitProposalSchema())
+def confirm_limit(step: Any, who: Actor, proposal_id: int) -> Any:
+    """Confirms, as a second person who may set the proposer's limits; the limit counts from now on."""
+    return _proposal_view(authority.decide_proposal(step, who, proposal_id, "confirmed"))
+
+
+@blueprint.post("/authority/limit-proposals/<int:proposal_id>/refuse")
+@blueprint.response(200, LimitProposalSchema)
+@writes(LimitProposalSchema())
+def refuse_limit(step: Any, who: Actor, proposal_id: int) -> Any:
+    """Refuses, as a second person."""
+    return _proposal_view(authority.decide_proposal(step, who, proposal_id, "refused"))
+
+
+@blueprint.post("/authority/limit-proposals/<int:proposal_id>/withdraw")
+@blueprint.response(200, LimitProposalSchema)
+@writes(LimitProposalSchema())
+def withdraw_limit(step: Any, who: Actor, proposal_id: int) -> Any:
+    """Takes back what one has proposed."""
+    return _proposal_view(authority.decide_proposal(step, who, proposal_id, "withdrawn"))
+
+
+def _proposal_view(proposal: Any) -> dict[str, Any]:
+    return {name: getattr(proposal, name) for name in LimitProposalSchema().fields}
 
 
 @blueprint.get("/authority/delegations")

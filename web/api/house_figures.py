@@ -6,11 +6,11 @@ from typing import Any
 
 import marshmallow as ma
 
-from engine.errors import Invalid, NotFound
+from engine.errors import NotFound
 from engine.service.actors import Actor
 from models.customers import RELATION_KINDS
 from models.queries import watch_lists
-from operations.house_figures import Figures, WrongFigure, figures_of, set_figures
+from operations.house_figures import Figures, figures_of
 from web import customer_rights
 from web.api.base import ApiBlueprint
 from web.api.customers import for_staff, page_of
@@ -62,13 +62,9 @@ def get_figures() -> Figures:
 @blueprint.response(200, HouseFiguresSchema)
 @writes(HouseFiguresSchema())
 def set_some(step: Any, who: Actor, body: dict[str, Any]) -> Figures:
-    """Sets the figures that are given."""
-    customer_rights.require_block(step.session, who)
+    """Sets the figures that are given: roles as an administrator, others as who may block, both at the root unit."""
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in body.items()}
-    try:
-        set_figures(step.session, given, step.now, who.name)
-    except WrongFigure as wrong:
-        raise Invalid(str(wrong), {wrong.name: ["figure"]}) from None
+    customer_rights.set_house_figures(step, who, given)
     step.session.flush()
     return figures_of(step.session)
 
@@ -84,5 +80,5 @@ def list_changes(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _require_reader() -> None:
-    if not (customer_rights.may_block(reading(), actor()) or actor().reads_everything):
+    if not customer_rights.may_read_lists(reading(), actor()):
         raise NotFound("There is nothing here.")

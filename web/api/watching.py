@@ -36,7 +36,7 @@ class StaffRelationSchema(ma.Schema):
 
 
 class StaffRelationsSchema(ma.Schema):
-    """What is recorded: of oneself, or of everybody for those who watch over it."""
+    """What is recorded: of oneself, and of the unit and below for those who watch over it."""
 
     items = ma.fields.List(ma.fields.Nested(StaffRelationSchema), required=True)
 
@@ -91,8 +91,7 @@ class CustomerReportSchema(ma.Schema):
 @blueprint.response(200, StaffRelationsSchema)
 def list_staff_relations() -> dict[str, Any]:
     """Lists relations of staff: one's own, or all for those who watch over them."""
-    everybody = customer_rights.may_block(reading(), actor()) or actor().reads_everything
-    found = watch_lists.staff_relations(reading(), None if everybody else actor().name)
+    found = watch_lists.staff_relations(reading(), actor().name, customer_rights.relations_read_by(reading(), actor()))
     return {
         "items": [
             {"person": person.name, "customer": row.customer, "kind": row.kind, "note": row.note}
@@ -109,7 +108,7 @@ def declare(step: Any, who: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Declares a relation; `changed` counts the steps that went back to their candidates because of it."""
     name = body["person"] or who.name
     if name != who.name:
-        customer_rights.require_block(step.session, who)
+        customer_rights.require_watch(step.session, who, name)
     if who.roles == {"auditor"}:
         raise Forbidden("Auditors change nothing.")
     gone = declarations.record(step, name, body["customer"], body["kind"], body["note"], who.name)
@@ -121,7 +120,7 @@ def declare(step: Any, who: Actor, body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, page_schema(BlockedSchema, "BlockedPage"))
 def list_blocked(query: dict[str, Any]) -> dict[str, Any]:
     """Lists names of the lists, the latest first."""
-    if not (customer_rights.may_block(reading(), actor()) or actor().reads_everything):
+    if not customer_rights.may_read_lists(reading(), actor()):
         raise NotFound("There is nothing here.")
     selected = watch_lists.blocked_parties(query.get("search"), in_force=not query["all"])
     page = page_of(selected, watch_lists.LISTED_LAST_FIRST, query)

@@ -79,14 +79,22 @@ def add_to_case(
     return act_on_case(instance_id, change, said, onward)
 
 
-def act(change: Callable[[Any, Any], Any], said: Message, onward: Callable[[], str]) -> ResponseReturnValue:
-    """Runs `change(step, actor)` on something that is no case; then goes to `next` of the form or onward."""
+def act(
+    change: Callable[[Any, Any], Any],
+    said: Message,
+    onward: Callable[[], str],
+    told: Callable[[EngineError], str | None] = lambda _: None,
+) -> ResponseReturnValue:
+    """Runs `change(step, actor)` on something that is no case; then goes to `next` of the form or onward.
+
+    `told` has words of the page's own for what stands against it.
+    """
     try:
         with step() as s:
             change(s, actors.load(s.session, person().name))
     except EngineError as error:
-        words = gettext("您的岗位不能办理这一项。") if isinstance(error, Forbidden) else words_of(error)
-        return _refused(error, words, onward())
+        usual = gettext("您的岗位不能办理这一项。") if isinstance(error, Forbidden) else words_of(error)
+        return _refused(error, told(error) or usual, onward())
     return _done(said, onward())
 
 

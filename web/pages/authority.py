@@ -41,7 +41,11 @@ def limits() -> ResponseReturnValue:
     page = _page(lists.holders(actor().name, overseen(actor())), lists.BY_PERSON)
     found = lists.limits_of(reading(), page.items)
     rows = [(someone, limit) for someone in page.items for limit in found[someone.id]]
-    return _draw("limits", page, rows=rows)
+    waiting = fetch_page(
+        reading(), lists.proposals(actor().name, overseen(actor()), still_open=True), lists.NEWEST_PROPOSAL, None, _PAGE
+    )
+    proposals = [(one, authority.may_decide(reading(), actor(), one)) for one in waiting.items]
+    return _draw("limits", page, rows=rows, proposals=proposals)
 
 
 @blueprint.get("/delegations")
@@ -64,8 +68,14 @@ def changes() -> ResponseReturnValue:
 
 @blueprint.post("/limits")
 def set_limit() -> ResponseReturnValue:
-    """Sets a limit."""
+    """Sets a limit; the own one is proposed to a second person."""
     form = request.form
+    if form.get("person") == actor().name:
+        return _act(
+            lambda s, who: authority.propose_limit(s, who, form.get("power"), *_terms(), form.get("reason")),
+            gettext("已提出，由另一名管理员或总经理确认后生效"),
+            "authority.limits",
+        )
     return _act(
         lambda s, who: authority.set_limit(
             s, who, form.get("person", ""), form.get("power"), *_terms(), form.get("reason")
@@ -73,6 +83,20 @@ def set_limit() -> ResponseReturnValue:
         gettext("限额已设定"),
         "authority.limits",
     )
+
+
+@blueprint.post("/proposals/<int:proposal_id>")
+def decide(proposal_id: int) -> ResponseReturnValue:
+    """Confirms, refuses or takes back a limit that somebody has proposed for themselves: `do`."""
+    decided = {
+        "confirm": ("confirmed", gettext("限额已确认，即时生效")),
+        "refuse": ("refused", gettext("已退回")),
+        "withdraw": ("withdrawn", gettext("已撤回")),
+    }.get(request.form.get("do", ""))
+    if decided is None:
+        abort(400)
+    decision, said = decided
+    return _act(lambda s, who: authority.decide_proposal(s, who, proposal_id, decision), said, "authority.limits")
 
 
 @blueprint.post("/delegations")
@@ -124,6 +148,7 @@ def _draw(tab: str, page: Page, **more: Any) -> str:
     return render_template(
         f"authority/{tab}.html",
         tabs=tabs,
+        me=actor().name,
         people=[(someone.name, someone.title or someone.name) for someone in people],
         titles=_Titles(),
         power_words=power_words,
@@ -197,9 +222,11 @@ def _act(change: Callable[[Any, Any], Any], said: str, onward: str) -> ResponseR
 
 def _words_of(error: EngineError) -> str:
     if isinstance(error, Forbidden):
-        return gettext("限额由系统管理员或上级总经理设定；转授权由本人、系统管理员或上级总经理办理，不能为自己调高。")
+        return gettext(
+            "限额由本机构或上级的系统管理员、总经理设定；管理员为自己设的，须由另一人确认；转授权由本人或上述人员办理，不能为自己调高。"
+        )
     if isinstance(error, Conflict):
-        return gettext("这项转授权已经收回。")
+        return gettext("没有办成：已经收回、已经有人决定，或同一权限还有一项待确认。请看最新的情况。")
     codes = {f"{field}.{code}" for field, told in getattr(error, "errors", {}).items() for code in told}
     words = {
         "amount.unfit": gettext("金额：请填写不小于零的金额（元）"),
@@ -214,6 +241,7 @@ def _words_of(error: EngineError) -> str:
         "person.unknown": gettext("人员：没有这个人，或已停用"),
         "giver.unknown": gettext("授权人：没有这个人，或已停用"),
         "receiver.unknown": gettext("被授权人：没有这个人，或已停用"),
+        "receiver.own": gettext("被授权人：不能把别人的权限授给自己，请由授权人本人办理"),
         "receiver.self": gettext("被授权人：不能是授权人自己"),
         "power.required": gettext("权限：必填"),
         "reason.required": gettext("原因：必填，不超过 500 字"),

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from engine.errors import Invalid
+from engine.errors import EngineError, Forbidden, Invalid
 from models.queries import staff, watch_lists
 from models.queries.paging import BadCursor, fetch_page
-from operations.house_figures import WrongFigure, figures_of, set_figures
+from operations.house_figures import figures_of
 from web.context import actor, reading
-from web.customer_rights import may_block, require_block
+from web.customer_rights import may_block, may_read_lists, may_set_roles, set_house_figures
 from web.pages.acting import act
 from web.pages.addresses import here, wanted
 from web.pages.moments import money
@@ -33,7 +33,7 @@ _ROLES = ("file_roles", "block_roles", "identity_roles")
 @blueprint.before_request
 @login_required
 def _for_those_who_set_or_read_them() -> None:
-    if not (may_block(reading(), actor()) or actor().reads_everything):
+    if not (may_read_lists(reading(), actor()) or may_set_roles(actor())):
         abort(404)
 
 
@@ -52,6 +52,7 @@ def show() -> ResponseReturnValue:
         "customers/figures.html",
         figures=figures,
         may_change=may_block(reading(), actor()),
+        may_set_roles=may_set_roles(actor()),
         relation_kinds=relation_kinds(),
         roles=words,
         role_fields={
@@ -69,26 +70,49 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/relations/figures")
 def change() -> ResponseReturnValue:
-    """Sets the figures."""
+    """Sets the figures: the form of limits and relations, or that of roles."""
     form = request.form
 
     def set_them(step: Any, who: Any) -> None:
-        require_block(step.session, who)
-        given: dict[str, Any] = {name: _number(form.get(name, "")) / 100 for name in _PERCENTS}
+        if form.get("of") == "roles":
+            set_house_figures(step, who, {name: tuple(form.getlist(name)) for name in _ROLES})
+            return
+        given: dict[str, Any] = {name: _number(name, form.get(name, "")) / 100 for name in _PERCENTS}
         capital = form.get("net_capital", "").replace(",", "").strip()
-        given["net_capital"] = _number(capital) if capital else None
+        given["net_capital"] = _number("net_capital", capital) if capital else None
         for name in ("recusal_steps", "circle_length"):
-            number = _number(form.get(name, ""))
+            number = _number(name, form.get(name, ""))
             if number != int(number):
                 raise Invalid("a whole number is wanted", {name: ["figure"]})
             given[name] = int(number)
-        given |= {name: tuple(form.getlist(name)) for name in (*_KINDS, *_ROLES)}
-        try:
-            set_figures(step.session, given, step.now, who.name)
-        except WrongFigure as wrong:
-            raise Invalid(str(wrong), {wrong.name: ["figure"]}) from None
+        set_house_figures(step, who, given | {name: tuple(form.getlist(name)) for name in _KINDS})
 
-    return act(set_them, gettext("参数已更新"), lambda: url_for("house_figures.show"))
+    return act(set_them, gettext("参数已更新"), lambda: url_for("house_figures.show"), _told)
+
+
+def _told(error: EngineError) -> str | None:
+    """What stands against it, with the figure's name."""
+    if isinstance(error, Forbidden):
+        return gettext("限额和口径由总部合规岗设定，岗位由总部系统管理员设定；分支机构不能改。")
+    if not isinstance(error, Invalid):
+        return None
+    name = next(iter(error.errors), "")
+    if error.errors.get(name) == ["own_role"]:
+        return gettext("限制客户的岗位：不能把自己担任的岗位加进去，请由另一名管理员办理")
+    return gettext("%(field)s：%(rule)s", field=_names().get(name, name), rule=_rules().get(name, gettext("填写不对")))
+
+
+def _rules() -> dict[str, str]:
+    share = gettext("请填写大于 0、不超过 100 的百分数")
+    return {
+        **dict.fromkeys(_PERCENTS, share),
+        "net_capital": gettext("请填写大于零的金额（元），或留空"),
+        "circle_length": gettext("请填写 2 到 12 的整数"),
+        "recusal_steps": gettext("请填写 0 到 3 的整数"),
+        "file_roles": gettext("至少选一个岗位"),
+        "identity_roles": gettext("至少选一个岗位"),
+        "block_roles": gettext("至少选一个总部有人担任的岗位"),
+    }
 
 
 def _names() -> dict[str, str]:
@@ -126,11 +150,11 @@ def _said(name: str, value: Any, roles: dict[str, str]) -> str:
     return gettext("%(sum)s 元", sum=money(value)) if name == "net_capital" else str(value)
 
 
-def _number(text: str) -> Decimal:
+def _number(name: str, text: str) -> Decimal:
     try:
         found = Decimal(text.strip())
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite() or abs(found) >= Decimal(10) ** 16:
-        raise Invalid("a number is wanted", {"figure": ["figure"]})
+        raise Invalid("a number is wanted", {name: ["figure"]})
     return found

@@ -196,7 +196,6 @@ def code_words() -> dict[str, str]:
         "no_customer": gettext("没有这个编号的客户。"),
         "related_to_oneself": gettext("不能与自己建立关系。"),
         "share": gettext("持股比例须大于 0、不超过 100%。"),
-        "figure": gettext("参数不对，请按单位和范围填写。"),
         "no_sheet": gettext("文件读不出：请用 CSV 或 xlsx，首行为列名。"),
         "self": gettext("不能是您自己，也不能是本步的办理人。"),
         "asked": gettext("已经请过这个人。"),

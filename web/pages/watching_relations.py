@@ -14,7 +14,16 @@ from models.queries import watch_lists
 from models.queries.paging import BadCursor, fetch_page
 from operations import blocked_lists, declarations
 from web.context import actor, reading
-from web.customer_rights import is_staff, may_block, require_block
+from web.customer_rights import (
+    is_staff,
+    may_block,
+    may_read_lists,
+    may_set_roles,
+    relations_read_by,
+    require_block,
+    require_watch,
+    watched_by,
+)
 from web.pages.acting import act
 from web.pages.addresses import here, wanted
 from web.pages.moments import now
@@ -34,17 +43,15 @@ def _for_staff() -> None:
 
 @blueprint.get("/relations")
 def declared() -> ResponseReturnValue:
-    """What I have declared; for those who watch over it, of everybody."""
-    everybody = may_block(reading(), actor()) or actor().reads_everything
+    """What I have declared; for those who watch over it, of everybody in the unit and below."""
     return render_template(
         "customers/relations.html",
-        relations=watch_lists.staff_relations(reading(), None if everybody else actor().name),
-        everybody=everybody,
-        may_record=may_block(reading(), actor()),
+        relations=watch_lists.staff_relations(reading(), actor().name, relations_read_by(reading(), actor())),
+        may_record=watched_by(reading(), actor()) is not None,
         me=actor().name,
         kinds=staff_kinds(),
-        may_block=may_block(reading(), actor()),
-        may_see_figures=everybody,
+        reads_lists=may_read_lists(reading(), actor()),
+        reads_figures=may_read_lists(reading(), actor()) or may_set_roles(actor()),
     )
 
 
@@ -57,7 +64,7 @@ def declare() -> ResponseReturnValue:
     def change(step: Any, who: Any) -> None:
         name = form.get("person") or who.name
         if name != who.name:
-            require_block(step.session, who)
+            require_watch(step.session, who, name)
         if who.roles == {"auditor"}:
             raise Forbidden("Auditors change nothing.")
         gone.append(
@@ -73,7 +80,7 @@ def end() -> ResponseReturnValue:
     form = request.form
 
     def change(step: Any, who: Any) -> None:
-        require_block(step.session, who)
+        require_watch(step.session, who, form.get("person", ""))
         declarations.end(step, form.get("person", ""), form.get("customer", ""))
 
     return act(change, gettext("已解除"), lambda: url_for("relations.declared"))
@@ -82,7 +89,7 @@ def end() -> ResponseReturnValue:
 @blueprint.get("/blocked")
 def blocked() -> ResponseReturnValue:
     """The names on the lists."""
-    if not (may_block(reading(), actor()) or actor().reads_everything):
+    if not may_read_lists(reading(), actor()):
         abort(404)
     selected = watch_lists.blocked_parties(wanted("q"), in_force=wanted("all") != "1")
     try:

@@ -59,8 +59,9 @@ def test_the_figures_of_the_house_with_each_change(desk):
     he = desk("he")
     figures = he.get("/house-figures").json
     assert (figures["net_capital"], figures["group_limit"]) == (None, Decimal("0.15"))
-    given = {"net_capital": 2000000, "identity_roles": ["auditor"], "group_limit": Decimal("0.15")}
+    given = {"net_capital": 2000000, "group_limit": Decimal("0.15")}
     assert he.post("/house-figures", given).json["net_capital"] == 2000000
+    assert desk("root").post("/house-figures", {"identity_roles": ["auditor"]}).json["identity_roles"] == ["auditor"]
     assert desk("yu").get("/customers/C-000001").json["id_number"] == "1101**********1234"
     changes = he.get("/house-figures/changes").json["items"]
     assert {change["name"] for change in changes} == {"net_capital", "identity_roles"}
@@ -69,13 +70,45 @@ def test_the_figures_of_the_house_with_each_change(desk):
     ]
     assert he.post("/house-figures", {"circle_length": 4, "recusal_steps": 2}).json["circle_length"] == 4
     assert he.post("/house-figures", {"circle_length": Decimal("4.5")}).status_code == 422
-    wrong = he.post("/house-figures", {"net_capital": 1, "block_roles": ["nobody_has_this"]})
-    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["block_roles"])
+    wrong = he.post("/house-figures", {"net_capital": 1, "circle_length": 40})
+    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["circle_length"])
     assert he.get("/house-figures").json["net_capital"] == 2000000
     assert desk("yu").post("/house-figures", given).status_code == 403
     assert desk("yu").get("/house-figures").status_code == 404
     assert len(desk("audit").get("/house-figures/changes").json["items"]) == 4
     assert desk("audit").post("/house-figures", given).status_code == 403
+
+
+def test_roles_are_set_by_an_administrator_and_by_nobody_for_themselves(desk):
+    he, root = desk("he"), desk("root")
+    assert he.post("/house-figures", {"block_roles": ["compliance_officer", "finance_clerk"]}).status_code == 403
+    assert root.post("/house-figures", {"net_capital": 1}).status_code == 403
+    own = root.post("/house-figures", {"block_roles": ["compliance_officer", "admin"]})
+    assert (own.status_code, own.json["errors"]) == (422, {"block_roles": ["own_role"]})
+    nobody = root.post("/house-figures", {"block_roles": ["nobody_has_this"]})
+    assert nobody.json["errors"] == {"block_roles": ["figure"]}
+    assert root.post("/customers/C-000001/block", {"reason": "x"}).status_code == 403
+    assert root.post("/house-figures", {"block_roles": ["finance_clerk"]}).json["block_roles"] == ["finance_clerk"]
+    assert [desk(name).post("/house-figures", {"circle_length": 4}).status_code for name in ("he", "cai")] == [403, 200]
+
+
+def test_what_holds_for_the_house_is_changed_at_the_root_alone(desk, house):
+    with house.step() as step:
+        for name, role in (("sun_branch", "compliance_officer"), ("root_branch", "admin"), ("yan", "account_manager")):
+            add_person(step.session, step.now, name, PASSWORD, roles=[role], unit="branch")
+    here = desk("sun_branch")
+    listed = {"name": "钱多多", "list_name": "失信", "reason": "欠款"}
+    assert here.post("/house-figures", {"net_capital": 1}).status_code == 403
+    assert desk("root_branch").post("/house-figures", {"file_roles": ["admin"]}).status_code == 403
+    assert here.post("/blocked-parties", listed).status_code == 403
+    assert here.post("/customers/C-000001/block", {"reason": "x"}).status_code == 403
+    assert (here.get("/blocked-parties").status_code, here.get("/house-figures").status_code) == (200, 200)
+    relation = {"customer": "C-000001", "kind": "family"}
+    assert here.post("/staff-relations", {**relation, "person": "yu"}).status_code == 403
+    assert here.post("/staff-relations", {**relation, "person": "yan"}).status_code == 200
+    assert desk("yu").post("/staff-relations", relation).status_code == 200
+    assert [row["person"] for row in here.get("/staff-relations").json["items"]] == ["yan"]
+    assert [row["person"] for row in desk("he").get("/staff-relations").json["items"]] == ["yan", "yu"]
 
 
 def test_the_same_paper_has_one_file(desk):

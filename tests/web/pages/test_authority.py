@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from models.queries.people import grant_role, set_authority
+from models.queries.people import add_person, grant_role, set_authority
 
 LENT = {
     "receiver": "zhao", "power": "approve_loan", "amount": "200,000.00", "since": "2026-03-02",
@@ -69,3 +69,29 @@ def test_only_those_who_oversee_read_the_limits_of_others(powers, visitor, name,
     page = visitor.get("/authority").text
     assert ("80,000.00" in page) is reads
     assert ("设定限额…" in page) is (name == "root")
+
+
+def test_an_administrator_has_the_own_limit_confirmed_by_a_second_person(powers, visitor):
+    with powers.step() as step:
+        add_person(step.session, step.now, "root2", "long enough", roles=["admin"])
+    own = {"person": "root", "power": "approve_loan", "amount": "300000", "reason": "代行审批"}
+    visitor.enter(powers, "root")
+    assert "由另一名管理员或总经理确认后生效" in posted(visitor, "/authority/limits", **own)
+    page = visitor.get("/authority").text
+    assert "待第二人确认" in page
+    assert ">确认</button>" not in page
+    assert "须由另一人确认" in posted(visitor, "/authority/proposals/1", do="confirm")
+    assert "同一权限还有一项待确认" in posted(visitor, "/authority/limits", **own)
+    visitor.enter(powers, "root2")
+    assert ">确认</button>" in visitor.get("/authority").text
+    assert "限额已确认" in posted(visitor, "/authority/proposals/1", do="confirm")
+    page = visitor.get("/authority").text
+    assert "300,000.00" in page
+    assert "待第二人确认" not in page
+    visitor.post("/authority/proposals/1", {"do": "anything"}, status=400)
+
+
+def test_an_administrator_does_not_lend_the_power_of_somebody_else_to_themselves(powers, visitor):
+    visitor.enter(powers, "root")
+    told = posted(visitor, "/authority/delegations", **{**LENT, "giver": "qian", "receiver": "root"})
+    assert "不能把别人的权限授给自己" in told

@@ -153,8 +153,11 @@ FIGURES = {
     "recusal_steps": "1",
     "control_kinds": ["family", "spouse"],
     "recusal_kinds": ["family", "spouse"],
+}
+ROLES = {
+    "of": "roles",
     "file_roles": ["intake_clerk", "account_manager", "admin"],
-    "block_roles": ["compliance_officer", "admin"],
+    "block_roles": ["compliance_officer"],
     "identity_roles": ["intake_clerk", "auditor"],
 }
 
@@ -164,17 +167,44 @@ def test_the_figures_of_the_house_are_set_by_compliance(at):
     he.get("/relations")
     he.post("/relations/figures", FIGURES)
     assert "限额 2,000,000.00" in he.get("/customers/C-000001").text
-    assert "参数不对" in he.post("/relations/figures", {**FIGURES, "single_limit": "abc"}).text
-    assert "参数不对" in he.post("/relations/figures", {**FIGURES, "recusal_steps": "9"}).text
-    assert "参数不对" in he.post("/relations/figures", {**FIGURES, "block_roles": ["nobody_has_this"]}).text
+    assert "单一客户限额：请填写" in he.post("/relations/figures", {**FIGURES, "single_limit": "abc"}).text
+    assert "回避再看几层关系：请填写" in he.post("/relations/figures", {**FIGURES, "recusal_steps": "9"}).text
     page = he.get("/relations/figures").text
-    for words in ("变更记录", "20,000,000.00 元", "内审", "可以看完整证件号的岗位", "未设定"):
+    for words in ("变更记录", "20,000,000.00 元", "内审", "未设定", "岗位由总部系统管理员设定"):
         assert words in page, words
-    he.post("/relations/figures", {**FIGURES, "file_roles": ["admin"]})
-    assert "您的岗位不能办理这一项" in at("yu").post("/customers/C-000001/change", {"name": "x"}).text
     at("yu").get("/relations/figures", status=404)
-    he.post("/relations/figures", FIGURES)
     at("yu").post("/relations/figures", FIGURES, status=404)
+
+
+def test_roles_are_set_by_an_administrator_and_by_nobody_for_themselves(at):
+    he, root = at("he"), at("root")
+    assert "岗位由总部系统管理员设定" in he.post("/relations/figures", {**ROLES, "file_roles": ["auditor"]}).text
+    root.get("/relations")
+    assert "由总部合规岗设定" in root.post("/relations/figures", FIGURES).text
+    own = root.post("/relations/figures", {**ROLES, "block_roles": ["compliance_officer", "admin"]})
+    assert "不能把自己担任的岗位加进去" in own.text
+    nobody = root.post("/relations/figures", {**ROLES, "block_roles": ["nobody_has_this"]})
+    assert "总部有人担任的岗位" in nobody.text
+    page = root.post("/relations/figures", {**ROLES, "file_roles": ["admin"]}).text
+    assert "可以看完整证件号的岗位" in page
+    assert "您的岗位不能办理这一项" in at("yu").post("/customers/C-000001/change", {"name": "x"}).text
+
+
+def test_a_branch_reads_what_holds_for_the_house_and_changes_none_of_it(at, files):
+    with files.step() as step:
+        add_person(step.session, step.now, "shan", PASSWORD, roles=["compliance_officer"], unit="branch")
+        add_person(step.session, step.now, "yan", PASSWORD, roles=["account_manager"], unit="branch")
+    shan = at("shan")
+    assert "列入…" not in shan.get("/blocked").text
+    assert "资本净额" in shan.get("/relations/figures").text
+    assert "分支机构不能改" in shan.post("/relations/figures", FIGURES).text
+    listed = {"name": "钱多多", "list_name": "失信", "reason": "欠款"}
+    assert "您的岗位不能办理这一项" in shan.post("/blocked", listed).text
+    assert "您的岗位不能办理这一项" in shan.post("/customers/C-000001/block", {"reason": "x"}).text
+    relation = {"customer": "C-000001", "kind": "family"}
+    assert "您的岗位不能办理这一项" in shan.post("/relations", {**relation, "person": "yu"}).text
+    shan.post("/relations", {**relation, "person": "yan"})
+    assert [row.recorded_by for row in rows(files, sa.select(StaffRelation))] == ["shan"]
 
 
 CSV = "名称,证件号,名单,原因,列入日期\n钱多多,41010219850315234x,失信被执行人,欠款,2025-01-02\n无名,,,缺名单,\n"

@@ -23,7 +23,7 @@ from engine.service.attachments import FileStore
 from engine.service.house import House
 from models.applications import Application
 from models.archive import ArchiveEntry
-from models.authority import AuthorityDelegation
+from models.authority import AuthorityDelegation, LimitProposal
 from models.care import Prospect
 from models.cases import Attachment, Incident, Instance, Signature
 from models.contract_templates import ContractTemplate
@@ -114,6 +114,7 @@ class Addresses:
             "incident_id": one(Incident.id),
             "process": case.key,
             "delegation_id": one(AuthorityDelegation.id),
+            "proposal_id": one(LimitProposal.id),
             "party_id": one(BlockedParty.id),
             "contact_id": one(CustomerContact.id),
             "deputy_id": one(Deputy.id),
