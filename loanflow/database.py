@@ -10,7 +10,7 @@ import migrations
 from loanflow.settings import Settings
 from models.database import Sessions, make_engine
 from models.metadata import all_tables
-from models.queries.people import root_unit
+from models.queries.people import ROOT_UNIT, root_unit
 from models.search import is_empty, rebuild
 from operations.furnishing import furnish
 
@@ -23,7 +23,9 @@ def initialise(settings: Settings) -> None:
     try:
         migrations.upgrade(engine)
         with Sessions(engine).writing.begin() as session:
-            root_unit(session)
+            house = root_unit(session)
+            if settings.institution and house.name == ROOT_UNIT:
+                house.name = settings.institution
             furnish(session)
             if is_empty(session):  # of a database from before the index, or a new one
                 all_tables()

@@ -111,7 +111,13 @@ class Settings:
     timezone: str = _setting(
         "LOANFLOW_TIMEZONE", _zone, "Asia/Shanghai", "the institution's zone: days and months are counted in it"
     )
-    institution: str = _setting("LOANFLOW_INSTITUTION", str, "Loanflow", "name of the house, at the top of pages")
+    institution: str = _setting(
+        "LOANFLOW_INSTITUTION",
+        str.strip,
+        "",
+        "name of the house, which `init` gives to the root unit; `loanflow unit rename` changes it later",
+        shown="总部",
+    )
     host: str = _setting("HOST", str, "127.0.0.1", "address on which `serve` listens")
     port: int = _setting("PORT", _port, 8000, "port on which `serve` listens")
     threads: int = _setting("LOANFLOW_THREADS", _at_least_one, 8, "requests that `serve` answers at the same time")

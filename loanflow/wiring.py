@@ -122,7 +122,7 @@ def set_up_notices(house: House, settings: Settings, smtp_url: str) -> None:
 
     mail = Mail(smtp_url, settings.mail_from) if smtp_url else missing("email", "LOANFLOW_SMTP_URL")
     sms = Sms(settings.sms_url, settings.sms_token) if settings.sms_url else missing("sms", "LOANFLOW_SMS_URL")
-    told = Told(settings.institution, settings.public_url, settings.quiet_hours)
+    told = Told(settings.public_url, settings.quiet_hours)
     house.errands.update(errands({"email": mail, "sms": sms}, told))
 
 

@@ -19,9 +19,9 @@ from engine.service.errands import Errand
 from lending.capitals import in_capitals
 from models.loans import Loan
 from models.people import Unit
+from models.queries import staff
 from models.queries.disbursement import orders_of
 from models.queries.loans import find_loan, schedule, voucher_of
-from models.queries.people import root_unit
 from models.queries.units import is_below
 from operations.declaring import Outputs, operation, refuse
 from operations.inputs import text
@@ -57,7 +57,7 @@ def paper(session: Session, loan: Loan, kind: str) -> bytes:
     heading = {
         "title": papers(session, loan)[kind],
         "number": loan.number,
-        "institution": root_unit(session).name,
+        "institution": staff.institution(session),
         "foot": unit.name,
         "watermark": "作废" if loan.status == "reversed" else None,
     }

@@ -62,7 +62,7 @@ def minutes_pdf(session: Session, meeting: Meeting, items: Iterable[AgendaItem],
         {
             "title": "贷款审查委员会会议纪要",
             "number": meeting.number,
-            "institution": staff.institution(session) or "",
+            "institution": staff.institution(session),
             "parts": parts,
         },
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.archive import ArchiveEntry
 from models.people import Unit
-from models.queries.people import root_unit
+from models.queries import staff
 from models.queries.staff import titles_of
 
 
@@ -33,7 +33,7 @@ def volume_list(session: Session, volume: ArchiveEntry) -> bytes:
         {
             "title": "案卷目录",
             "number": volume.number,
-            "institution": root_unit(session).name,
+            "institution": staff.institution(session),
             "foot": session.get_one(Unit, application.unit_id).name,
             "watermark": None,
             "parts": [

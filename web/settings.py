@@ -23,10 +23,6 @@ class WebSettings(Protocol):
         """Name of the institution's zone (IANA)."""
 
     @property
-    def institution(self) -> str:
-        """Name of the house, shown at the top of every page."""
-
-    @property
     def demo(self) -> bool:
         """Whether this is a demonstration: pages say so."""
 

@@ -64,6 +64,35 @@ def add_unit(name: str, under: str | None) -> None:
         people.add_unit(step.session, name, under)
 
 
+@unit.command("rename")
+@click.argument("name")
+@click.argument("to", callback=_text(100))
+def rename_unit(name: str, to: str) -> None:
+    """Call a unit otherwise; the root unit's name is that of the house, on pages and papers."""
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        people.rename_unit(step.session, name, to)
+
+
+@unit.command("list")
+@json_option
+def list_units(as_json: bool) -> None:
+    """List units, each after the one above it."""
+    from models.queries import people
+
+    with the_house() as house, house.sessions.reading() as session:
+        units = people.list_units(session)
+        names = {each.id: each.name for each in units}
+        rows = [{"name": each.name, "under": names.get(each.parent_id)} for each in units]
+        depths = [each.path.count("/") - 2 for each in units]
+    if as_json:
+        print_json(rows)
+        return
+    for row, depth in zip(rows, depths, strict=True):
+        click.echo("  " * depth + str(row["name"]))
+
+
 @click.group()
 def user() -> None:
     """People who sign in."""
@@ -80,18 +109,59 @@ def add_user(
     name: str, password: str | None, password_stdin: bool, title: str | None, roles: tuple[str, ...], unit: str | None
 ) -> None:
     """Add a person who can sign in."""
-    from models.passwords import PasswordTooShort, require_length
     from models.queries import people
 
     if (password is not None) == password_stdin:
         raise click.UsageError("Give either --password or --password-stdin.")
-    secret = sys.stdin.readline().rstrip("\r\n") if password is None else password
+    secret = _long_enough(_first_line() if password is None else password)
+    with the_house() as house, house.step() as step:
+        people.add_person(step.session, step.now, name, secret, title=title or "", roles=roles, unit=unit)
+
+
+def _first_line() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _long_enough(secret: str) -> str:
+    from models.passwords import PasswordTooShort, require_length
+
     try:
         require_length(secret)
     except PasswordTooShort as error:
         raise Broken(str(error)) from None
+    return secret
+
+
+@user.command("change")
+@click.argument("name")
+@click.option("--name", "title", metavar="TEXT", callback=_text(100), help="The name that people read.")
+@click.option("--unit", metavar="U", help="The unit to which the person belongs from now on.")
+@click.option("--password-stdin", is_flag=True, help="A new password, from the first line of standard input.")
+def change_user(name: str, title: str | None, unit: str | None, password_stdin: bool) -> None:
+    """Change what is given of a person; with a new password, sessions and tokens end at once."""
+    from models.queries import people
+
+    if title is None and unit is None and not password_stdin:
+        raise click.UsageError("Give --name, --unit or --password-stdin.")
+    secret = _long_enough(_first_line()) if password_stdin else None
     with the_house() as house, house.step() as step:
-        people.add_person(step.session, step.now, name, secret, title=title or "", roles=roles, unit=unit)
+        person = people.find_person(step.session, name)
+        if title is not None:
+            person.title = title
+        if unit is not None:
+            person.unit = people.find_unit(step.session, unit)
+        if secret is not None:
+            people.set_password(person, secret)
+
+
+@user.command("enable")
+@click.argument("name")
+def enable_user(name: str) -> None:
+    """Let a disabled person sign in again."""
+    from models.queries import people
+
+    with the_house() as house, house.step() as step:
+        people.enable(step.session, name)
 
 
 @user.command("disable")

@@ -45,6 +45,20 @@ def add_unit(session: Session, name: str, under: str | None = None) -> Unit:
     return _insert_unit(session, name, parent)
 
 
+def rename_unit(session: Session, name: str, to: str) -> Unit:
+    """Calls a unit otherwise; the root unit's name is that of the house. Raises `NameTaken`, `UnknownName`."""
+    unit = find_unit(session, name)
+    if to != name and session.scalar(sa.select(Unit.id).where(Unit.name == to)) is not None:
+        raise NameTaken(f"There is a unit {to!r} already.")
+    unit.name = to
+    return unit
+
+
+def list_units(session: Session) -> Sequence[Unit]:
+    """All units, each after the one above it."""
+    return session.scalars(sa.select(Unit).order_by(Unit.path)).all()
+
+
 def _insert_unit(session: Session, name: str, parent: Unit | None) -> Unit:
     # The path needs the id, which the database gives; a name that cannot be a path keeps the column unique meanwhile.
     unit = Unit(name=name, parent_id=parent.id if parent else None, path=f"?{name}")
@@ -111,6 +125,13 @@ def disable(session: Session, name: str) -> Person:
     person = find_person(session, name)
     person.disabled = True
     person.credential_version += 1
+    return person
+
+
+def enable(session: Session, name: str) -> Person:
+    """Lets a disabled person sign in again, with the password as it was. Raises `UnknownName`."""
+    person = find_person(session, name)
+    person.disabled = False
     return person
 
 

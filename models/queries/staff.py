@@ -77,6 +77,6 @@ def unit_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def institution(session: Session) -> str | None:
-    """The name of the root unit: the house itself."""
-    return session.scalar(sa.select(Unit.name).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+def institution(session: Session) -> str:
+    """What the house is called: the name of its root unit; empty before `loanflow init`."""
+    return session.scalar(sa.select(Unit.name).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1)) or ""

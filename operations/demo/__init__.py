@@ -17,7 +17,7 @@ from operations.demo.governing import govern
 from operations.demo.plan import applications
 from operations.demo.play import Player, StandingClock
 from operations.demo.scans import file_papers
-from operations.demo.staff import INSTITUTION, add_staff, is_there, lend_powers
+from operations.demo.staff import add_staff, is_there, lend_powers
 from operations.notices import delivering, passing_on
 from operations.notices.stand_in import Phone
 from operations.payments import orders
@@ -61,7 +61,7 @@ def create(house: House, store: FileStore | None = None) -> bool:
 def _of_the_past(house: House, clock: StandingClock) -> House:
     """The house with another clock; what it tells people ends on the page of what was received."""
     past = replace(house, clock=clock, errands={})
-    told = passing_on.House(INSTITUTION, quiet=(dt.time(22), dt.time(8)))
+    told = passing_on.House(quiet=(dt.time(22), dt.time(8)))
     past.errands[orders.JOB] = payment_errand(RecordedBank(past.sessions))
     past.errands.update(delivering.errands({"email": Phone(past, "email"), "sms": Phone(past)}, told))
     return past

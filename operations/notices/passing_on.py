@@ -19,6 +19,7 @@ from engine.service.jobs import queue
 from models.cases import Instance
 from models.notices import FAILED, WAITING, Delivery, Webhook
 from models.people import Person, Unit
+from models.queries import staff
 from models.registers import OutgoingNotice
 from models.tasks import Notice, Task
 from operations.notices import texts
@@ -45,9 +46,8 @@ _NOBODY = "there is nobody to tell, or nobody who can be reached"
 
 @dataclass(frozen=True)
 class House:
-    """What texts say of the house: its name, the address of its pages (empty: no links), and when it is quiet."""
+    """What the installation says of the house: the address of its pages (empty: no links), and when it is quiet."""
 
-    institution: str
     url: str = ""
     quiet: tuple[dt.time, dt.time] | None = None
 
@@ -60,7 +60,7 @@ def pass_on_outgoing(step: Step, notice_id: int, told: House) -> None:
     instance = step.session.get_one(Instance, notice.instance_id)
     package = step.house.definitions.get(step.session, instance.definition_id).package
     zone = step.house.calendar.zone
-    facts = {**_around(instance, told), **notice.facts}
+    facts = {**_around(step, instance, told), **notice.facts}
     text = package.notices.get(notice.template)
 
     def words(language: str) -> Words:
@@ -90,7 +90,11 @@ def pass_on_told(step: Step, notice_id: int, told: House) -> None:
     instance = step.session.get_one(Instance, notice.instance_id)
     topic = TOPIC_OF[notice.kind]
     task = None if notice.task_id is None else step.session.get(Task, notice.task_id)
-    facts = {**_around(instance, told), "task": task.name if task is not None else notice.text, "text": notice.text}
+    facts = {
+        **_around(step, instance, told),
+        "task": task.name if task is not None else notice.text,
+        "text": notice.text,
+    }
     for receiver in _told(step, notice, instance, topic):
         words = texts.words_of(texts.standard()[notice.kind], facts, receiver.language, step.house.calendar.zone)
         _deliver(step, instance, receiver, words, told, desk=notice)
@@ -104,12 +108,12 @@ def _told(step: Step, notice: Notice, instance: Instance, topic: str) -> list[Re
     return people(step.session, step.session.scalars(named).all(), topic)
 
 
-def _around(instance: Instance, told: House) -> dict[str, Any]:
+def _around(step: Step, instance: Instance, told: House) -> dict[str, Any]:
     """What every text may name beside the notice's own facts."""
     customer = instance.facts.get("customer_name")
     link = f"{told.url}/cases/{instance.id}" if told.url else ""
     return {
-        "institution": told.institution,
+        "institution": staff.institution(step.session),
         "case": instance.business_key or str(instance.id)[:8],
         "customer": customer,
         "customer_name": customer,

@@ -18,6 +18,7 @@ from models.cases import CaseEvent
 from models.passwords import verify_password
 from models.people import AuthorityLimit, PersonRegion, StaffRelation
 from models.queries.people import demo_people_can_sign_in, find_person, find_unit
+from models.queries.staff import institution
 from tests.web.packages import REVIEW, as_zip, process, user_task
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,37 @@ def test_people(loanflow, sqlite_database):
         assert session.scalars(sa.select(PersonRegion.region)).all() == ["柳林镇"]
 
 
+def test_people_and_units_change(loanflow, sqlite_database):
+    for name, under in (("一支行", ()), ("二支行", ()), ("分理处", ("--under", "一支行"))):
+        assert loanflow("unit", "add", name, *under).exit_code == 0
+    assert loanflow("user", "add", "li", "--password", "long enough").exit_code == 0
+    assert loanflow("unit", "rename", "分理处", "城南分理处").exit_code == 0
+    assert loanflow("unit", "list").stdout.splitlines() == ["总部", "  一支行", "    城南分理处", "  二支行"]
+    assert json.loads(loanflow("unit", "list", "--json").stdout)[2] == {"name": "城南分理处", "under": "一支行"}
+    change = ("user", "change", "li", "--name", "李", "--unit", "二支行", "--password-stdin")
+    assert loanflow(*change, stdin="another one\n").exit_code == 0
+    assert loanflow("user", "disable", "li").exit_code == 0
+    assert loanflow("user", "enable", "li").exit_code == 0
+    with sqlite_database.reading() as session:
+        person = find_person(session, "li")
+        assert (person.title, person.unit.name, person.disabled) == ("李", "二支行", False)
+        assert verify_password(person.password_hash, "another one")
+
+
+def test_the_house_is_called_as_the_settings_say_until_it_is_renamed(loanflow, sqlite_database, monkeypatch):
+    monkeypatch.setenv("LOANFLOW_INSTITUTION", "禾川村镇银行")
+
+    def called():
+        with sqlite_database.reading() as session:
+            return institution(session)
+
+    assert loanflow("init").exit_code == 0
+    assert called() == "禾川村镇银行"
+    assert loanflow("unit", "rename", "禾川村镇银行", "禾川农商银行").exit_code == 0
+    assert loanflow("init").exit_code == 0
+    assert called() == "禾川农商银行"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -78,6 +110,11 @@ def test_people(loanflow, sqlite_database):
         ("role", "grant", "ghost", "clerk"),
         ("unit", "add", "总部"),
         ("unit", "add", "x", "--under", "nowhere"),
+        ("unit", "rename", "nowhere", "x"),
+        ("unit", "rename", "总部", " "),
+        ("user", "change", "ghost", "--name", "x"),
+        ("user", "change", "ghost"),
+        ("user", "enable", "ghost"),
         ("authority", "set", "ghost", "p", "1"),
         ("authority", "set", "ghost", "p", "NaN"),
         ("authority", "set", "ghost", "p", "1.001"),

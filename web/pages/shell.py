@@ -17,6 +17,8 @@ from web.language import language
 from web.pages.moments import now
 
 BARE = "bare_shell"
+PROGRAM = "Loanflow"
+"""Stands where the house's name is not known: before `loanflow init`, and when the database does not answer."""
 """Set in `flask.g` where nothing may be asked of the database any more: on the page that says that it failed."""
 
 
@@ -65,7 +67,7 @@ def init_shell(app: Flask) -> None:
 
 def institution_name() -> str:
     """What the house is called."""
-    return staff.institution(reading()) or settings().institution
+    return staff.institution(reading())
 
 
 def is_staff() -> bool:
@@ -76,14 +78,17 @@ def is_staff() -> bool:
 def _around() -> dict[str, Any]:
     urls = {"home": url_for("inbox.mine"), "language": url_for("account.choose_language")}
     shell: dict[str, Any] = {
-        "institution": settings().institution,
+        "institution": PROGRAM,
         "locale": language(),
         "here": request.full_path.rstrip("?") if request.method == "GET" else "",
         "query": request.args.get("q", ""),
         "urls": urls,
         "demo": settings().demo,
     }
-    if g.get(BARE) or not current_user.is_authenticated:
+    if g.get(BARE):
+        return {"shell": shell, "places": []}
+    shell["institution"] = house_name = institution_name() or PROGRAM
+    if not current_user.is_authenticated:
         return {"shell": shell, "places": []}
     urls |= {
         "search": url_for("search.everywhere"),
@@ -94,9 +99,7 @@ def _around() -> dict[str, Any]:
         "sign_out": url_for("account.leave"),
     }
     me, today = person(), now().date()
-    house_name = staff.institution(reading())
     shell |= {
-        "institution": house_name or settings().institution,
         "unit": me.unit.name if me.unit.name != house_name else None,
         "person": {"name": me.title or me.name, "title": me.name if me.title and me.title != me.name else ""},
         "business_day": today,

@@ -69,7 +69,7 @@ class Telling:
         self.bench = Bench(read, people=people, operations=OPERATIONS, sessions=sessions)
         self.house = self.bench.house
         self.email, self.sms = Carrier(), Carrier()
-        told = passing_on.House("禾川银行", "https://loans.example", (dt.time(22), dt.time(8)))
+        told = passing_on.House("https://loans.example", (dt.time(22), dt.time(8)))
         self.house.errands.update(delivering.errands({"email": self.email, "sms": self.sms}, told))
         with self.house.step() as step:
             step.session.add(

@@ -30,7 +30,7 @@ def test_a_customer_gets_a_short_message_with_amounts_as_people_write_them(telli
     told = telling("borrower")
     told.start()
     told.run()
-    assert told.sms.carried == [("138 0000 0000", "陈梅的贷款已批准", "【禾川银行】120,000.00 元", "delivery-1")]
+    assert told.sms.carried == [("138 0000 0000", "陈梅的贷款已批准", "【house】120,000.00 元", "delivery-1")]
     assert told.email.carried == []
     [sent] = deliveries(told)
     assert (sent.state, sent.receiver, sent.sent_at) == ("sent", "C-000001", told.bench.clock.moment)

@@ -19,7 +19,7 @@ class Broken:
 @pytest.fixture
 def told(lending, browse):
     """A case in which wang was mentioned, and could not be reached by mail."""
-    lending.errands.update(delivering.errands({"email": Broken(), "sms": Broken()}, passing_on.House("禾川银行")))
+    lending.errands.update(delivering.errands({"email": Broken(), "sms": Broken()}, passing_on.House()))
     browse("wang").post("/notices", {"email": "wang@bank.example", "mention-email": "on"})
     li = browse("li")
     with lending.step() as step:
