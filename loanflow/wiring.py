@@ -133,12 +133,19 @@ def _errands(settings: Settings) -> dict[str, Errand]:
     from operations.committee_papers import minutes_errand
     from operations.handovers import MOVE
     from operations.handovers import errand as moving
+    from operations.interview_papers import record_errand
+    from operations.interviews import JOB as INTERVIEW
     from operations.loan_papers import JOB, papers_errand
 
     if settings.data_dir is None:
         return {MOVE: moving()}
     store = FileStore(settings.data_dir)
-    return {MINUTES: minutes_errand(store), JOB: papers_errand(store), MOVE: moving()}
+    return {
+        MINUTES: minutes_errand(store),
+        JOB: papers_errand(store),
+        INTERVIEW: record_errand(store),
+        MOVE: moving(),
+    }
 
 
 def _refuse_unmigrated(engine: sa.Engine) -> None:

@@ -14,6 +14,8 @@ PAPER_STATES = ("open", "complete", "missing", "not_applicable")
 WHOSE = ("borrower", "guarantor", "collateral")
 OTHER = "other"
 """The kind of a document that belongs to no item of a checklist."""
+PRINTED = ("interview", "minutes", "notice", "voucher", "schedule", "payment")
+"""The kinds of documents that the program prints itself and keeps with the case."""
 PLACE_FROM = ("exif", "device")
 
 

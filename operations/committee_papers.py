@@ -6,9 +6,10 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from engine.service import actors
-from engine.service.attachments import FileStore, attach
+from engine.service.attachments import FileStore
 from engine.service.errands import Errand, GiveUp
 from models.meetings import AgendaItem
+from operations.documents import keep
 from operations.minutes import minutes_pdf
 
 
@@ -26,10 +27,8 @@ def minutes_errand(store: FileStore) -> Errand:
     def done(step: Any, payload: dict[str, Any], result: Any) -> None:
         item = step.session.get_one(AgendaItem, int(payload["item"]))
         secretary = actors.load(step.session, item.meeting.secretary)
-        attach(
-            step, store, item.instance_id, secretary, result["name"], b64decode(result["content"]),
-            element="write_minutes",
-        )  # fmt: skip
+        content = b64decode(result["content"])
+        keep(step, store, item.instance_id, secretary, result["name"], content, kind="minutes", element="write_minutes")
 
     def failed(step: Any, payload: dict[str, Any], message: str) -> None:
         """Nothing to undo: the job stays as failed for operators, and the meeting's page prints the minutes."""

@@ -17,6 +17,7 @@ from engine.service.actors import Actor
 from engine.service.attachments import FileStore, attach, plain_name
 from engine.service.house import Step
 from engine.service.opened import lock
+from models.cases import Attachment
 from models.papers import OTHER, Document, PaperItem
 from models.queries import papers as found
 from operations.photographs import MEDIA_TYPES, Taken, TooManyPixels, taken
@@ -76,6 +77,29 @@ def receive(
         _received(step, store, instance_id, actor, name, content, known, version, task_id, element)
         for name, content in sent
     ]
+
+
+def keep(
+    step: Step,
+    store: FileStore,
+    instance_id: uuid.UUID,
+    actor: Actor,
+    name: str,
+    content: bytes,
+    *,
+    kind: str,
+    element: str | None = None,
+) -> Attachment:
+    """Keeps a document that the program printed, of one of `models.papers.PRINTED`: again of a kind, as a new version.
+
+    `actor` is whose step made it.
+    """
+    lock(step, instance_id)
+    version = found.latest_version(step.session, instance_id, kind, "") + 1
+    file = attach(step, store, instance_id, actor, name, content, element=element)
+    step.session.add(Document(attachment_id=file.id, instance_id=instance_id, kind=kind, version=version))
+    step.session.flush()
+    return file
 
 
 def _judge(about: About, items: Iterable[PaperItem], files: int) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from engine.ports import OperationCall
-from engine.service import actors, attachments
+from engine.service import actors
 from engine.service.attachments import FileStore
 from engine.service.errands import Errand
 from lending.capitals import in_capitals
@@ -24,6 +24,7 @@ from models.queries.disbursement import orders_of
 from models.queries.loans import find_loan, schedule, voucher_of
 from models.queries.units import is_below
 from operations.declaring import Outputs, operation, refuse
+from operations.documents import keep
 from operations.inputs import text
 from operations.printing.writing import percent
 
@@ -189,15 +190,16 @@ def papers_errand(store: FileStore) -> Errand:
         with house.sessions.reading() as session:
             loan = find_loan(session, payload["loan_no"], None)
             assert loan is not None
-            return {title: paper(session, loan, kind) for kind, title in papers(session, loan).items()}
+            return {kind: paper(session, loan, kind) for kind in papers(session, loan)}
 
     def done(step: Step, payload: dict[str, Any], made: Mapping[str, bytes]) -> None:
         loan = find_loan(step.session, payload["loan_no"], None)
         assert loan is not None
         actor = actors.load(step.session, loan.disbursed_by or "")
         instance_id = uuid.UUID(payload["instance_id"])
-        for title, content in made.items():
-            attachments.attach(step, store, instance_id, actor, f"{title} {loan.number}.pdf", content)
+        titles = papers(step.session, loan)
+        for kind, content in made.items():
+            keep(step, store, instance_id, actor, f"{titles[kind]} {loan.number}.pdf", content, kind=kind)
 
     def failed(_step: Step, _payload: dict[str, Any], _message: str) -> None:
         """The papers can be printed from the loan's page at any time; the failed job stays for operators to see."""

@@ -20,6 +20,7 @@ from operations import (
     exposure,
     filing,
     handovers,
+    interviews,
     investigation,
     loan_papers,
     meetings,
@@ -105,6 +106,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             responsibility.confirm,
             papers.draw_up,
             papers.check,
+            interviews.record,
             asking.file_query,
         )
     }

@@ -18,7 +18,7 @@ from engine.service.attachments import FileStore
 from models.cases import Attachment, Instance
 from models.papers import OTHER, Document
 from models.queries import papers as found
-from web.documents import desk_words, sealed_for
+from web.documents import desk_words, printed_words, sealed_for
 
 MEDIA_TYPE = "application/zip"
 _PIECE = 256 * 1024
@@ -51,8 +51,9 @@ def enclosed(session: Session, who: Actor, case: Instance) -> list[Enclosed]:
                     ordered.append(Enclosed(f"{folder}/v{document.version} {_named(file)}", row.title, file, document))
                 taken.add(file.id)
     others = f"{len(numbers) + 1:02d} {_safe(gettext('其他资料'))}"
+    other, printed = gettext("其他资料"), printed_words()
     return ordered + [
-        Enclosed(f"{others}/{_named(file)}", gettext("其他资料"), file, document)
+        Enclosed(f"{others}/{_named(file)}", printed.get(document.kind, other) if document else other, file, document)
         for file, document in reversed(seen)
         if file.id not in taken
     ]

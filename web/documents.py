@@ -136,6 +136,18 @@ def desk_words() -> dict[str, str]:
     }
 
 
+def printed_words() -> dict[str, str]:
+    """What the documents are called that the program prints itself."""
+    return {
+        "interview": gettext("面谈记录"),
+        "minutes": gettext("贷审会纪要"),
+        "notice": gettext("放款通知书"),
+        "voucher": gettext("借据"),
+        "schedule": gettext("还款清册"),
+        "payment": gettext("委托支付凭证"),
+    }
+
+
 def _day(said: Mapping[str, str], field: str) -> dt.date | None:
     written = said.get(field, "").strip()
     try:

@@ -31,8 +31,6 @@ def application_form(application: Application) -> Answers:
         "repayment_method": "equal_installment",
         "purpose": f"用于{application.purpose}",
         "guarantee_kind": application.guarantee_kind,
-        "interview_record": "已面谈，用途与来源均已说明",
-        "signed_in_person": True,
     }
     if customer.kind == "person":
         answers |= {"id_number": customer.id_number, "marital_status": "single"}
@@ -90,6 +88,29 @@ def _paper_in_order(paper: Answers, application: Application, now: dt.datetime) 
     if paper["kind"] in ("identity", "licence"):
         found["number"] = application.customer.id_number
     return found
+
+
+def _interview(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
+    guarantor = application.guarantor
+    over = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)  # as the form's clock is set
+    answers: Answers = {
+        "interview_at": (over - dt.timedelta(minutes=40)).isoformat(),
+        "interview_place": "营业厅洽谈室",
+        "interview_second": "钱伟" if application.clerk == "lin" else "郑红",
+        "interview_answers": [
+            {"question": "借款用途", "answer": f"用于{application.purpose}，合同与报价单已出示"},
+            {"question": "还款来源", "answer": "以经营收入按月归还"},
+            {"question": "其他负债和对外担保", "answer": "另有贷款 31,000 元，按月归还；没有对外担保"},
+            {"question": "家庭或股东情况", "answer": "本人经营，家庭成员支持贷款"},
+            {"question": "与保证人的关系", "answer": f"{guarantor.name}是生意伙伴" if guarantor else "没有保证人"},
+        ],
+        "interview_view": "所述与申请资料一致，态度配合",
+        "signed_in_person": True,
+        "applicant_signed_at": over.isoformat(),
+    }
+    if application.customer.kind == "company":
+        answers["interviewee"] = leader_of(application.customer).name
+    return answers
 
 
 def _query_credit(application: Application, now: dt.datetime, _variables: Answers) -> Answers:
@@ -268,6 +289,7 @@ _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
         "screening_reason": "证件号码、住址与名单所列不同，核对原件后排除",
     },
     "check_documents": _check_documents,
+    "interview": _interview,
     "query_credit": _query_credit,
     "investigate_a": lambda application, now, _: report("a", application, now),
     "investigate_b": lambda application, now, _: report("b", application, now),

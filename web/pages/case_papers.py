@@ -15,7 +15,7 @@ from models.cases import Attachment, Instance
 from models.papers import OTHER, Document, PaperItem
 from models.queries import papers as found
 from web.context import actor, reading
-from web.documents import desk_words, how_shown, sealed_for
+from web.documents import desk_words, how_shown, printed_words, sealed_for
 from web.pages.moments import now
 from web.pages.vocabulary import Vocabulary
 
@@ -96,12 +96,13 @@ class CasePapers:
     def entries(self) -> list[Entry]:
         """All files that the reader may see, the latest first."""
         sealed = sealed_for(reading(), actor(), self._instance)
-        titles = {(row.kind, row.party): row.title for row in self._rows}
+        printed = {(kind, ""): words for kind, words in printed_words().items()}
+        titles = printed | {(row.kind, row.party): self._words.text(row.title) for row in self._rows}
         return [
             Entry(
                 file,
                 document,
-                self._words.text(titles.get((document.kind, document.party))) if document is not None else "",
+                titles.get((document.kind, document.party), "") if document is not None else "",
                 document is not None and document.expires_on is not None and document.expires_on < self._today,
             )
             for file, document in found.documents_of(reading(), self._instance.id)
