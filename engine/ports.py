@@ -127,3 +127,19 @@ class Relations(Protocol):
 
 
 Operations = Mapping[str, Operation]
+
+Choice = dict[str, str]
+"""What a form offers: `value` and `label`."""
+
+
+class Choices(Protocol):
+    """Knows the lists of the house from which forms let people choose, as they are now."""
+
+    def __call__(self, session: Session, name: str, unit_path: str, now: dt.datetime, /) -> list[Choice] | None:
+        """The list called `name` for a case of this unit, or None where there is none of that name."""
+        ...
+
+
+def nothing_to_choose(_session: Session, _name: str, _unit_path: str, _now: dt.datetime, /) -> list[Choice] | None:
+    """A house without lists."""
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DatabaseError
@@ -12,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from loanflow.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from engine.ports import Operations
+    from engine.ports import Choices, Operations
     from engine.scenario import Ports
     from engine.service.errands import Errand
     from engine.service.house import House
@@ -44,12 +45,21 @@ def scenario_ports() -> Ports:
     from lending.calendar import WorkingCalendar
     from operations.furnishing import furnish
 
+    zone = read_settings(os.environ).timezone
     return Ports(
-        calendar=WorkingCalendar(read_settings(os.environ).timezone),
+        calendar=WorkingCalendar(zone),
         operations=operations_of_the_house(),
         furnish=furnish,
         errands=recorded_errands,
+        choices=choices_of_the_house(zone),
     )
+
+
+def choices_of_the_house(zone: str) -> Choices:
+    """What forms offer to choose from, with times in this zone."""
+    from operations.choosing import ChoicesOfTheHouse
+
+    return ChoicesOfTheHouse(ZoneInfo(zone))
 
 
 def recorded_errands(sessions: Sessions) -> dict[str, Errand]:
@@ -85,6 +95,7 @@ def make_house(settings: Settings) -> House:
         operations=operations_of_the_house(),
         relations=RecordedRelations(),
         errands=_payments(settings.payments or ("recorded" if settings.demo else None), sessions) | _errands(settings),
+        choices=choices_of_the_house(settings.timezone),
     )
     set_up_notices(house, settings, settings.smtp_url)
     set_up_registers(house, settings)

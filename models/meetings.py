@@ -38,11 +38,21 @@ class Meeting(Base):
     state: Mapped[str] = mapped_column(sa.String(16))
     size_advised: Mapped[bool]
     """Whether the number of members is one that is advised (odd, 5 to 13 unless the package says otherwise)."""
+    most_cases: Mapped[int | None]
+    """How many cases its agenda takes; None: any number."""
+    agenda_closes_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    """Until when cases are put on its agenda; None: until it ends."""
     convened_at: Mapped[dt.datetime] = mapped_column(Instant)
     opened_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     closed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     members: Mapped[list[MeetingMember]] = relationship(order_by="MeetingMember.n")
     items: Mapped[list[AgendaItem]] = relationship(order_by="AgendaItem.n", back_populates="meeting")
+
+    @property
+    def cases(self) -> int:
+        """How many cases stand on its agenda, without those that went to another meeting."""
+        return sum(item.state != ADJOURNED for item in self.items)
+
     __table_args__ = (
         sa.CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
         sa.CheckConstraint(f"state IN {MEETING_STATES}", name="state_known"),

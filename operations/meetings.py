@@ -6,6 +6,7 @@ secretary has no vote.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,7 +35,20 @@ from models.queries import meetings as rows
 from operations.applications import APPLICATION_NO, application_of
 from operations.declaring import Outputs, business_day, operation
 from operations.filing import send_notice
-from operations.inputs import Input, Wrong, choice, context, contexts, flag, instant, optional, text, texts, whole
+from operations.inputs import (
+    Input,
+    Wrong,
+    choice,
+    context,
+    contexts,
+    flag,
+    instant,
+    number,
+    optional,
+    text,
+    texts,
+    whole,
+)
 from operations.relations import RecordedRelations
 
 NUMBERS = "M-{year}-{unit}-{seq:3}"
@@ -78,6 +92,8 @@ def share(about: str) -> Input:
         "majority": share("Part who must be for it, such as 2/3"),
         "counted_over": choice("Of whom the majority is reckoned", tuple(voting.Basis)),
         "fewest": whole("Fewest members who can vote"),
+        "most_cases": optional(whole("How many cases the agenda of a new meeting takes; any number without it")),
+        "agenda_closes": optional(number("Hours before a new meeting at which its agenda closes; else when it ends")),
         "advised_from": optional(whole("Fewest members that are advised"), 5),
         "advised_to": optional(whole("Most members that are advised"), 13),
     },
@@ -176,9 +192,17 @@ def _known_roster(
         return f"没有编号为 {number} 的会议", {}
     roster = {member.person: {"seat": member.seat} for member in meeting.members}
     strangers = [name for name in given["recused"] if name not in roster]
+    problem = None
     if meeting.state not in (PLANNED, SITTING):
-        return f"会议 {number} 已经结束", roster
-    return (f"不是该会议的委员：{strangers[0]}" if strangers else None), roster
+        problem = f"会议 {number} 已经结束"
+    elif meeting.agenda_closes_at is not None and meeting.agenda_closes_at <= call.now:
+        closed_at = meeting.agenda_closes_at.astimezone(call.zone)
+        problem = f"会议 {number} 的议程已于 {closed_at:%m-%d %H:%M} 截止，请另选会议或召集新会议"
+    elif meeting.most_cases is not None and meeting.cases >= meeting.most_cases:
+        problem = f"会议 {number} 的议程已满（{meeting.most_cases} 案），请另选会议或召集新会议"
+    elif strangers:
+        problem = f"不是该会议的委员：{strangers[0]}"
+    return problem, roster
 
 
 def _known(session: Session, names: list[str]) -> set[str]:
@@ -223,6 +247,8 @@ def _convene(call: OperationCall, given: dict[str, Any], roster: dict[str, dict[
         place=given["place"],
         secretary=given["secretary"],
         state=PLANNED,
+        most_cases=given["most_cases"],
+        agenda_closes_at=_closing(call, given),
         size_advised=size % 2 == 1 and given["advised_from"] <= size <= given["advised_to"],
         convened_at=call.now,
         members=[
@@ -233,6 +259,12 @@ def _convene(call: OperationCall, given: dict[str, Any], roster: dict[str, dict[
     call.session.add(meeting)
     call.session.flush()
     return meeting
+
+
+def _closing(call: OperationCall, given: dict[str, Any]) -> dt.datetime | None:
+    """Until when cases come on the agenda of a meeting that is convened now; at least the one for which it is."""
+    hours = given["agenda_closes"]
+    return None if hours is None else max(given["held_at"] - dt.timedelta(minutes=int(hours * 60)), call.now)
 
 
 def _leave_other_agendas(call: OperationCall) -> None:

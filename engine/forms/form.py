@@ -32,7 +32,8 @@ class Form:
     """One form-js schema, compiled once and used for every submission; immutable.
 
     `keys` are the variables that it may write, `reads` those its expressions and texts read, `fields` its fields in
-    order; `problems` forbid its deployment and `warnings` do not, each as (field key or id, message).
+    order; `lists` those among `reads` from which fields take their options; `problems` forbid its deployment and
+    `warnings` do not, each as (field key or id, message).
     """
 
     def __init__(self, schema: Any) -> None:
@@ -51,6 +52,7 @@ class Form:
         self.fields: tuple[Field, ...] = tuple(compiler.fields)
         self.keys: frozenset[str] = frozenset(self._shape)
         self.reads: frozenset[str] = frozenset(report.reads)
+        self.lists: frozenset[str] = frozenset(report.lists)
         self.problems: list[tuple[str, str]] = report.problems
         self.warnings: list[tuple[str, str]] = report.warnings
 

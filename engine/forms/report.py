@@ -17,13 +17,15 @@ _JUDGED: Final = frozenset(
 class Report:
     """Problems forbid deployment, warnings do not; each is (field key or id, message). `reads`: what formulas read.
 
-    `judged` are the formulas that browser and server both evaluate and must agree on, with where and what they are.
+    `judged` are the formulas that browser and server both evaluate and must agree on, with where and what they are;
+    `lists` the variables from which fields take their options.
     """
 
     def __init__(self) -> None:
         self.problems: list[tuple[str, str]] = []
         self.warnings: list[tuple[str, str]] = []
         self.reads: set[str] = set()
+        self.lists: set[str] = set()
         self.judged: list[tuple[str, str, Formula]] = []
 
     def on(self, component: Mapping[str, Any]) -> Reader:
@@ -131,6 +133,12 @@ class Reader:
             self.problem("conditional.hide must be an expression that begins with =")
             return None
         return self.formula(hide[1:], "conditional.hide")
+
+    def read_list(self, name: str) -> None:
+        """Notes the variable that holds a field's options."""
+        if name:
+            self._report.lists.add(name)
+            self._report.reads.add(name)
 
     def read_names(self, names: frozenset[str]) -> None:
         """Notes names that the browser needs to show a text."""

@@ -76,7 +76,7 @@ def _options(reader: Reader) -> Options:
         key = reader.text("valuesKey")
         if not key:
             reader.problem("valuesKey is empty, so there is nothing to choose")
-        reader.read_names(frozenset({key} - {""}))
+        reader.read_list(key)
         return Options(key=key)
     if component.get("values") is not None:
         values = option_values(component["values"])

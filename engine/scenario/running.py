@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import EngineError, NotFound, Refused
 from engine.packages import Package, PackageError, read_folder
-from engine.ports import Calendar, Operations
+from engine.ports import Calendar, Choices, Operations, nothing_to_choose
 from engine.scenario.acting import ON_CASE, ON_TASK
 from engine.scenario.expecting import Failed, check_expectation, elements_in, is_item, visited_elements
 from engine.scenario.reading import Scenario, ScenarioError, StepModel, read_scenario
@@ -48,6 +48,8 @@ class Ports:
     """Puts what every new house has (such as products) into a scenario's database."""
     errands: Callable[[Sessions], dict[str, Errand]] = lambda _sessions: {}
     """How work outside of the database is done, such as payments; done at once when it is due."""
+    choices: Choices = nothing_to_choose
+    """The lists of the house from which forms let people choose."""
 
 
 @dataclass
@@ -114,7 +116,7 @@ def run_scenario(scenario: Scenario, package: Package, ports: Ports, definitions
     result = Result(scenario.file, scenario.name)
     try:
         house, clock = build_stage(scenario, package, ports.calendar, ports.operations, definitions or Definitions())
-        house.errands = ports.errands(house.sessions)
+        house.errands, house.choices = ports.errands(house.sessions), ports.choices
     except EngineError as error:
         result.failure = f"the package cannot be deployed: {error}"
         return result

@@ -10,6 +10,7 @@ from engine.errors import Conflict, Forbidden, Invalid, Refused
 from engine.forms import FormInvalid
 from engine.runtime.workflow import CaseWorkflow
 from engine.service.actors import Actor
+from engine.service.choosing import offered
 from engine.service.definitions import Compiled
 from engine.service.house import Step
 from engine.service.opened import RUNNING, OpenedCase, open_case
@@ -55,9 +56,12 @@ def _start_variables(step: Step, definition: Compiled, variables: Any, actor: Ac
         if definition.start_form is None:
             return accept(given)
         translations = definition.package.translations
-        return definition.form(definition.start_form).validate(
+        compiled = definition.form(definition.start_form)
+        return compiled.validate(
             given,
-            {"parameters": definition.parameters},
+            offered(
+                step.house, step.session, compiled, {"parameters": definition.parameters}, actor.unit_path, step.now
+            ),
             now=step.now,
             zone=step.house.calendar.zone,
             language="en" if language == "en" else "zh",

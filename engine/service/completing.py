@@ -15,6 +15,7 @@ from engine.runtime.activities import FORM
 from engine.runtime.tree import CaseTask
 from engine.service import signatures
 from engine.service.actors import Actor
+from engine.service.choosing import offered
 from engine.service.handling import refused_at, token_of
 from engine.service.house import Step
 from engine.service.opened import OpenedCase
@@ -47,7 +48,7 @@ def finish(
     signs = bool(element.human.duties) or facts_hash is not None
     facts = facts_of(step, case, actor, seen) if signs else None
     signatures.require_unchanged(facts or {}, facts_hash)
-    given = validated(case, task, element, form, seen, actor, language)
+    given = validated(step, case, task, element, form, seen, actor, language)
     power_of = require_authority(step, case, task, given, actor)
     on_behalf_of = stands_for(step, case, task, actor)
     _advance(case, task, token, element, given)
@@ -105,7 +106,14 @@ def form_variables(case: OpenedCase, token: CaseTask, actor: Actor) -> dict[str,
 
 
 def validated(
-    case: OpenedCase, task: Any, element: Element, form: Any, seen: dict[str, Any], actor: Actor, language: str
+    step: Step,
+    case: OpenedCase,
+    task: Any,
+    element: Element,
+    form: Any,
+    seen: dict[str, Any],
+    actor: Actor,
+    language: str,
 ) -> dict[str, Any]:
     given = {} if form is None else form
     try:
@@ -116,7 +124,8 @@ def validated(
         translations = case.definition.package.translations
         return compiled.validate(
             given,
-            {**seen, "parameters": world.parameters},
+            offered(step.house, step.session, compiled, seen, task.unit_path, step.now)
+            | {"parameters": world.parameters},
             now=world.now,
             zone=world.calendar.zone,
             language="en" if language == "en" else "zh",

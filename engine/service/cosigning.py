@@ -72,7 +72,7 @@ def ask(
         # What waits for signatures is completed later by whoever has the step: a deputy may be none any more by then.
         require_allowed(away is None, task, actor, "cosign")
         given = validated(
-            case, task, element, form, form_variables(case, token_of(case, task_id), actor), actor, language
+            step, case, task, element, form, form_variables(case, token_of(case, task_id), actor), actor, language
         )
         require_authority(step, case, task, given, actor)
     people = [_cosigner(step, case, task, unit_path, actor, name) for name in _names(who)]

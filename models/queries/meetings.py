@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from models.applications import Opinion
 from models.cases import Instance
@@ -50,12 +51,23 @@ def lock_meeting(session: Session, number: str) -> Meeting | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def open_for(session: Session, unit_path: str) -> Sequence[Meeting]:
+def open_for(session: Session, unit_path: str, now: dt.datetime) -> Sequence[Meeting]:
     """Meetings on whose agenda a case of this unit can still be put, the next first."""
+    on_agenda = (
+        sa.select(sa.func.count())
+        .where(AgendaItem.meeting_id == Meeting.id, AgendaItem.state != ADJOURNED)
+        .scalar_subquery()
+    )
     query = (
         sa.select(Meeting)
         .join(Unit, Unit.id == Meeting.unit_id)
-        .where(Meeting.state.in_((PLANNED, SITTING)), sa.literal(unit_path).startswith(Unit.path))
+        .where(
+            Meeting.state.in_((PLANNED, SITTING)),
+            sa.literal(unit_path).startswith(Unit.path),
+            sa.or_(Meeting.agenda_closes_at.is_(None), Meeting.agenda_closes_at > now),
+            sa.or_(Meeting.most_cases.is_(None), Meeting.most_cases > on_agenda),
+        )
+        .options(selectinload(Meeting.items))
     )
     return session.scalars(query.order_by(Meeting.held_at, Meeting.id).limit(MOST)).all()
 

@@ -22,6 +22,7 @@ from models.people import Person
 from models.registers import RegisterEntry
 from models.search import rebuild
 from models.tasks import OPEN, Notice, Task
+from operations.choosing import ChoicesOfTheHouse
 from operations.demo import create
 from operations.demo.customers import credit_code, customers, resident_id
 from operations.demo.play import StandingClock
@@ -38,6 +39,7 @@ PACKAGES = Path(__file__).parents[2] / "bpmn"
 def house(sqlite_database: Sessions) -> House:
     calendar = WorkingCalendar("Asia/Shanghai")
     house = House(sqlite_database, StandingClock(NOW), calendar, OPERATIONS, RecordedRelations())
+    house.choices = ChoicesOfTheHouse(NOW.tzinfo)
     with house.step() as step:
         furnish(step.session)
         for manifest in sorted(PACKAGES.glob("*/package.yaml")):

@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from models.meetings import AgendaItem, Meeting
-from models.people import Person
+from models.people import Person, Unit
+from models.queries.meetings import open_for
 from models.queries.people import add_person, grant_role
 from models.registers import OutgoingNotice
+from operations.choosing import ChoicesOfTheHouse
 from tests.operations.conftest import MONDAY, SHANGHAI, Case
 
 MEMBERS = ("bai", "cao", "ding", "feng", "jiang", "kong", "lu")
@@ -178,6 +180,51 @@ def test_signatures_instead_of_a_meeting_where_the_package_allows(committee: Cas
 def test_six_members_are_no_advised_number(committee: Case) -> None:
     convene(committee, committee.register(), members=MEMBERS[:6])
     assert not committee.session.scalars(sa.select(Meeting.size_advised)).one()
+
+
+def test_a_full_agenda_takes_no_more_cases(committee: Case) -> None:
+    put = convene(committee, committee.register(), most_cases=Decimal(1))
+    other = another(committee, "A-2026-0002")
+    number = other.register()
+    found = convene(other, number, meeting_no=put["meeting_no"])
+    assert found["problem"] == f"会议 {put['meeting_no']} 的议程已满（1 案），请另选会议或召集新会议"
+    item_of(committee).state = "adjourned"
+    committee.session.flush()
+    committee.session.expire_all()
+    assert convene(other, number, meeting_no=put["meeting_no"])["problem"] is None
+
+
+def test_an_agenda_closes_before_the_meeting_and_moves_with_it(committee: Case) -> None:
+    put = convene(committee, committee.register(), agenda_closes=Decimal("2.5"))
+    meeting = committee.session.scalars(sa.select(Meeting)).one()
+    assert meeting.agenda_closes_at == dt.datetime(2026, 3, 3, 11, 30, tzinfo=SHANGHAI)
+    other = another(committee, "A-2026-0002")
+    other.now = meeting.agenda_closes_at
+    found = convene(other, other.register(), meeting_no=put["meeting_no"])
+    assert "的议程已于 03-03 11:30 截止" in found["problem"]
+
+
+def test_meetings_that_still_take_a_case_are_listed_the_next_first(committee: Case) -> None:
+    session, root = committee.session, committee.session.get(Unit, committee.unit_id)
+    numbers = []
+    for n, hour in enumerate((15, 9, 11)):
+        case = another(committee, f"A-2026-{n:04}")
+        held_at = dt.datetime(2026, 3, 3, hour, tzinfo=SHANGHAI)
+        given = {"held_at": held_at, "agenda_closes": Decimal(0), "most_cases": Decimal(2 if hour > 9 else 1)}
+        numbers.append(convene(case, case.register(), **given)["meeting_no"])
+    assert [meeting.number for meeting in open_for(session, root.path, MONDAY)] == [numbers[2], numbers[0]]
+    noon = dt.datetime(2026, 3, 3, 12, tzinfo=SHANGHAI)
+    assert [meeting.number for meeting in open_for(session, root.path, noon)] == [numbers[0]]
+    assert open_for(session, "/0/", MONDAY) == []
+    offers = ChoicesOfTheHouse(SHANGHAI)(session, "open_meetings", root.path, MONDAY)
+    assert offers[0] == {"value": numbers[2], "label": f"{numbers[2]} · 2026-03-03 11:00 · 三楼会议室 · 1/2"}
+
+
+def test_people_of_a_role_are_offered_by_name(committee: Case) -> None:
+    root = committee.session.get(Unit, committee.unit_id)
+    found = ChoicesOfTheHouse(SHANGHAI)(committee.session, "holders_of_committee_member", root.path, MONDAY)
+    assert [offer["value"] for offer in found] == sorted((*MEMBERS, "mi", "gao"))
+    assert ChoicesOfTheHouse(SHANGHAI)(committee.session, "nothing_known", root.path, MONDAY) is None
 
 
 def test_a_meeting_that_is_over_takes_no_more_cases(committee: Case) -> None:

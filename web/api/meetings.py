@@ -70,6 +70,8 @@ class MeetingSchema(ma.Schema):
     place = ma.fields.String(required=True)
     secretary = ma.fields.String(required=True)
     size_advised = ma.fields.Boolean(required=True)
+    most_cases = ma.fields.Integer(required=True, allow_none=True)
+    agenda_closes_at = Moment(required=True, allow_none=True)
     members = ma.fields.List(ma.fields.Nested(MemberSchema), required=True)
     items = ma.fields.List(ma.fields.Nested(ItemSchema), required=True)
 
@@ -146,6 +148,7 @@ def end(step: Any, who: Actor, number: str) -> Any:
 def _view(session: Any, who: Actor, found: Meeting) -> dict[str, Any]:
     seen = rows.visible_instances(session, viewer_of(session, who), {item.instance_id for item in found.items})
     names = ("number", "kind", "state", "held_at", "place", "secretary", "size_advised", "members")
+    names += ("most_cases", "agenda_closes_at")
     return {
         **{name: getattr(found, name) for name in names},
         "items": [_item_view(item, seen.get(item.instance_id)) for item in found.items],

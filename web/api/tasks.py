@@ -9,11 +9,13 @@ from typing import Any
 import marshmallow as ma
 
 from engine.service import tasks
+from engine.service.choosing import offered
 from engine.service.looking import CaseLook
 from engine.service.signed_content import fingerprint
 from engine.values import to_json
 from models.queries import tasks as lists
 from models.tasks import STATES, Task
+from web import able
 from web.api.base import ApiBlueprint
 from web.api.fields import Flag, PagingSchema, QueryMoment, page_schema, page_view
 from web.api.lists import page_of, wanted_order
@@ -65,6 +67,21 @@ class FactsSchema(ma.Schema):
     incidents = ma.fields.List(ma.fields.String(), required=True)
 
 
+class OfferedChoiceSchema(ma.Schema):
+    """What may be chosen."""
+
+    value = ma.fields.Raw(required=True)
+    label = ma.fields.String(required=True)
+
+
+class OfferedListsSchema(ma.Schema):
+    """The lists from which the step's form lets people choose, by the name in its fields' `valuesKey`."""
+
+    lists = ma.fields.Dict(
+        keys=ma.fields.String(), values=ma.fields.List(ma.fields.Nested(OfferedChoiceSchema)), required=True
+    )
+
+
 TaskPageSchema = page_schema(TaskSchema, "TaskPage")
 
 
@@ -114,6 +131,19 @@ def get_facts(task_id: uuid.UUID) -> dict[str, Any]:
     look = CaseLook(house(), reading(), task.instance, actor())
     facts = look.facts(actor(), look.branch(task.id))
     return {**to_json(facts), "facts_hash": fingerprint(facts)}
+
+
+@blueprint.route("/tasks/<uuid:task_id>/choices")
+@blueprint.response(200, OfferedListsSchema)
+def get_choices(task_id: uuid.UUID) -> dict[str, Any]:
+    """Lists what a step's form offers of the house as it is now, such as open meetings, to who may do it."""
+    task = visible_task(reading(), actor(), task_id)
+    definition = house().definitions.get(reading(), task.instance.definition_id)
+    human = definition.element(task.process, task.element).human
+    if human.form_ref is None or able.refused(task) is not None:
+        return {"lists": {}}
+    path = able.judged_task(task).unit_path
+    return {"lists": offered(house(), reading(), definition.form(human.form_ref), {}, path, house().clock.now())}
 
 
 @blueprint.route("/tasks/<uuid:task_id>/claim", methods=["POST"])

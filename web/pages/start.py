@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from engine.errors import EngineError, Refused
 from engine.service import actors, cases
+from engine.service.choosing import offered
 from engine.service.definitions import Compiled
 from models.definitions import Definition
 from models.queries import tasks as task_lists
@@ -102,6 +103,7 @@ def _form(definition: Compiled) -> dict[str, Any] | None:
     compiled = definition.form(definition.start_form)
     asked = {key: value for key, value in request.args.items() if key in compiled.keys and "\0" not in value}
     seen = {**asked, "parameters": definition.parameters}
+    seen = offered(house(), reading(), compiled, seen, actor().unit_path, house().clock.now())
     return {
         "schema": compiled.localise(definition.package.translations, "en" if language() == "en" else "zh"),
         "data": compiled.initial(seen, zone=house().calendar.zone),

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from engine.errors import Refused
 from engine.service import replacing, tasks
+from engine.service.choosing import offered
 from engine.service.signed_content import fingerprint
 from models.people import Person
 from models.queries import staff
@@ -147,6 +148,9 @@ class TaskPage:
         """What the page's script draws: schema and data in the reader's language, where to send what, and its words."""
         compiled = self.words.definition.form(self.element.human.form_ref or "")
         seen = {**self.case.look.branch(self.task.id), "parameters": self.words.definition.parameters}
+        if self.may_do:
+            path = able.judged_task(self.task).unit_path
+            seen = offered(house(), reading(), compiled, seen, path, house().clock.now())
         translations = self.words.definition.package.translations
         schema, shown = form_texts.with_figures(
             compiled.localise(translations, "en" if language() == "en" else "zh"), seen, self.words

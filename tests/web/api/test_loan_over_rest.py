@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from engine.scenario.stage import build_stage
 from engine.service import errands, worker
 from engine.service.definitions import Definitions
 from loanflow.wiring import scenario_ports
-from models.queries.people import add_person
 from tests.web.conftest import signed_in
 from web.app import create_app
 
@@ -38,18 +38,26 @@ def package():
 class Replay:
     """One scenario on a house in memory, through the web application."""
 
-    def __init__(self, name, package, settings):
+    def __init__(self, name, package, settings, sessions=None, **people):
         ports = scenario_ports()
         file = PACKAGE / "scenarios" / f"{name}.yaml"
         self.scenario = read_scenario(file.read_bytes(), name, ports.calendar.zone)
-        self.house, self.clock = build_stage(self.scenario, package[0], ports.calendar, ports.operations, package[1])
-        self.house.errands = ports.errands(self.house.sessions)
+        self.scenario.people.update(people, eyes=["auditor"])
+        self.house, self.clock = build_stage(
+            self.scenario, package[0], ports.calendar, ports.operations, package[1], sessions
+        )
+        self.house.errands, self.house.choices = ports.errands(self.house.sessions), ports.choices
         with self.house.step() as step:
             ports.furnish(step.session)
-            add_person(step.session, step.now, "eyes", "long enough", roles=["auditor"])
         self.app = create_app(self.house, settings)
         self.clients = {}
         self.case = None
+
+    def another(self):
+        """The same scenario as a second case in the same house."""
+        other = copy(self)
+        other.case = None
+        return other
 
     def as_(self, name):
         if name not in self.clients:
