@@ -84,11 +84,16 @@ class CaseEvent(Base):
 
 
 class Participant(Base):
-    """Somebody took part in a case and may therefore see it."""
+    """Somebody took part in a case and may therefore see it.
+
+    `set_right` says that they changed its course or its variables as an administrator: then none of the steps that must
+    be apart is theirs (GOV-2).
+    """
 
     __tablename__ = "participant"
     instance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("instance.id"), primary_key=True)
     person: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    set_right: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     __table_args__ = (sa.Index(None, "person", "instance_id"),)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine.errors import Conflict, Forbidden, Invalid, Refused
 from engine.forms import FormInvalid
 from engine.runtime.workflow import CaseWorkflow
+from engine.service import setting_right
 from engine.service.actors import Actor
 from engine.service.choosing import offered
 from engine.service.definitions import Compiled
@@ -147,6 +148,7 @@ def cancel(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> Non
     text = require_text(reason, "reason", 1000)
     case = open_case(step, instance_id)
     case.actor = actor.name
+    setting_right.require_outsider(case, actor)
     if case.workflow.completed:
         raise Conflict("the case has ended already")
     case.workflow.terminate()

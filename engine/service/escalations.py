@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine.service import notices
+from engine.service.handling import read
+from engine.service.policies import judged, read_past
 from models.people import Person
 from models.tasks import OPEN, Candidate, Task
 
@@ -89,6 +91,22 @@ def _reassign(case: OpenedCase, task: Any, target: str) -> None:
         from_role=task.role,
         from_assignee=task.assignee,
     )
+    if not is_person:
+        _require_somebody(case, task)
+
+
+def _require_somebody(case: OpenedCase, task: Any) -> None:
+    """Told when of the role that has got the step nobody may do it: they investigated, say, or are related."""
+    from engine.service import recusing, replacing
+
+    row, unit_path = read(case.step, task.id)
+    seen = judged(row, case.definition, unit_path, case.row.parties)
+    if replacing.who_could(case.step, case.definition, seen, read_past(case.session, [case.id])[case.id]):
+        return
+    roles = list(dict.fromkeys([*replacing.overseers(seen.element, case.definition), "admin"]))
+    case.record(recusing.NOBODY_LEFT, element=task.element, task_id=task.id, roles=roles)
+    for role in roles:
+        _tell(case, task, role, False, notices.NOBODY_LEFT)
 
 
 def _must_stand_back(case: OpenedCase, task: Any, person: str) -> bool:

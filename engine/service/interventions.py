@@ -1,7 +1,8 @@
 """What administrators may do to a case that has gone astray: jump, skip, cancel a branch, set variables.
 
-Every one of them needs a reason and leaves an event. Who ends a step in this way counts as somebody who has acted on
-it, or separation of duties could be passed by skipping one step and doing the other.
+Every one of them needs a reason and leaves an event. Whoever does it has no step that must be apart from another, nor
+may they have done one (`setting_right`), or separation of duties could be passed by skipping one step and doing the
+other.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from engine.bpmn.model import Element
 from engine.errors import Conflict, Invalid, NotFound, Reason
 from engine.runtime.moves import OthersOpen, cancel_branch, carry_out, plan, set_variables, skip
 from engine.runtime.tree import CaseTask, is_incident, tokens
-from engine.service import rows, sweep
+from engine.service import rows, setting_right, sweep
 from engine.service.actors import Actor
 from engine.service.cases import require_admin
 from engine.service.house import Step
@@ -24,7 +25,6 @@ from engine.service.looking import CaseLook
 from engine.service.moves import say_cancel_others
 from engine.service.observed import observe
 from engine.service.opened import OpenedCase, open_case
-from engine.service.policies import require_no_relation
 from engine.service.variables import MAX_REASON, accept, require_text
 from engine.values import to_json
 from models.tasks import Task
@@ -118,18 +118,11 @@ def _opened(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> tu
     text = require_text(reason, "reason", MAX_REASON)
     case = open_case(step, instance_id)
     case.actor = actor.name
-    _require_no_relation(case, actor)
+    setting_right.require_may(case, actor)
     sweep.fire_due(case)
     if case.workflow.completed:
         raise Conflict(Reason("case_ended", "the case has ended already"))
     return case, text
-
-
-def _require_no_relation(case: OpenedCase, actor: Actor) -> None:
-    """Whoever must stand back from a case does not set it right either: that would decide it as well (GOV-1)."""
-    if not any(element.human.recuse for element in case.definition.elements.values()):
-        return
-    require_no_relation(case.step, case.id, case.row.parties, actor, "intervene")
 
 
 def _begin(
@@ -173,6 +166,7 @@ def _end(case: OpenedCase, kind: str, actor: Actor, element: str | None, reason:
             case.seals.waive(element_id)
     rows.measure_again(case)
     case.save()
+    setting_right.note(case, actor)
 
 
 def _count(case: OpenedCase, ended: Iterable[uuid.UUID], actor: Actor) -> None:

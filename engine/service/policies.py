@@ -23,7 +23,7 @@ from engine.service.actors import Actor
 from engine.service.definitions import Compiled
 from engine.service.deputies import principals
 from engine.service.house import Step
-from models.cases import Conflict, Continuation
+from models.cases import Conflict, Continuation, Participant
 from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, Task
 
 ANSWERED = (COMPLETED, RETURNED, WITHDRAWN)
@@ -67,6 +67,8 @@ class Past:
     last: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     """Who has done each step last, and for whom; who has signed with it, or passed it by, has not done it."""
     conflicts: frozenset[str] = frozenset()
+    set_right: frozenset[str] = frozenset()
+    """Who has changed the course of the case or its variables as an administrator."""
     read: bool = False
     """Whether it was looked up at all: where no rule asks for it, it is not."""
 
@@ -114,6 +116,10 @@ def _first_rule(
         if element in separated and both:
             other = definition.elements[element].name or element if element in definition.elements else element
             return "separation_of_duties", f"{both.pop()} has done {other}; {name} must be done by somebody else."
+    if separated and answerable & past.set_right:
+        who = min(answerable & past.set_right)
+        sentence = f"{who} has set the case right as an administrator; {name} must be done by somebody else."
+        return "separation_of_duties", sentence
     signer = _signer(step, task, answerable)
     if signer is not None:
         return "separation_of_duties", f"{signer} signs with {name}; somebody else must complete it."
@@ -213,12 +219,22 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
         past[row.instance_id].done.append((row.element, row.completed_by, row.completed_for))
         if row.kind == STEP and row.state in ANSWERED:
             past[row.instance_id].last[row.element] = row.completed_by, row.completed_for
-    declared = sa.select(Conflict.instance_id, Conflict.person).where(Conflict.instance_id.in_(ids))
-    for instance_id, person in session.execute(declared):
-        past[instance_id].conflicts |= {person}
+    declared = sa.select(Conflict.instance_id, Conflict.person, sa.literal("conflicts")).where(
+        Conflict.instance_id.in_(ids)
+    )
+    intervened = sa.select(Participant.instance_id, Participant.person, sa.literal("set_right")).where(
+        Participant.instance_id.in_(ids), Participant.set_right
+    )
+    for instance_id, person, what in session.execute(declared.union_all(intervened)):
+        setattr(past[instance_id], what, getattr(past[instance_id], what) | {person})
     for instance_id, of_instance in before.items():
         own, earlier = past[instance_id], past[of_instance]
-        past[instance_id] = replace(own, done=earlier.done + own.done, conflicts=own.conflicts | earlier.conflicts)
+        past[instance_id] = replace(
+            own,
+            done=earlier.done + own.done,
+            conflicts=own.conflicts | earlier.conflicts,
+            set_right=own.set_right | earlier.set_right,
+        )
     return past
 
 
@@ -310,6 +326,8 @@ def _basis(step: Step, definition: Compiled, task: Judged, amount: str | None, p
         separated = definition.separated.get(task.element.id, frozenset())
         if any(element in separated and giver in (by, owner) for element, by, owner in read.done):
             return f"{giver} has done a step that must be apart from this one."
+        if separated and giver in read.set_right:
+            return f"{giver} has set the case right as an administrator."
         recused = recusal_of(step, [giver], task.parties, read.conflicts) if human.recuse else None
         return None if recused is None else recused[0]
 

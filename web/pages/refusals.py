@@ -16,7 +16,7 @@ from models.queries.deputies import deputies_on
 from models.queries.moving import signers
 from models.tasks import CANCELLED, OPEN, Task
 from web import able
-from web.context import house, reading
+from web.context import actor, house, reading
 from web.pages.moments import now
 from web.pages.reasons import reason_words
 from web.pages.relation_words import why_recused
@@ -37,6 +37,9 @@ def words_of(error: EngineError, task: Task | None = None, case: Instance | None
         return rule_words(error, task)
     if isinstance(error, Refused) and error.rule == "recusal":
         return recusal_words(error)
+    if isinstance(error, Refused) and error.rule == "separation_of_duties" and definition is not None:
+        other = Vocabulary(definition).element(str(error.facts.get("element")))
+        return gettext("职责分离：您已办理本案的 %(other)s，须由别的管理员处置", other=other)
     if isinstance(error, Invalid):
         return _invalid(error)
     if isinstance(error, NotFound):
@@ -68,8 +71,7 @@ def rule_words(refused: Refused, task: Task) -> str:
         case "recusal":
             return recusal_words(refused)
         case "authority":
-            whom = _whom(refused, task)
-            return gettext("授权限额：%(whom)s没有这项权限，或本案金额超过限额", whom=whom)
+            return _beyond_authority(refused, task)
         case "not_the_assignee":
             return gettext("%(task)s 在 %(who)s 手上", task=name, who=_title(task.assignee)) + _in_person(task, words)
         case "awaiting_cosigner":
@@ -158,12 +160,19 @@ def _separated(refused: Refused, task: Task, words: Vocabulary) -> str:
     mine = [element for element, by, on in done if refused.actor in (by, on)]
     told = {"task": words.text(task.name), "other": words.element(mine[-1]) if mine else gettext("相关步骤")}
     away = _absent(refused, task)
+    who = "" if _is_reader(refused) else _title(refused.actor)
+    if not mine and {refused.actor, away} & past.set_right:
+        if not who:
+            return gettext("职责分离：您作为管理员处置过本案，%(task)s 须由他人办理", task=told["task"])
+        return gettext("职责分离：%(who)s 作为管理员处置过本案，%(task)s 须由他人办理", who=who, task=told["task"])
     theirs = [element for element, by, on in done if away and away in (by, on)]
     if theirs and not mine:
         told["other"] = words.element(theirs[-1])
         return gettext(
             "职责分离：您所代的 %(who)s 已办理本案的 %(other)s，%(task)s 须由他人办理", who=_title(away), **told
         )
+    if who:
+        return gettext("职责分离：%(who)s 已办理本案的 %(other)s，%(task)s 须由他人办理", who=who, **told)
     return gettext("职责分离：您已办理本案的 %(other)s，%(task)s 须由他人办理", **told)
 
 
@@ -174,9 +183,19 @@ def _absent(refused: Refused, task: Task) -> str | None:
     return able.stood_in_for(task, actors.load(reading(), refused.actor))
 
 
-def _whom(refused: Refused, task: Task) -> str:
+def _beyond_authority(refused: Refused, task: Task) -> str:
+    """Whose power does not reach: the reader's, also when standing in, or that of whoever should get the step."""
+    if not _is_reader(refused):
+        return gettext("授权限额：%(who)s 没有这项权限，或本案金额超过限额", who=_title(refused.actor))
     away = _absent(refused, task)
-    return gettext("您") if away is None else gettext("您或您所代的 %(who)s ", who=_title(away))
+    if away is not None:
+        return gettext("授权限额：您或您所代的 %(who)s 没有这项权限，或本案金额超过限额", who=_title(away))
+    return gettext("授权限额：您没有这项权限，或本案金额超过限额")
+
+
+def _is_reader(refused: Refused) -> bool:
+    """Whether the rule stands against the reader, and not against somebody to whom the reader would give the step."""
+    return refused.actor in (None, actor().name)
 
 
 def _title(name: str | None) -> str:
