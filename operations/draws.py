@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.errors import BpmnError
 from engine.ports import OperationCall
 from models.cases import Continuation
@@ -30,7 +32,10 @@ from operations.inputs import money
     },
 )
 def open_draw(call: OperationCall, *, contract_no: str, amount: Decimal) -> Outputs:
-    """Opens the next draw in a case of its own, which continues the loan's: its rules on who may act count on."""
+    """Opens the next draw in a case of its own, which continues the loan's: its rules on who may act count on.
+
+    Each case has a number of its own, also while several are open: what is left is judged again before each payout.
+    """
     contract = find_contract(call.session, contract_no)
     if (
         contract is None
@@ -39,16 +44,24 @@ def open_draw(call: OperationCall, *, contract_no: str, amount: Decimal) -> Outp
     ):
         raise refuse("contract_no", f"there is no loan contract {contract_no} in this unit")
     _require_open(call, contract, amount)
-    made = all_draws(call.session, contract.id)
     application = contract.application
     call.session.merge(Continuation(instance_id=call.instance_id, of_instance=application.instance_id))
     call.session.flush()
     return {
-        "draw_no": Decimal(max(loan.draw_no for loan in made) + 1),
+        "draw_no": Decimal(_next_number(call, contract)),
         "left": left_to_draw(call.session, contract),
         "until": draw_until(call.session, contract),
         "facts": _facts(contract),
     }
+
+
+def _next_number(call: OperationCall, contract: Contract) -> int:
+    """After all that were booked and all that other cases have opened; the contract's lock makes them follow."""
+    booked = max(loan.draw_no for loan in all_draws(call.session, contract.id))
+    continued = sa.select(sa.func.count()).where(
+        Continuation.of_instance == contract.application.instance_id, Continuation.instance_id != call.instance_id
+    )
+    return max(booked, 1 + call.session.scalar(continued)) + 1
 
 
 def _require_open(call: OperationCall, contract: Contract, amount: Decimal) -> None:

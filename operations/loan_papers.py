@@ -44,8 +44,13 @@ PAYMENTS = {"own": "自主支付", "entrusted": "受托支付"}
 
 def papers(session: Session, loan: Loan) -> dict[str, str]:
     """The kinds of paper that a loan has, with their titles."""
+    return kinds_of(loan, ordered=loan.payment_kind == "entrusted" and bool(orders_of(session, [loan])))
+
+
+def kinds_of(loan: Loan, *, ordered: bool) -> dict[str, str]:
+    """The same, where it is known whether a payment was ordered."""
     kinds = {"notice": "放款通知书", "voucher": "借据", "schedule": "还款清册"}
-    if loan.payment_kind == "entrusted" and orders_of(session, [loan]):
+    if loan.payment_kind == "entrusted" and ordered:
         kinds["payment"] = "委托支付凭证"
     return kinds
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.applications import Application
+from models.cases import Continuation
 from models.contracts import Contract
 from models.customers import Customer
 from models.loans import Instalment, Loan, LoanTransaction, Voucher
@@ -69,8 +70,13 @@ def transactions(session: Session, loan: Loan, *, limit: int = DEFAULT_LIMIT, cu
 
 
 def loans_of_case(session: Session, instance_id: uuid.UUID, unit_path: str | None) -> Sequence[Loan]:
-    """What a case paid out, the oldest first, if it belongs to the unit or one below it (None: to any)."""
-    of_case = Loan.contract.has(Contract.application.has(Application.instance_id == instance_id))
+    """What was paid out in the matter of a case, the oldest first, if the unit has it or one below it (None: any).
+
+    A case that continues another (a later draw) has all draws of the contract, and so has the first.
+    """
+    continued = sa.select(Continuation.of_instance).where(Continuation.instance_id == instance_id).scalar_subquery()
+    matter = Application.instance_id.in_([instance_id, continued])
+    of_case = Loan.contract.has(Contract.application.has(matter))
     return session.scalars(_in_units(unit_path).where(of_case).order_by(Loan.id)).all()
 
 

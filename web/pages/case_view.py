@@ -25,6 +25,7 @@ from models.queries.signings import latest_appointment
 from models.queries.tasks import all_tasks
 from models.questions import ReviewQuestion
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
+from operations.loan_papers import kinds_of
 from operations.registers.asking import valid_days
 from web import able
 from web.context import actor, house, reading
@@ -35,6 +36,7 @@ from web.pages import (
     diagrams,
     history,
     loan_figures,
+    loan_money,
     lookups,
     meeting_view,
     opinions,
@@ -260,14 +262,31 @@ class CaseView:
 
     @cached_property
     def loans(self) -> list[dict[str, Any]]:
-        """What the case paid out, with what is owed of it, if the reader may see loans."""
+        """What was paid out in its matter: what is owed, the payments and papers; if the reader may see loans."""
         if not is_staff():
             return []
         units = None if actor().reads_everything else actor().unit_path
         found = loan_lists.loans_of_case(reading(), self.instance.id, units)
+        orders = loan_money.orders_by_loan(found)
         return [
-            {"row": loan, "figures": loan_figures.figures(loan, loan_lists.schedule(reading(), loan))} for loan in found
+            {
+                "row": loan,
+                "figures": loan_figures.figures(loan, loan_lists.schedule(reading(), loan)),
+                "orders": orders[loan.id],
+                "papers": loan_money.paper_words(kinds_of(loan, ordered=bool(orders[loan.id]))),
+            }
+            for loan in found
         ]
+
+    @cached_property
+    def contract_left(self) -> dict[str, Any] | None:
+        """What can still be drawn of the contract from which its loans come; None before the first."""
+        return loan_money.left_of(self.loans[0]["row"].contract) if self.loans else None
+
+    @property
+    def order_words(self) -> dict[str, tuple[str, str]]:
+        """How its payment orders stand, in words."""
+        return loan_money.order_words()
 
     @cached_property
     def contracts(self) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Texts of a form that name variables: what they show is written as people write it, not as expressions compute it."""
+"""What a form only shows: variables in texts are written as people write them, rows of tables in the reader's words."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from web.pages.vocabulary import Vocabulary
 
 # The name under which texts find the written values. They stay data: whatever they hold, it is no part of the template.
 _SHOWN = "loanflow_shown"
+_ROWS = re.compile(r"=\s*([^\W\d]\w*)\s*")
 _NAMED = re.compile(r"\{\{\s*([^\W\d]\w*)\s*\}\}")
 
 
 def with_figures(
     schema: Mapping[str, Any], seen: Mapping[str, Any], words: Vocabulary
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The schema with its texts pointed at written values, and those values as further data of the form.
+    """The schema with its texts and tables pointed at written values, and those values as further data of the form.
 
-    Concerns `{{amount}}` of variables that the form only shows: what it asks for changes while one writes.
+    Concerns `{{amount}}` of variables that the form only shows: what it asks for changes while one writes. Rows of a
+    table whose `dataSource` is a variable get the package's words for what they hold.
     """
     asked = set(_keys(schema.get("components", [])))
-    shown: dict[str, str] = {}
+    shown: dict[str, Any] = {}
 
     def point(found: re.Match[str]) -> str:
         name = found[1]
@@ -34,12 +36,25 @@ def with_figures(
         result = dict(component)
         if component.get("type") == "text" and isinstance(component.get("text"), str):
             result["text"] = _NAMED.sub(point, component["text"])
+        source = _ROWS.fullmatch(str(component.get("dataSource"))) if component.get("type") == "table" else None
+        if source and source[1] not in asked and isinstance(seen.get(source[1]), list):
+            shown[source[1]] = _worded(seen[source[1]], words)
+            result["dataSource"] = f"={_SHOWN}.{source[1]}"
         if isinstance(component.get("components"), list):
             result["components"] = [redrawn(inner) for inner in component["components"]]
         return result
 
     drawn = redrawn(schema)
     return drawn, {_SHOWN: shown} if shown else {}
+
+
+def _worded(rows: list[Any], words: Vocabulary) -> list[Any]:
+    return [
+        {key: words.text(cell) if isinstance(cell, str) else cell for key, cell in row.items()}
+        if isinstance(row, Mapping)
+        else row
+        for row in rows
+    ]
 
 
 def _keys(components: list[Mapping[str, Any]]) -> Iterator[str]:

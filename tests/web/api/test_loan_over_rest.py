@@ -36,7 +36,7 @@ def package():
 
 
 class Replay:
-    """One scenario on a house in memory, through the web application."""
+    """One scenario through the web application, on a house in memory unless `sessions` lead elsewhere."""
 
     def __init__(self, name, package, settings, sessions=None, **people):
         ports = scenario_ports()
@@ -64,16 +64,26 @@ class Replay:
             self.clients[name] = signed_in(self.house, self.app, name)
         return self.clients[name]
 
-    def run(self):
-        begun = self.scenario.start
-        body = {"variables": begun["variables"]}
-        answer = self.as_(begun["as"]).post(f"/definitions/{self.scenario.process}/instances", body)
-        assert answer.status_code == 201, answer.text
-        self.case = answer.json["id"]
+    def run(self, before=None):
+        """Plays its steps, all of them or those before the first that completes the element `before`."""
+        self.case = self.begin(self.scenario.process, self.scenario.start)["id"]
         for step in self.scenario.steps:
+            if before is not None and (step.action, step.target) == ("complete", before):
+                return
             getattr(self, step.action)(step.target, step.options)
-            while worker.sweep(self.house) or errands.run(self.house):
-                pass
+            self.settle()
+
+    def settle(self):
+        """What is due, and what leaves the house and comes back."""
+        while worker.sweep(self.house) or errands.run(self.house):
+            pass
+
+    def begin(self, process, options):
+        """A new case, as its JSON."""
+        body = {"variables": options["variables"]}
+        answer = self.as_(options["as"]).post(f"/definitions/{process}/instances", body)
+        assert answer.status_code == 201, answer.text
+        return answer.json
 
     def complete(self, element, options):
         answer = self.post_complete(element, options)
@@ -95,12 +105,21 @@ class Replay:
     def advance_to(self, moment, _options):
         self.clock.moment = moment.astimezone(dt.UTC)
 
-    def post_complete(self, element, options):
-        listed = self.as_("eyes").get(f"/instances/{self.case}/tasks", limit=500).json["items"]
+    def task(self, element, wanted=None, case=None):
+        """A task of the element, open ones and those assigned to `wanted` first."""
+        listed = self.as_("eyes").get(f"/instances/{case or self.case}/tasks", limit=500).json["items"]
         items = [item for item in listed if item["element"] == element]
-        wanted = options.get("for") or options["as"]
-        items.sort(key=lambda item: (item["state"] != "open", item["assignee"] != wanted))
-        return self.as_(options["as"]).post(f"/tasks/{items[0]['id']}/complete", {"form": options.get("form") or {}})
+        return min(items, key=lambda item: (item["state"] != "open", item["assignee"] != wanted))
+
+    def open(self, case=None):
+        """The elements of its open tasks."""
+        listed = self.as_("eyes").get(f"/instances/{case or self.case}/tasks", limit=500).json["items"]
+        return sorted(item["element"] for item in listed if item["state"] == "open")
+
+    def post_complete(self, element, options, headers=None):
+        task = self.task(element, options.get("for") or options["as"], options.get("case"))
+        form = {"form": options.get("form") or {}}
+        return self.as_(options["as"]).post(f"/tasks/{task['id']}/complete", form, headers)
 
 
 @pytest.mark.parametrize("name", CHOSEN)

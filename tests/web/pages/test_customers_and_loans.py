@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 
 from models.applications import Application
+from models.cases import Continuation
 from models.contracts import Contract
 from models.customers import Customer, CustomerRelation
 from models.loans import Instalment, Loan, LoanTransaction
+from models.payments import PaymentOrder
 from models.products import Product
 from models.queries.people import find_person
 
@@ -108,6 +110,21 @@ def book(lending, work):
                     paid_interest=Decimal(90),
                     **money,
                 ),
+                PaymentOrder(
+                    number="PO-1",
+                    key="k" * 32,
+                    loan_id=loan.id,
+                    instance_id=case.id,
+                    kind="own",
+                    amount=Decimal(20000),
+                    payee="陈梅",
+                    account="6222",
+                    planned_on=dt.date(2026, 1, 20),
+                    pay_by=dt.date(2026, 1, 27),
+                    state="unknown",
+                    message="通讯超时",
+                    ordered_at=now,
+                ),
                 Instalment(loan_id=loan.id, version=1, n=2, due=dt.date(2026, 3, 20), balance=Decimal(0), **money),
                 LoanTransaction(
                     loan_id=loan.id,
@@ -172,6 +189,18 @@ def test_the_case_shows_the_money_it_paid_out(browse, book, work):
     assert 'href="#money"' in page.text
     without = browse("li").get(f"/cases/{work.start().id}")
     assert "#money" not in without.text
+
+
+def test_the_case_shows_payments_and_papers_and_so_does_the_case_of_a_later_draw(browse, book, work):
+    later = work.start()
+    with book.step() as step:
+        first = step.session.query(Application).one().instance_id
+        step.session.add(Continuation(instance_id=later.id, of_instance=first))
+    for case in (first, later.id):
+        page = browse("li").get(f"/cases/{case}")
+        for shown in ("PO-1", "通讯超时", "结果不明", "/loans/L-2026-0001/papers/schedule", "可提 0.00"):
+            assert shown in page.text, shown
+        assert "/papers/payment" not in page.text
 
 
 def test_a_branch_sees_its_own_loans_alone(browse, book):
