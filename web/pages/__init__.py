@@ -19,6 +19,7 @@ from web.pages import (
     designer,
     files,
     following,
+    handbook,
     handovers,
     house_figures,
     inbox,
@@ -49,6 +50,7 @@ from web.pages.shell import init_shell
 
 BLUEPRINTS = (
     account.blueprint,
+    handbook.blueprint,
     deputies.blueprint,
     handovers.blueprint,
     inbox.blueprint,

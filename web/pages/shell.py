@@ -95,6 +95,7 @@ def _around() -> dict[str, Any]:
         "deputies": url_for("deputies.index"),
         "handovers": url_for("handovers.index"),
         "password": url_for("account.password"),
+        "help": url_for("handbook.show"),
         "notices": url_for("notices.choices"),
         "sign_out": url_for("account.leave"),
     }

@@ -65,6 +65,7 @@ def paths(server):
         "/start/small_loan",
         "/start/failing",
         "/customers",
+        "/handbook",
         *kept_files(server),
         "/loans",
         "/search?q=陈梅",
