@@ -155,9 +155,12 @@ class TaskPage:
         schema, shown = form_texts.with_figures(
             compiled.localise(translations, "en" if language() == "en" else "zh"), seen, self.words
         )
+        held = {**compiled.initial(seen, zone=house().calendar.zone), **self.draft}
+        told, back = form_texts.in_words(schema, held, self.words)
         return {
             "schema": schema,
-            "data": {**compiled.initial(seen, zone=house().calendar.zone), **self.draft, **shown},
+            "data": {**told, **shown},
+            "back": back,
             "readonly": not self.may_do,
             "version": self.task.lock_version,
             "facts_hash": self.facts_hash,

@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lxml import etree
+
 from engine.bpmn.model import ACTIVITIES
 from engine.check.registry import Spot, at, warning
 from engine.check.subject import Subject
+from engine.dmn.errors import DmnError
+from engine.dmn.xml import children, id_of, local, name_of, parse, text_of
 from engine.packages.package import TRANSLATIONS
 
+_LITERAL = re.compile(r'"([^"\\]*)"')
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _SHOWN_IN_FORMS = frozenset(
     {"label", "description", "text", "placeholder", "prefixAdorner", "suffixAdorner", "alt", "title"}
@@ -41,10 +46,10 @@ def no_layout(subject: Subject) -> Iterator[Spot]:
                 yield at(node, "The element has no shape in the layout (BPMNDI), so that nobody sees it.")
 
 
-@warning("missing-translation", "A Chinese name or label that `i18n/en.yaml` does not translate.")
+@warning("missing-translation", "A Chinese name, label or text of a decision that `i18n/en.yaml` does not translate.")
 def missing_translation(subject: Subject) -> Iterator[Spot]:
     seen: set[str] = set()
-    for spot, text in [*_names(subject), *_labels(subject)]:
+    for spot, text in [*_names(subject), *_labels(subject), *_decided(subject)]:
         text = text.strip()
         if text and text not in seen and _CHINESE.search(text) and text not in subject.package.translations:
             seen.add(text)
@@ -70,6 +75,26 @@ def _labels(subject: Subject) -> Iterator[tuple[Spot, str]]:
         spot = Spot(subject.package.form_file(name), name, None, "")
         for text in _texts(schema, 0):
             yield spot, text
+
+
+def _decided(subject: Subject) -> Iterator[tuple[Spot, str]]:
+    """What people see of decisions: names, what inputs are called, why a rule is there, and the texts that it gives."""
+    for name in subject.package.dmn_files:
+        try:
+            root = parse(subject.package.files[name])
+        except DmnError:
+            continue  # The rule `decision` says what is wrong with it.
+        for node in root.iter(etree.Element):
+            spot = Spot(name, id_of(node), node.sourceline, "")
+            match local(node):
+                case "decision":
+                    yield spot, name_of(node)
+                case "inputData":
+                    yield spot, node.get("label") or ""
+                case "rule":
+                    yield from ((spot, (child.text or "").strip()) for child in children(node, "description"))
+                case "outputEntry":
+                    yield from ((spot, text) for text in _LITERAL.findall(text_of(node) or ""))
 
 
 def _texts(node: Any, depth: int) -> Iterator[str]:

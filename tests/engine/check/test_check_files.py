@@ -133,6 +133,18 @@ def test_translations(examine):
     assert missing(**{"i18n/en.yaml": "调查: Investigation\n意见: Opinion\n同意: For\n".encode()}) == []
 
 
+def test_translations_of_decisions(examine):
+    table = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="d" id="d" namespace="n">
+      <inputData id="a" name="a" label="金额"/>
+      <decision id="grade" name="评级"><decisionTable id="t"><input id="i"><inputExpression id="e"><text>a</text>
+        </inputExpression></input><output id="o" name="o"/>
+        <rule id="r"><description>足额</description><inputEntry id="x"><text>"不看"</text></inputEntry>
+          <outputEntry id="y"><text>"优良"</text></outputEntry></rule></decisionTable></decision></definitions>"""
+    found = examine(line(task()), {"t.dmn": table.encode()})
+    missing = [finding.message.split("'")[1] for finding in found if finding.rule == "missing-translation"]
+    assert missing == ["金额", "评级", "足额", "优良"]
+
+
 def test_findings_come_by_file_and_line(examine):
     found = examine(line(task("a", role=""), task("b", role="")) + "\n<bpmn:complexGateway id='g'/>", {"a.bpmn": b"<a"})
     places = [(finding.file, finding.line or 0) for finding in found]

@@ -3,8 +3,52 @@
 from engine.packages import read_files
 from engine.service.definitions import Compiled
 from tests.web.pages.small_loan import FILES
-from web.pages.form_texts import with_figures
+from web.pages import form_texts
 from web.pages.vocabulary import Vocabulary
+
+
+def words(reader):
+    files = {name: content.encode() for name, content in FILES.items()}
+    more = "\n身份证: Identity card\n证件: Identity card\n住宅: Residence\n房屋: House\n"
+    files["i18n/en.yaml"] += more.encode()
+    return Vocabulary(Compiled(read_files(files, "small_loans"), "small_loan"), reader)
+
+
+FORM = {
+    "components": [
+        {"type": "text", "text": "{{limits}}"},
+        {"type": "text", "conditional": {"hide": '=kind != "房屋"'}},
+        {"type": "textarea", "key": "opinion"},
+        {"type": "dynamiclist", "path": "papers", "components": [
+            {"type": "textfield", "key": "title", "readonly": True},
+            {"type": "textfield", "key": "note"},
+        ]},
+    ]
+}  # fmt: skip
+HELD = {
+    "limits": [{"label": "住宅", "limit": 70}],
+    "kind": "房屋",
+    "opinion": "住宅",
+    "papers": [{"title": "身份证", "note": "身份证"}, {"title": "证件"}, {"title": "陈梅"}],
+}
+
+
+def test_what_a_form_only_shows_is_translated_and_what_is_written_in_it_is_not():
+    told, back = form_texts.in_words(FORM, HELD, words("en"))
+    assert told["limits"] == [{"label": "Residence", "limit": 70}]
+    assert told["opinion"] == "住宅"
+    assert told["papers"][0] == {"title": "Identity card", "note": "身份证"}
+    assert back == {"title": {"Identity card": "身份证"}}, "by this the script sends the case's own text back"
+
+
+def test_two_texts_of_one_translation_and_texts_that_expressions_compare_stay_as_they_are():
+    told, _ = form_texts.in_words(FORM, HELD, words("en"))
+    assert [paper["title"] for paper in told["papers"]] == ["Identity card", "证件", "陈梅"]
+    assert told["kind"] == "房屋"
+
+
+def test_a_chinese_reader_is_shown_what_the_case_holds():
+    assert form_texts.in_words(FORM, HELD, words("zh")) == (HELD, {})
 
 
 def test_a_text_that_the_package_translates_is_shown_translated_wherever_it_came_from():
@@ -16,9 +60,6 @@ def test_a_text_that_the_package_translates_is_shown_translated_wherever_it_came
 
 
 def test_rows_that_a_form_only_shows_are_in_the_readers_words():
-    read = read_files({name: content.encode() for name, content in FILES.items()}, "small_loans")
-    words = Vocabulary(Compiled(read, "small_loan"), "en")
-    schema = {"components": [{"type": "table", "dataSource": "=rows"}, {"type": "table", "dataSource": "=other(rows)"}]}
-    drawn, shown = with_figures(schema, {"rows": [{"what": "小额贷款", "n": 2}, "小额贷款"]}, words)
-    assert [table["dataSource"] for table in drawn["components"]] == ["=loanflow_shown.rows", "=other(rows)"]
-    assert shown == {"loanflow_shown": {"rows": [{"what": "Small loan", "n": 2}, "小额贷款"]}}
+    schema = {"components": [{"type": "table", "dataSource": "=rows"}]}
+    told, _ = form_texts.in_words(schema, {"rows": [{"what": "小额贷款", "n": 2}, "陈梅"]}, words("en"))
+    assert told == {"rows": [{"what": "Small loan", "n": 2}, "陈梅"]}

@@ -45,6 +45,13 @@ function byPath(told) {
   ]));
 }
 
+/** What the form holds, with read-only texts that were shown in translation as the case holds them. */
+function restored(value, stood = {}) {
+  if (Array.isArray(value)) return value.map(item => restored(item));
+  if (value === null || typeof value !== 'object') return Object.prototype.hasOwnProperty.call(stood, value) ? stood[value] : value;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, restored(held, given.back && given.back[name])]));
+}
+
 const drawn = await window.LoanflowForm.mount(one('[data-form-here]', pane), {
   schema: given.schema, data: given.data, readonly: given.readonly, onChange: () => edited(),
 });
@@ -63,7 +70,7 @@ function edited() {
 async function keep() {
   clearTimeout(timer);
   const mine = ++latest;
-  const form = drawn.data();
+  const form = restored(drawn.data());
   tell(given.words.saving);
   try {
     const answer = await send(given.urls.draft, { json: { form } });
@@ -87,7 +94,7 @@ async function submit(url, button, more) {
   latest += 1;
   button.setAttribute('aria-disabled', 'true');
   try {
-    const answer = await send(url, { json: { form: drawn.data(), ...more } });
+    const answer = await send(url, { json: { form: restored(drawn.data()), ...more } });
     saved(pane);
     location.assign(answer.next);
   } catch (error) {
