@@ -23,7 +23,7 @@ from models.resolutions import (
 from operations.applications import APPLICATION_NO, application_of
 from operations.declaring import Outputs, business_day, operation, refuse
 from operations.inputs import choice, contexts, day, money, optional, rate, text, texts, whole
-from operations.meetings import enter_votes, share
+from operations.meetings import enter_votes, recused_now, share
 
 MINUTES = "committee.minutes"
 """The errand that prints what the committee minuted on a case and keeps it among the case's papers."""
@@ -64,6 +64,7 @@ _LENDING_VOTE = {"for": voting.Vote.FOR, "against": voting.Vote.AGAINST, "more":
         "needed": "Votes for that approve",
         "quorum": "Votes that had to be given",
         "conditions": "Conditions of reviewers and of votes for it, each once, for the secretary to merge",
+        "recused": "Who stood back: those that were, and whoever declared a conflict or is found related by now",
     },
 )
 def tally(
@@ -78,17 +79,19 @@ def tally(
     meeting_no: str | None,
     conditions: list[dict[str, Any]],
 ) -> Outputs:
-    """Reckons a closed vote in whole numbers (REV-4).
+    """Reckons a closed vote in whole numbers (REV-4); the vote of who has to stand back by now does not count (GOV-1).
 
     A vote that does not carry is `more_work` when those for it and those who want further work would together have
     carried it, else `refused`.
     """
+    reasons = dict.fromkeys(recused, "listed") if meeting_no is None else recused_now(call, members, recused)
+    votes = [vote for vote in votes if vote["member"] not in reasons or vote["member"] in recused]
     by_member = _one_vote_each(votes)
     try:
         found = voting.tally(
             by_member,
             members,
-            recused=recused,
+            recused=reasons,
             quorum=quorum,
             majority=majority,
             basis=voting.Basis(counted_over),
@@ -101,7 +104,7 @@ def tally(
     if meeting_no is not None:
         figures = {"result": result, "eligible": found.eligible, "present": found.present}
         figures |= {"quorum": found.quorum, "needed": found.needed}
-        enter_votes(call, meeting_no, votes, members, recused, figures)
+        enter_votes(call, meeting_no, votes, members, reasons, figures)
     return {
         "result": result,
         "for_count": Decimal(found.votes_for),
@@ -110,6 +113,7 @@ def tally(
         "needed": Decimal(found.needed),
         "quorum": Decimal(found.quorum),
         "conditions": _merged(conditions, votes),
+        "recused": list(reasons),
     }
 
 

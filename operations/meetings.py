@@ -7,6 +7,7 @@ secretary has no vote.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,10 +50,8 @@ from operations.inputs import (
     texts,
     whole,
 )
-from operations.relations import RecordedRelations
 
 NUMBERS = "M-{year}-{unit}-{seq:3}"
-_RELATIONS = RecordedRelations()
 
 _SEAT = {
     "sign_in": text("A member's sign-in name", 64),
@@ -117,7 +116,8 @@ def put_on_agenda(call: OperationCall, *, application_no: str, meeting_no: str |
     else:
         meeting = rows.lock_meeting(call.session, meeting_no)
         problem, roster = _known_roster(call, meeting, meeting_no, given)
-    recused = _recused(call, roster, given["recused"])
+    listed = {name for name, member in roster.items() if member.get("stands_back")} | set(given["recused"])
+    recused = recused_now(call, roster, listed)
     voters = [name for name in roster if name not in recused]
     if problem is None and len(voters) < given["fewest"]:
         problem = "可表决委员不足"
@@ -220,17 +220,17 @@ def _reaches(session: Session, meeting: Meeting, unit_id: int) -> bool:
     return bool(paths[unit_id].startswith(paths[meeting.unit_id]))
 
 
-def _recused(call: OperationCall, roster: dict[str, dict[str, Any]], listed: Any) -> dict[str, str]:
+def recused_now(call: OperationCall, members: Iterable[str], listed: Collection[str]) -> dict[str, str]:
     """Who stands back and why (GOV-1): declared, related by the register, or on the secretary's list."""
     declared = set(call.session.scalars(sa.select(Conflict.person).where(Conflict.instance_id == call.instance_id)))
     parties = call.session.scalar(sa.select(Instance.parties).where(Instance.id == call.instance_id)) or {}
     found: dict[str, str] = {}
-    for name, member in roster.items():
+    for name in members:
         if name in declared:
             found[name] = "declared"
-        elif _RELATIONS.related(call.session, name, parties) is not None:
+        elif call.relations.related(call.session, name, parties) is not None:
             found[name] = "related"
-        elif member.get("stands_back") or name in listed:
+        elif name in listed:
             found[name] = "listed"
     return found
 
@@ -291,13 +291,18 @@ def enter_votes(
     meeting_no: str,
     votes: list[dict[str, Any]],
     members: list[str],
-    recused: list[str],
+    recused: dict[str, str],
     figures: dict[str, Any],
 ) -> None:
-    """Enters a closed vote in the record of the meeting; without quorum the case is adjourned to another."""
+    """Enters a closed vote in the record of the meeting; without quorum the case is adjourned to another.
+
+    `recused`: who stood back, as known when the vote was closed, and why.
+    """
     item = rows.open_item(call.session, call.instance_id)
     if item is None or item.meeting.number != meeting_no:
         return
+    known = {row.person for row in item.recusals}
+    item.recusals += [AgendaRecusal(person=name, reason=why) for name, why in recused.items() if name not in known]
     given = {vote["member"]: vote for vote in votes}
     absent = {"vote": "absent", "reasons": "", "conditions": ""}
     for n, name in enumerate((name for name in members if name not in recused), start=1):
