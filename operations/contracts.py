@@ -67,7 +67,7 @@ def contract_of(call: OperationCall, number: str) -> Contract:
         "collateral": optional(texts("What is given as security, where none is on record"), ()),
         "liability": optional(choice("How guarantors are liable", ("joint", "general")), "joint"),
         "reference_rate": optional(
-            context("LPR in percent a year: one_year, over_5y, published_on; without it the rate is fixed"), None
+            context("LPR of the day: rate in percent a year, source; without it the rate is fixed"), None
         ),
     },
     outputs={

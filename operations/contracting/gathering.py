@@ -36,8 +36,6 @@ GUARANTEES_IN_WORDS = {
     "mortgage_staged": "抵押加阶段性连带责任保证",
     "joint_farmers": "农户联保",
 }
-_LONG_TERM = 60
-"""Months from which on the reference is the rate for more than five years (trade.md section 5)."""
 
 
 def of_application(
@@ -79,7 +77,7 @@ def of_application(
         "start": start,
         "maturity": add_months(start, term_months),
         "annual_rate_percent": annual_rate * 100,
-        "rate_in_words": rate_in_words(annual_rate, term_months, reference_rate),
+        "rate_in_words": rate_in_words(annual_rate, reference_rate),
         "repayment_method": repayment_method,
         "repayment_in_words": METHODS_IN_WORDS[repayment_method],
         "guarantee_kind": application.guarantee_kind,
@@ -115,17 +113,16 @@ def _details(party: ContractParty) -> str:
     return f"{party.name}，{'，'.join(part for part in known if part)}"
 
 
-def rate_in_words(annual_rate: Decimal, term_months: int, reference: Mapping[str, Any] | None) -> str:
+def rate_in_words(annual_rate: Decimal, reference: Mapping[str, Any] | None) -> str:
     """The rate as the reference rate (LPR) plus or minus basis points, or as a fixed one without a reference."""
     percent = annual_rate * 100
     if not reference:
         return f"固定年利率 {_plain(percent)}%"
-    of, words = ("over_5y", "五年期以上") if term_months > _LONG_TERM else ("one_year", "一年期")
-    lpr = Decimal(str(reference[of]))
+    lpr = Decimal(str(reference["rate"]))
     points = (percent - lpr) * 100
     sign = "加" if points >= 0 else "减"
     return (
-        f"以 {reference['published_on']} 公布的{words}贷款市场报价利率（LPR）{_plain(lpr)}% "
+        f"贷款市场报价利率（LPR）{_plain(lpr)}%（{reference['source']}）"
         f"{sign} {_plain(abs(points))} 个基点，即年利率 {_plain(percent)}%"
     )
 

@@ -144,17 +144,16 @@ def test_articles_are_counted_in_chinese(n, words):
 
 
 @pytest.mark.parametrize(
-    ("rate", "months", "words"),
+    ("rate", "words"),
     [
-        ("0.0685", 24, "一年期贷款市场报价利率（LPR）3% 加 385 个基点，即年利率 6.85%"),
-        ("0.0285", 24, "减 15 个基点，即年利率 2.85%"),
-        ("0.04", 61, "五年期以上贷款市场报价利率（LPR）3.5% 加 50 个基点"),
+        ("0.0685", "贷款市场报价利率（LPR）3%（2025-05-20 公布，1 年期）加 385 个基点，即年利率 6.85%"),
+        ("0.0285", "减 15 个基点，即年利率 2.85%"),
     ],
 )
-def test_the_rate_is_the_reference_with_its_points(rate, months, words):
-    reference = {"one_year": Decimal("3.0"), "over_5y": Decimal("3.5"), "published_on": "2026-02-20"}
-    assert words in rate_in_words(Decimal(rate), months, reference)
-    assert rate_in_words(Decimal(rate), months, None).startswith("固定年利率")
+def test_the_rate_is_the_reference_with_its_points(rate, words):
+    reference = {"rate": Decimal("3.00"), "source": "2025-05-20 公布，1 年期"}
+    assert words in rate_in_words(Decimal(rate), reference)
+    assert rate_in_words(Decimal(rate), None).startswith("固定年利率")
 
 
 @pytest.mark.parametrize("sample", standard_contracts(), ids=lambda sample: sample["code"])
