@@ -40,7 +40,12 @@ const NOT_RUN = new Set([
   'ExecutionListener', 'TaskListener', 'ConnectorInput', 'ConnectorOutput', 'ExtensionProperties', 'BusinessKey', 'ExternalTask',
 ].map(name => `CamundaPlatform__${name}`));
 
+const options = (...pairs) => translate => pairs.map(([value, label]) => ({ value, label: translate(label) }));
 const PEOPLE = [
+  choice('function', 'What it decides of a loan', options(
+    ['', 'As its duties say'], ['investigation', 'Investigation'], ['review', 'Review'], ['approval', 'Approval'], ['disbursement', 'Disbursement'],
+    ['none', 'None of these: it only prepares'],
+  ), { description: 'No two of these may fall to one person; the check sees to it' }),
   text('separateFrom', 'Not the person of', { description: 'Ids of steps, separated by blanks: nobody does both in one case', check: steps }),
   text('sameAs', 'The person of', { description: 'Id of the step whose person does this one too', check: steps }),
   flag('recuse', 'Recusal of related persons', { description: 'Not for someone related to the customer or a guarantor' }),
@@ -51,7 +56,6 @@ const PEOPLE = [
 /** What moves are declared on: a user task, or the process, whose shape may be its pool. */
 const moved = element => (is(element, 'bpmn:Participant') ? element.businessObject.processRef : element.businessObject);
 const movable = element => ['bpmn:UserTask', 'bpmn:Process'].some(type => is(element, type)) || (is(element, 'bpmn:Participant') && moved(element));
-const options = (...pairs) => translate => pairs.map(([value, label]) => ({ value, label: translate(label) }));
 const move = (property, label, ...pairs) => choice(property, label, options(['', 'As the process says (default: allowed)'], ...pairs), { of: moved });
 const allowance = (property, label) => move(property, label, ['true', 'Allowed'], ['false', 'Not allowed']);
 const MOVES = [

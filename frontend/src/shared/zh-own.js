@@ -97,6 +97,8 @@ export const own = {
   'Loanflow: message': '消息内容', 'Loanflow: escalation': '到期后升级', 'Loanflow: correlation keys': '消息对应的键', 'Counted in': '计时', 'Working time': '工作时间', 'Natural time': '自然时间',
   'Working time (default)': '工作时间（默认）', 'Natural time (default)': '自然时间（默认）', 'Operation': '操作', 'Such as loan.disburse; runs in the same transaction': '如 loan.disburse，在同一事务里执行',
   'Not the person of': '不能是办过这些步骤的人', 'Ids of steps, separated by blanks: nobody does both in one case': '步骤标识，用空格分开；同一案件里一人不能都办', 'The person of': '须是办过此步骤的人',
+  'What it decides of a loan': '在贷款中的职能', 'As its duties say': '按所履行的职责推定', 'Investigation': '调查', 'Review': '审查', 'Approval': '审批', 'Disbursement': '放款',
+  'None of these: it only prepares': '都不是，只做准备', 'No two of these may fall to one person; the check sees to it': '任何两项职能都不得落到同一人；检查时会核对',
   'Id of the step whose person does this one too': '步骤标识', 'Recusal of related persons': '关系人回避', 'Not for someone related to the customer or a guarantor': '与客户或保证人有关系的人不能办', 'Power needed': '需要的授权',
   'Name of the power whose limit must cover the amount, such as approve_loan': '授权名称，如 approve_loan；额度须盖过金额', 'Variable with the amount': '金额变量', 'amount, if empty': '不填即 amount', 'Sealed until': '密封到',
   'Ids of steps: what was given here is hidden until they are completed too': '步骤标识；它们也完成之前，这一步填的内容不可见', 'Duties fulfilled': '职责编号', 'Such as INV-1 INV-7': '如 INV-1 INV-7', 'Role of the lane': '泳道的岗位',

@@ -148,3 +148,29 @@ def test_a_name_with_markup_runs_nowhere(studio: Callable[..., Any]) -> None:
     page.locator("#changes-list .change").first.wait_for()
     assert page.locator("img").count() == 0
     assert "run" not in page.title()
+
+
+def test_the_function_of_a_step_is_chosen_and_checked(studio: Callable[..., Any], drafted: Any) -> None:
+    """GOV-2: a step declared as approval that could fall to an investigator is an error at once, on the drawing too."""
+    designer = studio("shen")
+    page = designer.edit("small_loans", "small_loan.bpmn")
+    page.locator("g.djs-element[data-element-id=check]").click()
+    page.locator("#props").get_by_text("职责分离、回避与授权").click()
+    function = page.get_by_label("在贷款中的职能")
+    assert function.locator("option").all_text_contents() == [
+        "按所履行的职责推定",
+        "调查",
+        "审查",
+        "审批",
+        "放款",
+        "都不是，只做准备",
+    ]
+    function.select_option("审批")
+    finding = page.locator("#findings-list tr", has_text="separation-missing")
+    expect(finding.first).to_contain_text("调查与审批", timeout=15_000)
+    expect(page.locator("#deploy-open")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator(".finding-flag").first).to_be_visible()
+    page.get_by_label("在贷款中的职能").select_option("都不是，只做准备")
+    expect(finding).to_have_count(0, timeout=15_000)
+    designer.save()
+    assert 'loanflow:function="none"' in drafted("small_loans")["small_loan.bpmn"].decode()
