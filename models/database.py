@@ -123,7 +123,7 @@ class Json(TypeDecorator[Any]):
 
 
 def make_engine(url: str, *, durable: bool = True) -> Engine:
-    """An engine for `url`. SQLite runs in WAL mode; `durable` makes each commit reach the disk (synchronous=FULL).
+    """An engine for `url`. SQLite runs in WAL mode; each commit reaches the disk unless it need not be `durable`.
 
     Raises `ArgumentError` for what is no address of one of the two.
     """
@@ -147,7 +147,7 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
-            f"synchronous={'FULL' if durable and not in_memory else 'OFF' if in_memory else 'NORMAL'}",
+            f"synchronous={'FULL' if durable and not in_memory else 'OFF'}",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
         ):

@@ -14,6 +14,7 @@ from models.queries.loans import find_loan
 from operations.exposure import exposure_of
 from operations.house_figures import WrongFigure, figures_of, set_figures
 from operations.loan_book import repay
+from tests.databases import statements
 from tests.operations.conftest import MONDAY
 
 NOTHING = {"own_exposure": 0, "group_exposure": 0, "guaranteed": 0, "circles": [], "over_limits": []}
@@ -91,11 +92,9 @@ def test_a_group_of_many_takes_no_more_queries_than_a_small_one(case):
     first = case.customer("某公司", "91110000MA01ABCDX1", "company")
     for n in range(12):
         relate(case, case.customer(f"股东{n}", f"1101011990{n:02d}07001X"), "shareholder", first, Decimal("0.3"))
-    asked = []
-    engine = case.session.connection().engine
     customer = case.session.scalars(sa.select(Customer).where(Customer.number == first)).one()
-    sa.event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
-    assert len(exposure_of(case.session, customer).members) == 13
+    with statements(case.session.connection().engine) as asked:
+        assert len(exposure_of(case.session, customer).members) == 13
     assert len(asked) <= 12
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import functools
 import io
-import shutil
 from pathlib import Path
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
@@ -19,10 +18,10 @@ from lending.calendar import WorkingCalendar
 from loanflow.logging import configure_logging
 from loanflow.settings import Settings
 from models import passwords
-from models.database import Sessions, make_engine
 from models.queries import people
 from models.queries.tokens import issue_token
 from operations.relations import RecordedRelations
+from tests.databases import take
 from tests.web.packages import REVIEW
 from web import context
 from web.app import create_app
@@ -72,26 +71,21 @@ def password_hash():
 
 
 @pytest.fixture(scope="session")
-def furnished_template(_sqlite_template, tmp_path_factory, password_hash):
+def furnished_image(databases, sqlite_image, tmp_path_factory, password_hash):
     """A database file with people and the test package, and its definitions, compiled once for all tests."""
-    path = tmp_path_factory.mktemp("furnished") / "loanflow.db"
-    shutil.copyfile(_sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}", durable=False)
-    house = furnished(Sessions(engine), password_hash)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path, house.definitions
+    image = tmp_path_factory.mktemp("furnished") / "loanflow.db"
+    with databases.copy_of(sqlite_image) as sessions:
+        house = furnished(sessions, password_hash)
+        take(sessions.engine, image)
+    return image, house.definitions
 
 
 @pytest.fixture
-def house(furnished_template, tmp_path):
+def house(databases, furnished_image):
     """A house with people and small processes, on an SQLite file of its own."""
-    template, definitions = furnished_template
-    shutil.copyfile(template, tmp_path / "house.db")
-    engine = make_engine(f"sqlite:///{tmp_path / 'house.db'}", durable=False)
-    yield house_on(Sessions(engine), definitions)
-    engine.dispose()
+    image, definitions = furnished_image
+    with databases.copy_of(image) as sessions:
+        yield house_on(sessions, definitions)
 
 
 def house_on(sessions, definitions):

@@ -5,13 +5,13 @@ import io
 import re
 
 import pytest
-import sqlalchemy as sa
 from PIL import Image
 
 from engine.errors import Invalid
 from models.papers import PaperItem
 from models.queries import papers as found
 from models.register_queries import RegisterQuery
+from tests.databases import statements
 from tests.operations.conftest import Case
 from tests.web.conftest import MONDAY
 
@@ -181,27 +181,14 @@ def test_a_sealed_document_is_looked_at_by_nobody_else(browse, work):
 def test_three_hundred_documents_take_no_more_queries_than_three(browse, listed, lending, work):
     li = browse("li")
     send(li, listed, *((f"{n}.pdf", PDF) for n in range(3)), paper="identity|")
-    few = statements(lending, lambda: li.get(f"/cases/{listed.id}"))
+    with statements(lending.sessions.engine) as few:
+        li.get(f"/cases/{listed.id}")
     for _ in range(6):
         send(li, listed, *((f"{n}.pdf", PDF) for n in range(49)), paper="identity|")
     assert len(documents(lending, listed)) == 297
-    many = statements(lending, lambda: li.get(f"/cases/{listed.id}"))
-    assert many == few
-
-
-def statements(lending, act):
-    counted = []
-    engine = lending.sessions.engine
-
-    def count(*_args):
-        counted.append(1)
-
-    sa.event.listen(engine, "before_cursor_execute", count)
-    try:
-        act()
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", count)
-    return len(counted)
+    with statements(lending.sessions.engine) as many:
+        li.get(f"/cases/{listed.id}")
+    assert len(many) == len(few)
 
 
 def test_a_signature_covers_which_paper_in_which_version_was_on_the_screen(browse, listed, lending, work, as_):

@@ -1,27 +1,18 @@
 """How often a page asks the database: a large case asks no more than a small one, a long list than a short one."""
 
-import sqlalchemy as sa
-
 from models.cases import Attachment
 from models.questions import QuestionEntry, ReviewQuestion
+from tests.databases import statements
 
 FILES, QUESTIONS, CASES = 300, 200, 16
 
 
-def statements(house, visitor, address):
+def asked(house, visitor, address):
     """How many statements the page takes once what is the same for everybody is known."""
-    asked = []
-
-    def count(*call):
-        asked.append(call[2])
-
     visitor.get(address)
-    sa.event.listen(house.sessions.engine, "before_cursor_execute", count)
-    try:
+    with statements(house.sessions.engine) as sent:
         visitor.get(address)
-    finally:
-        sa.event.remove(house.sessions.engine, "before_cursor_execute", count)
-    return len(asked)
+    return len(sent)
 
 
 def fill(house, case, files, questions):
@@ -58,7 +49,7 @@ def test_a_large_case_asks_no_more_than_a_small_one(lending, browse, work):
             case.id: f"/cases/{case.id}" if page == "case" else f"/tasks/{work.task(case, 'b').id}"
             for case in (small, large)
         }
-        few, many = (statements(lending, browse(person), of[case.id]) for case in (small, large))
+        few, many = (asked(lending, browse(person), of[case.id]) for case in (small, large))
         assert many <= few, page
         assert many <= 80, page
 
@@ -69,11 +60,11 @@ def test_lists_ask_no_more_for_many_tasks(lending, browse, work):
     work.claim(first, "check", "li")
     work.start()
     li = browse("li")
-    few = {address: statements(lending, li, address) for address in addresses}
+    few = {address: asked(lending, li, address) for address in addresses}
     for n in range(CASES):
         case = work.start()
         if n % 2:
             work.claim(case, "check", "li")
-    many = {address: statements(lending, li, address) for address in addresses}
+    many = {address: asked(lending, li, address) for address in addresses}
     assert all(many[address] <= few[address] + 1 for address in addresses), (few, many)
     assert max(many.values()) <= 45

@@ -8,9 +8,9 @@ import pytest
 from engine.service.attachments import FileStore
 from engine.service.definitions import Definitions
 from loanflow.settings import Settings
-from models.database import Sessions, make_engine
 from operations.demo.play import StandingClock
 from operations.registry import OPERATIONS
+from tests.databases import take
 from tests.web.conftest import SECRET, house_on
 from tests.web.security import demonstration
 from web import context
@@ -19,33 +19,29 @@ NOW = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)
 
 
 @pytest.fixture(scope="session")
-def built(_sqlite_template, tmp_path_factory, password_hash):
-    """A folder with the database and the files of a built house, and its compiled definitions."""
+def built(databases, sqlite_image, tmp_path_factory, password_hash):
+    """The database and the folder of files of a built house, and its compiled definitions."""
     folder = tmp_path_factory.mktemp("demonstration")
-    shutil.copyfile(_sqlite_template, folder / "house.db")
-    engine = make_engine(f"sqlite:///{folder / 'house.db'}", durable=False)
-    house = _house(engine, Definitions())
-    demonstration.build(house, FileStore(folder))
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return folder, house.definitions
+    with databases.copy_of(sqlite_image) as sessions:
+        house = _house(sessions, Definitions())
+        demonstration.build(house, FileStore(folder / "files"))
+        take(sessions.engine, folder / "house.db")
+    return folder / "house.db", folder / "files", house.definitions
 
 
-def _house(engine, definitions):
-    house = house_on(Sessions(engine), definitions)
+def _house(sessions, definitions):
+    house = house_on(sessions, definitions)
     house.clock, house.operations = StandingClock(NOW), OPERATIONS
     return house
 
 
 @pytest.fixture
-def demo_house(built, tmp_path):
+def demo_house(built, databases, tmp_path):
     """The built house, on files of this test's own."""
-    folder, definitions = built
-    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    engine = make_engine(f"sqlite:///{tmp_path / 'house.db'}", durable=False)
-    yield _house(engine, definitions)
-    engine.dispose()
+    image, files, definitions = built
+    shutil.copytree(files, tmp_path, dirs_exist_ok=True)
+    with databases.copy_of(image) as sessions:
+        yield _house(sessions, definitions)
 
 
 @pytest.fixture
