@@ -58,6 +58,8 @@ def now(value):
     if isinstance(value, dict):
         return {name: now(item) for name, item in value.items()}
     today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8)))
+    if value == SCENARIO["start_at"]:
+        return today.replace(minute=today.minute // 5 * 5)  # what has just happened, as the form's clock is set
     if isinstance(value, str) and ISO_TIME.fullmatch(value):
         return (today + dt.timedelta(days=2)).replace(hour=15, minute=0)
     return today.date() if isinstance(value, str) and ISO_DAY.fullmatch(value) else value
