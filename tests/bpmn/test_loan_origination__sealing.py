@@ -62,6 +62,7 @@ def play(package: Package, ports: Ports, definitions: Definitions) -> Iterator[C
         text = (LOAN_ORIGINATION / "scenarios" / f"{name}.yaml").read_bytes()
         scenario = read_scenario(text, name, ports.calendar.zone)
         house, _ = build_stage(scenario, package, ports.calendar, ports.operations, definitions)
+        house.choices = ports.choices
         houses.append(house)
         with house.step() as step:
             ports.furnish(step.session)

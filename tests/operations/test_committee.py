@@ -62,6 +62,7 @@ def test_seven_members_of_whom_five_come_need_four():
         "needed": Decimal(4),
         "quorum": Decimal(5),
         "conditions": [],
+        "recused": [],
     }
 
 
