@@ -10,12 +10,26 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask_babel import gettext
+
 from web.pages.vocabulary import Vocabulary
 
 # The name under which texts find the written values. They stay data: whatever they hold, it is no part of the template.
 _SHOWN = "loanflow_shown"
 _LITERAL = re.compile(r'"([^"\\]*)"')
 _NAMED = re.compile(r"\{\{\s*([^\W\d]\w*)\s*\}\}")
+
+
+def script_words() -> dict[str, str]:
+    """What the script that draws a form says."""
+    return {
+        "sections": gettext("表单各节"),
+        "fold": gettext("收起"),
+        "unfold": gettext("展开"),
+        "wrong": gettext("还不能提交"),
+        "check": gettext("请改正标出的各项"),
+        "offline": gettext("没有连上服务器，填的内容还在，请稍后再提交"),
+    }
 
 
 def with_figures(

@@ -93,8 +93,26 @@ def compared(given: Sequence[Given], words: Vocabulary) -> list[dict[str, Any]]:
         a, b = sorted((latest[first], latest[second]), key=lambda item: item.element)
         rows = [] if a.sealed or b.sealed else _rows(a, b, words)
         if a.sealed or b.sealed or len(rows) >= _LEAST_IN_COMMON:
-            pairs.append({"a": a, "b": b, "rows": rows, "differ": sum(row["differs"] for row in rows)})
+            differ = sum(row["differs"] for row in rows)
+            pairs.append({"a": a, "b": b, "rows": rows, "differ": differ, "sections": _sections(rows, words)})
     return pairs
+
+
+def _sections(rows: Sequence[Mapping[str, Any]], words: Vocabulary) -> list[dict[str, Any]]:
+    """The rows by section of the form, those that matter most before all others, each with how many differ."""
+    sorted_in: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: (not row["leading"], row["leading"])):
+        title = gettext("主要指标") if row["leading"] else words.text(row["section"]) or gettext("其他")
+        sorted_in.setdefault(title, []).append(row)
+    return [
+        {
+            "title": title,
+            "rows": held,
+            "differ": sum(row["differs"] for row in held),
+            "leading": bool(held[0]["leading"]),
+        }
+        for title, held in sorted_in.items()
+    ]
 
 
 def _judged_apart(definition: Compiled, first: str, second: str) -> bool:
@@ -115,7 +133,8 @@ def _rows(a: Given, b: Given, words: Vocabulary) -> list[dict[str, Any]]:
                 continue
             gap = _gap(value, theirs, lambda apart, name=name: words.figure(name, apart))
             careful = words.careful(words.fields().get(name), value, theirs)
-            rows.append(_row(label, words.value(name, value), words.value(other, theirs), value, theirs, gap, careful))
+            shown = (words.value(name, value), words.value(other, theirs))
+            rows.append(_row(words.fields().get(name), label, shown, (value, theirs), gap, careful))
     return rows
 
 
@@ -137,9 +156,9 @@ def _listed(
             if (value is None and their is None) or title.endswith(str(value)):
                 continue
             gap = _gap(value, their, lambda apart, member=member: words.plain(member, apart))
-            shown, their_shown = words.member(member, value), words.member(member, their)
+            shown = (words.member(member, value), words.member(member, their))
             careful = words.careful(member, value, their)
-            rows.append(_row(f"{title} · {words.text(member.label)}", shown, their_shown, value, their, gap, careful))
+            rows.append(_row(known, f"{title} · {words.text(member.label)}", shown, (value, their), gap, careful))
     return rows
 
 
@@ -161,17 +180,20 @@ def _gap(value: Any, theirs: Any, written: Callable[[Decimal], str]) -> str:
 
 
 def _row(
-    label: str, shown: str, theirs_shown: str, value: Any, theirs: Any, gap: str, careful: str = ""
+    known: FieldWords | None, label: str, shown: tuple[str, str], values: tuple[Any, Any], gap: str, careful: str = ""
 ) -> dict[str, Any]:
+    value, theirs = values
     differs = value != theirs
     is_prose = isinstance(value, str) and isinstance(theirs, str) and max(len(value), len(theirs)) > 12
     return {
         "label": label,
-        "a": shown,
-        "b": theirs_shown,
+        "a": shown[0],
+        "b": shown[1],
         "differs": differs and not is_prose,
         "told": differs,
         "gap": "" if is_prose else gap,
         "careful": careful,
         "lang": "zh" if is_prose else None,
+        "section": known.section if known is not None else "",
+        "leading": known.leading if known is not None else 0,
     }

@@ -21,6 +21,7 @@ from web.api.problems import draw_problem
 from web.context import actor, house, person, reading, step
 from web.errors import Problem
 from web.language import language
+from web.pages import form_texts
 from web.pages.generic_form import ROWS, given_variables
 from web.pages.refusals import words_of
 from web.pages.shell import is_staff
@@ -109,11 +110,7 @@ def _form(definition: Compiled) -> dict[str, Any] | None:
         "data": compiled.initial(seen, zone=house().calendar.zone),
         "readonly": False,
         "urls": {"complete": url_for("start.begin", key=definition.key)},
-        "words": {
-            "wrong": gettext("还不能提交"),
-            "check": gettext("请改正标出的各项"),
-            "offline": gettext("没有连上服务器，填的内容还在，请稍后再提交"),
-        },
+        "words": form_texts.script_words(),
     }
 
 

@@ -172,9 +172,7 @@ class TaskPage:
                 "saved": gettext("草稿已存 {time}"),
                 "saving": gettext("正在保存草稿"),
                 "unsaved": gettext("草稿没有存上：{why}"),
-                "wrong": gettext("还不能提交"),
-                "check": gettext("请改正标出的各项"),
-                "offline": gettext("没有连上服务器，填的内容还在，请稍后再提交"),
+                **form_texts.script_words(),
             },
         }
 

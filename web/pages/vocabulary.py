@@ -30,6 +30,10 @@ class FieldWords:
     decimals: int | None = None
     prudent: str = ""
     """Which of two figures is the careful one: `lower`, `higher`, or neither."""
+    leading: int = 0
+    """Its place among what is looked at first where reports are compared; 0: with the others."""
+    section: str = ""
+    """The heading under which the form asks for it."""
     members: Mapping[str, FieldWords] = field(default_factory=dict)
 
 
@@ -169,19 +173,20 @@ def _fields(definition: Compiled) -> dict[str, FieldWords]:
     return found
 
 
-def _read(components: Any) -> Iterator[tuple[str, FieldWords]]:
+def _read(components: Any, section: str = "") -> Iterator[tuple[str, FieldWords]]:
     for component in components if isinstance(components, list) else []:
         if not isinstance(component, Mapping):
             continue
         inner = component.get("components")
         key = component.get("key") or component.get("path")
         if inner is not None and not component.get("path"):
-            yield from _read(inner)
+            yield from _read(inner, str(component.get("label") or section))
         elif isinstance(key, str) and key:
-            yield key, _words(component, dict(_read(inner)) if inner is not None else {})
+            yield key, _words(component, dict(_read(inner)) if inner is not None else {}, section)
 
 
-def _words(component: Mapping[str, Any], members: dict[str, FieldWords]) -> FieldWords:
+def _words(component: Mapping[str, Any], members: dict[str, FieldWords], section: str) -> FieldWords:
+    properties = component.get("properties") or {}
     validate, look = component.get("validate") or {}, component.get("appearance") or {}
     values = component.get("values")
     options = {
@@ -196,7 +201,9 @@ def _words(component: Mapping[str, Any], members: dict[str, FieldWords]) -> Fiel
         type=str(component.get("type", "")),
         options=options,
         unit=str(look.get("suffixAdorner") or ""),
-        prudent=str((component.get("properties") or {}).get("prudent") or ""),
+        prudent=str(properties.get("prudent") or ""),
+        leading=int(rank) if (rank := str(properties.get("leading") or "")).isdecimal() else 0,
+        section=section,
         decimals=int(decimals) if isinstance(decimals, Decimal | int) else None,
         members=members,
     )

@@ -62,3 +62,15 @@ def test_guarantors_are_matched_by_name_and_one_that_is_missing_shows(words):
     assert found["乙 · 保证人资产"]["careful"] == "b"
     assert found["乙 · 保证人资产"]["gap"] == "差 1.00"
     assert (found["甲 · 保证人资产"]["b"], found["甲 · 保证人资产"]["differs"]) == ("—", True)
+
+
+def test_what_matters_most_stands_first_and_all_else_under_the_heading_of_its_form(words):
+    first = {"a_cash": Decimal(5), "a_payables": Decimal(1), "a_amount": Decimal(9), "a_annual_income": Decimal(3)}
+    second = {"b_cash": Decimal(7), "b_payables": Decimal(1), "b_amount": Decimal(8), "b_annual_income": Decimal(3)}
+    sides = [Given(name, name, "某", None, (), False, form) for name, form in (("a", first), ("b", second))]
+    [pair] = compared(sides, words)
+    assert [(part["title"], part["differ"], [row["label"] for row in part["rows"]]) for part in pair["sections"]] == [
+        ("主要指标", 1, ["建议金额", "年净收入"]),
+        ("资产", 1, ["现金与存款"]),
+        ("负债", 0, ["应付款"]),
+    ]

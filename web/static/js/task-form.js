@@ -1,6 +1,7 @@
 // The form of a step or a start: drawn by form-js, kept as a draft while one writes, sent to the server, which decides.
 import { one } from './dom.js';
 import { changed, saved } from './forms.js';
+import { sections } from './form-sections.js';
 import { send } from './net.js';
 
 const PAUSE = 2000;
@@ -56,6 +57,7 @@ const drawn = await window.LoanflowForm.mount(one('[data-form-here]', pane), {
   schema: given.schema, data: given.data, readonly: given.readonly, onChange: () => edited(),
 });
 held = JSON.stringify(drawn.data());
+sections(one('[data-form-here]', pane), one('.scroll', pane) || document.documentElement, given.words);
 
 function edited() {
   pane.dataset.edits = Number(pane.dataset.edits || 0) + 1;
