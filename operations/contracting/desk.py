@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from engine.service.opened import lock
 from models.contract_templates import BINDS, TEMPLATE_KINDS, ContractTemplate, TemplateVersion
 from models.contracts import Contract, ContractRemark
 from models.queries.contract_templates import find_template
-from operations.contracting.filling import LONGEST_TEXT, Problem, fill, problems
+from operations.contracting.filling import LONGEST_TEXT, Problem, fill, labelled, problems
 from operations.contracting.word import check_word
 from operations.contracts import add_version, facts_of, own_clauses
 
@@ -149,6 +150,35 @@ def create_template(
     session.add(template)
     session.flush()
     return template
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How clauses would read: those that would stand, as in a contract, and the titles of those left out."""
+
+    clauses: list[dict[str, Any]]
+    left_out: list[str]
+
+
+def preview(
+    template: ContractTemplate, clauses: Sequence[Mapping[str, Any]], contract: Contract | None = None
+) -> Preview:
+    """Fills clauses with the facts of a contract's latest wording; without one the labels of facts stand for them.
+
+    Raises `BadTemplate`, or `Invalid` for a contract that is of another kind or not worded yet.
+    """
+    wanted = [_clause(clause) for clause in clauses]
+    found = problems(wanted)
+    if found:
+        raise BadTemplate(found)
+    if contract is None:
+        named = [{**clause, "n": n, "text": labelled(clause["text"])} for n, clause in enumerate(wanted, start=1)]
+        return Preview(named, [])
+    if contract.kind != template.kind or not contract.versions:
+        raise Invalid(f"{contract.number} is no {template.kind} contract that was worded", {"contract": ["kind"]})
+    stand = fill(wanted, facts_of(contract.versions[-1]))
+    standing = {clause["title"] for clause in stand}
+    return Preview(stand, [clause["title"] for clause in wanted if clause["title"] not in standing])
 
 
 def write_version(

@@ -29,7 +29,7 @@ _FIGURES = "零一二三四五六七八九"
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a clause; `clause` counts from 1, 0 is the template as a whole.
+    """What is wrong with a clause; `clause` counts from 1, 0 is the template as a whole; `part` is title, text or when.
 
     Codes: `none`, `too_many`, `title_missing`, `title_twice`, `too_long`, `text_missing`, `unknown` (with `name`),
     `braces`, `condition` (with `name`: why), `condition_name` (with `name`).
@@ -38,6 +38,7 @@ class Problem:
     clause: int
     code: str
     name: str = ""
+    part: str = "text"
 
 
 def problems(clauses: Sequence[Mapping[str, Any]]) -> list[Problem]:
@@ -50,7 +51,7 @@ def problems(clauses: Sequence[Mapping[str, Any]]) -> list[Problem]:
     titles: set[str] = set()
     for n, clause in enumerate(clauses, start=1):
         title = clause["title"].strip()
-        found += [Problem(n, code) for code in _of_title(title, titles)]
+        found += [Problem(n, code, part="title") for code in _of_title(title, titles)]
         titles.add(title)
         found += _of_text(n, clause)
         found += _of_condition(n, clause.get("when", ""))
@@ -83,15 +84,15 @@ def _of_condition(n: int, when: str) -> Iterable[Problem]:
     if not when.strip():
         return
     if len(when) > LONGEST_CONDITION:
-        yield Problem(n, "too_long")
+        yield Problem(n, "too_long", part="when")
         return
     try:
         expression = compile_expression(when)
     except FeelSyntaxError as error:
-        yield Problem(n, "condition", str(error))
+        yield Problem(n, "condition", str(error), "when")
         return
     for name in sorted(expression.names - FACTS.keys()):
-        yield Problem(n, "condition_name", name)
+        yield Problem(n, "condition_name", name, "when")
 
 
 def fill(
@@ -128,6 +129,11 @@ def substitute(text: str, facts: Mapping[str, Any]) -> str:
         return FACTS[name].written(facts.get(name)) or BLANK
 
     return _PLACEHOLDER.sub(put, text)
+
+
+def labelled(text: str) -> str:
+    """The text with the labels of facts where their values will stand."""
+    return _PLACEHOLDER.sub(lambda found: f"〔{FACTS[found[1]].label}〕" if found[1] in FACTS else found[0], text)
 
 
 def unfilled(clauses: Iterable[Mapping[str, Any]]) -> list[str]:

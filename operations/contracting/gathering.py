@@ -16,6 +16,7 @@ from models.applications import Application, ApplicationCollateral, Collateral
 from models.contracts import Contract, ContractParty
 from models.customers import Customer, CustomerRelation
 from models.people import Unit
+from models.queries import staff
 from models.resolutions import Resolution
 
 METHODS_IN_WORDS = {
@@ -60,7 +61,7 @@ def of_application(
     return {
         "application_no": application.number,
         "resolution_no": resolution.number,
-        "lender": session.get_one(Unit, application.unit_id).name,
+        "lender": _lender(session, application),
         "drafted_on": drafted_on,
         "customer_name": borrower.name,
         "customer_kind": borrower.kind,
@@ -89,6 +90,12 @@ def of_application(
         "conditions": [condition.text for condition in resolution.conditions],
         "special_clauses": list(special_clauses),
     }
+
+
+def _lender(session: Session, application: Application) -> str:
+    """The house, and the branch that signs for it."""
+    branch = session.get_one(Unit, application.unit_id)
+    return branch.name if branch.parent_id is None else f"{staff.institution(session)}{branch.name}"
 
 
 def of_contract(contract: Contract, loan_contract_no: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ STAFF: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
     ("feng", "冯坤", None, ("committee_member",)),
     ("jiang", "江月", None, ("committee_member",)),
     ("fa", "法正", None, ("legal_officer",)),
+    ("ling", "凌云", None, ("legal_officer",)),
     ("hong", "洪岚", None, ("contract_clerk",)),
     ("ke", "柯明", None, ("contract_clerk",)),
     ("cai", "蔡敏", None, ("finance_clerk",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import marshmallow as ma
@@ -24,6 +25,7 @@ from web.api.fields import Moment, Money, PagingSchema, Whole, page_schema, page
 from web.api.rights import require_role
 from web.api.writing import writes
 from web.context import actor, house, reading
+from web.contract_rights import require_template_writer
 from web.pages.shell import institution_name
 from web.security.bodies import takes_files
 from web.viewing import viewer_of
@@ -115,6 +117,20 @@ class TemplateClauseSchema(ma.Schema):
     text = ma.fields.String(required=True)
     when = ma.fields.String(load_default="")
     variable = ma.fields.Boolean(load_default=False)
+
+
+class PreviewSchema(ma.Schema):
+    """Clauses as they are being written, and the number of a contract to fill them from."""
+
+    clauses = ma.fields.List(ma.fields.Nested(TemplateClauseSchema), required=True)
+    contract = ma.fields.String(load_default=None, allow_none=True)
+
+
+class PreviewedSchema(ma.Schema):
+    """The clauses as they would stand, and the titles of those whose condition does not hold."""
+
+    clauses = ma.fields.List(ma.fields.Nested(ClauseSchema), required=True)
+    left_out = ma.fields.List(ma.fields.String(), required=True)
 
 
 class TemplateVersionSchema(ma.Schema):
@@ -262,8 +278,8 @@ def list_templates() -> dict[str, Any]:
 @blueprint.response(201, TemplateSchema)
 @writes(TemplateSchema(), 201)
 def create_template(step: Any, who: Actor, body: dict[str, Any]) -> ContractTemplate:
-    """Makes a template; needs the role legal_officer."""
-    require_role(who, "legal_officer")
+    """Makes a template; needs legal_officer at the root unit."""
+    require_template_writer(who)
     return desk.create_template(step.session, body.pop("code"), **body)
 
 
@@ -272,12 +288,28 @@ def create_template(step: Any, who: Actor, body: dict[str, Any]) -> ContractTemp
 @blueprint.response(201, TemplateVersionSchema)
 @writes(TemplateVersionSchema(), 201)
 def write_version(step: Any, who: Actor, body: dict[str, Any], code: str) -> TemplateVersion:
-    """Writes the draft of a template; needs the role legal_officer."""
-    require_role(who, "legal_officer")
+    """Writes the draft of a template; needs legal_officer at the root unit."""
+    require_template_writer(who)
     template = find_template(step.session, code)
     if template is None:
         raise NotFound("There is no such template.")
     return desk.write_version(step.session, template, body["clauses"], body["stamp"], who.name, step.now)
+
+
+@blueprint.route("/contract-templates/<code>/preview", methods=["POST"])
+@blueprint.body(PreviewSchema)
+@blueprint.response(200, PreviewedSchema)
+def preview_template(body: dict[str, Any], code: str) -> dict[str, Any]:
+    """Shows how clauses would read, with the facts of a contract of the same kind; keeps nothing.
+
+    Needs legal_officer at the root unit.
+    """
+    require_template_writer(actor())
+    template = find_template(reading(), code)
+    if template is None:
+        raise NotFound("There is no such template.")
+    contract = _visible(body["contract"]) if body["contract"] else None
+    return asdict(desk.preview(template, body["clauses"], contract))
 
 
 @blueprint.route("/contract-templates/<code>/versions/<int:n>/decision", methods=["POST"])
@@ -285,8 +317,11 @@ def write_version(step: Any, who: Actor, body: dict[str, Any], code: str) -> Tem
 @blueprint.response(200, TemplateVersionSchema)
 @writes(TemplateVersionSchema())
 def decide(step: Any, who: Actor, body: dict[str, Any], code: str, n: int) -> TemplateVersion:
-    """Submits, approves (by another than the author), returns or withdraws a version; needs legal_officer."""
-    require_role(who, "legal_officer")
+    """Submits, approves (by another than the author), returns or withdraws a version.
+
+    Needs legal_officer at the root unit.
+    """
+    require_template_writer(who)
     version = _version_of(step.session, code, n)
     today = step.now.astimezone(step.house.calendar.zone).date()
     since, remarks = body["in_force_from"] or today, body["remarks"]
@@ -315,8 +350,8 @@ def get_template_word(code: str, n: int) -> ResponseReturnValue:
 @writes(TemplateVersionSchema())
 @takes_files
 def put_template_word(step: Any, who: Actor, code: str, n: int) -> TemplateVersion:
-    """Gives a draft a Word file of the house's own (multipart: field `file`); needs the role legal_officer."""
-    require_role(who, "legal_officer")
+    """Gives a draft a Word file of the house's own (multipart: field `file`); needs legal_officer at the root unit."""
+    require_template_writer(who)
     file = request.files.get("file")
     if file is None:
         raise Invalid("send the Word file in the field file", {"file": ["required"]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -16,27 +16,33 @@ from engine.errors import Conflict, Invalid
 from models.contract_templates import ContractTemplate, TemplateVersion
 from models.queries import staff
 from models.queries.contract_templates import all_templates, find_template, find_version, in_force
-from models.queries.products import product_codes
+from models.queries.contracts import find_visible_contract, list_contracts
+from models.queries.products import current_products
 from operations.contracting import desk
 from operations.contracting.facts import FACTS
-from operations.contracting.filling import article, differences
+from operations.contracting.filling import Problem, article, differences
 from operations.contracting.word import BadWordTemplate, standard_word
 from web.context import actor, reading, step
+from web.contract_rights import writes_templates
+from web.language import language
 from web.pages.contract_words import (
     guarantee_words,
     kind_words,
     problem_words,
+    template_field_words,
     template_state_words,
     word_problem,
 )
 from web.pages.moments import now
 from web.pages.shell import is_staff
 from web.security.bodies import takes_files
+from web.viewing import viewer_of
 
 blueprint = Blueprint("contract_templates", __name__, url_prefix="/contract-templates")
 
-WRITERS = frozenset({"legal_officer"})
 _NEW_ROWS = 3
+_OFFERED = 20
+"""Contracts, the latest first, that can be chosen for a preview."""
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -48,7 +54,7 @@ def _for_staff() -> None:
 
 
 def _writes() -> bool:
-    return bool(actor().roles & WRITERS)
+    return writes_templates(actor())
 
 
 @blueprint.get("")
@@ -69,7 +75,7 @@ def index() -> ResponseReturnValue:
         kinds=kind_words(),
         guarantees=guarantee_words(),
         states=template_state_words(),
-        product_options=[(code, code) for code in sorted(product_codes(reading()))],
+        products=_product_titles(),
         may_write=_writes(),
     )
 
@@ -142,7 +148,7 @@ def write(code: str) -> ResponseReturnValue:
     template = _template(code)
     clauses, seen = _given(), request.form.get("seen", type=int) or 0
     if request.form.get("do") == "preview":
-        return _edit_page(template, clauses, seen, desk.problems(clauses), preview=True)
+        return _preview_page(template, clauses, seen)
     try:
         with step() as s:
             found = find_template(s.session, code) or abort(404)
@@ -231,8 +237,10 @@ def _change(change: Callable[[Any], None], said: str) -> bool:
             "danger",
         )
         return False
-    except Invalid:
-        flash(gettext("没有改动：请检查代码、标题、生效日（不早于今天）和原因。"), "danger")
+    except Invalid as wrong:
+        words = template_field_words()
+        told = gettext("；").join(words[field] for field in wrong.errors if field in words)
+        flash(gettext("没有改动：%(what)s", what=told), "danger")
         return False
     flash(said, "ok")
     return True
@@ -263,29 +271,47 @@ def _given() -> list[dict[str, Any]]:
     return [clause for _, _, clause in sorted(rows, key=lambda row: row[:2])]
 
 
+def _preview_page(template: ContractTemplate, clauses: list[dict[str, Any]], seen: int) -> ResponseReturnValue:
+    """As the clauses would read, from the chosen contract or with the names of facts; what is wrong with them first."""
+    number = request.form.get("contract", "")
+    contract = find_visible_contract(reading(), viewer_of(reading(), actor()), number) if number else None
+    if number and contract is None:
+        abort(404)
+    try:
+        return _edit_page(template, clauses, seen, [], desk.preview(template, clauses, contract))
+    except desk.BadTemplate as bad:
+        return _edit_page(template, clauses, seen, bad.problems), 422
+
+
 def _edit_page(
-    template: ContractTemplate, clauses: list[dict[str, Any]], seen: int, found: list[Any], *, preview: bool = False
+    template: ContractTemplate,
+    clauses: list[dict[str, Any]],
+    seen: int,
+    found: Sequence[Problem],
+    preview: desk.Preview | None = None,
 ) -> str:
-    labels = {name: f"〔{fact.label}〕" for name, fact in FACTS.items()}
     empty = {"title": "", "text": "", "when": "", "variable": False}
+    worded = list_contracts(reading(), viewer_of(reading(), actor()), kind=template.kind, limit=_OFFERED)
     return render_template(
         "contract_templates/edit.html",
         template=template,
         rows=[*clauses, *([empty] * _NEW_ROWS)],
         seen=seen,
-        problems=[(problem.clause, problem_words(problem)) for problem in found],
+        problems=[(f"{problem.part}-{problem.clause or 1}", problem_words(problem)) for problem in found],
         facts=[(name, fact.label) for name, fact in FACTS.items()],
-        preview=[
-            {"article": article(n), "title": clause["title"], "text": _named(clause["text"], labels)}
-            for n, clause in enumerate(clauses, start=1)
-        ]
-        if preview
-        else [],
+        contracts=[
+            (item.number, f"{item.number} {gettext('、').join(party.name for party in item.parties)}")
+            for item in worded.items
+            if item.version
+        ],
+        chosen=request.form.get("contract", ""),
+        preview=preview and [{**clause, "article": article(clause["n"])} for clause in preview.clauses],
+        left_out=preview.left_out if preview else [],
     )
 
 
-def _named(text: str, labels: dict[str, str]) -> str:
-    """The text with the labels of facts where their values will stand."""
-    for name, label in labels.items():
-        text = text.replace("{{" + name + "}}", label)
-    return text
+def _product_titles() -> dict[str, str]:
+    """The products on offer by their codes, in the reader's language."""
+    english = language() == "en"
+    offered = current_products(reading(), now().date())
+    return {product.code: product.title_en if english else product.title_zh for product in offered}

@@ -53,6 +53,18 @@ def guarantee_words() -> dict[str, str]:
     }
 
 
+def template_field_words() -> dict[str, str]:
+    """What a field of a template, or of a decision on one, has to be, by its name."""
+    return {
+        "code": gettext("代码以小写字母开头，2 至 64 个小写字母、数字和下划线"),
+        "kind": gettext("请选择种类"),
+        "title": gettext("标题要有 1 至 200 个字"),
+        "binds": gettext("请选择签约方"),
+        "in_force_from": gettext("生效日要填，且不早于今天"),
+        "remarks": gettext("请写明原因，不超过 2000 字"),
+    }
+
+
 def problem_words(problem: Problem) -> str:
     """What is wrong with a clause, and what to do."""
     words = {

@@ -62,13 +62,13 @@ def test_what_a_fact_holds_is_never_read_again(hostile):
 @pytest.mark.parametrize(
     ("wrong", "found"),
     [
-        (clause(title=" "), [Problem(1, "title_missing")]),
+        (clause(title=" "), [Problem(1, "title_missing", part="title")]),
         (clause(text=" "), [Problem(1, "text_missing")]),
         (clause(text="{{amonut}}"), [Problem(1, "unknown", "amonut")]),
         (clause(text="{{amount.real}}"), [Problem(1, "unknown", "amount.real")]),
         (clause(text="{{amount}"), [Problem(1, "braces")]),
         (clause(text="{% if amount %}"), [Problem(1, "braces")]),
-        (clause(when="amount > limit"), [Problem(1, "condition_name", "limit")]),
+        (clause(when="amount > limit"), [Problem(1, "condition_name", "limit", "when")]),
         (clause(text="a" * 8001), [Problem(1, "too_long")]),
     ],
 )
@@ -84,7 +84,7 @@ def test_a_condition_that_is_no_feel_says_why():
 
 def test_titles_are_different_and_a_template_has_clauses():
     assert problems([]) == [Problem(0, "none")]
-    assert problems([clause(), clause()]) == [Problem(2, "title_twice")]
+    assert problems([clause(), clause()]) == [Problem(2, "title_twice", part="title")]
 
 
 @given(st.text(max_size=200), st.text(max_size=60))

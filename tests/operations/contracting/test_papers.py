@@ -86,7 +86,7 @@ def test_a_template_of_the_house_is_filled_with_facts(loan):
     content = template("甲方 {{ lender }}，{{ amount }} 元", "{% if mark %}{{ mark }}{% endif %}")
     loan.versions[-1].template_version.word = content
     paragraphs = [p.text for p in Document(io.BytesIO(papers.as_word(loan, loan.versions[-1], "行"))).paragraphs]
-    assert paragraphs == ["甲方 一支行，100,000.00 元", "草稿"]
+    assert paragraphs == ["甲方 总部一支行，100,000.00 元", "草稿"]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,44 @@ def test_writing_checks_and_keeps_the_order(written):
     assert "别人刚改过" in written.post("/contract-templates/house_loan/edit", {"seen": 7, **CLAUSES}, 409).text
 
 
+def test_a_preview_is_filled_from_a_contract_and_keeps_nothing(written, contract, visit):
+    conditions = {"title-1": "金额", "when-1": "amount > 1", "title-2": "另条", "when-2": "amount < 1"}
+    asked = {"seen": 1000001, **CLAUSES, **conditions, "do": "preview", "contract": contract}
+    page = written.post("/contract-templates/house_loan/edit", asked).text
+    assert "100,000.00 元" in page
+    assert "条件不成立，不写入：另条" in page
+    wrong = written.post("/contract-templates/house_loan/edit", {**asked, "text-2": "{{limit}}"}, 422).text
+    assert 'href="#text-1"' in wrong, "the clause that comes first by its order"
+    assert "没有名为 limit 的要素" in wrong
+    written.post("/contract-templates/house_loan/edit", {**asked, "contract": "LC-0"}, 404)
+    assert "另条" not in written.get("/contract-templates/house_loan").text
+
+
+def test_the_legal_desk_of_a_branch_reads_them_only(visit, as_, contract):
+    far = visit("far")
+    assert "/edit" not in far.get("/contract-templates/loan").text
+    far.get("/contract-templates/loan/edit", 403)
+    far.post("/contract-templates", NEW, 403)
+    for path, body in (("", NEW), ("/loan/versions", {"clauses": []}), ("/loan/preview", {"clauses": []})):
+        assert as_("far").post(f"/contract-templates{path}", body).status_code == 403
+    assert as_("far").post("/contract-templates/loan/versions/1/decision", {"do": "withdraw"}).status_code == 403
+
+
+def test_a_preview_over_rest(as_, contract):
+    clauses = [{"title": "金额", "text": "{{amount_in_words}}"}, {"title": "公司", "text": "x", "when": "amount < 1"}]
+    at = "/contract-templates/loan/preview"
+    shown = as_("fa").post(at, {"clauses": clauses, "contract": contract}).json
+    assert [clause["text"] for clause in shown["clauses"]] == ["壹拾万元整"]
+    assert shown["left_out"] == ["公司"]
+    assert "〔借款金额（大写）〕" in as_("fa").post(at, {"clauses": clauses}).text
+    wrong = as_("fa").post(at, {"clauses": [{"title": "x", "text": "{{x}}"}]})
+    assert (wrong.status_code, wrong.json["errors"]) == (422, {"clauses": ["1: unknown x"]})
+    assert as_("fa").post("/contract-templates/mortgage/preview", {"clauses": clauses, "contract": contract}).json[
+        "errors"
+    ] == {"contract": ["kind"]}
+    assert as_("fa").post(at, {"clauses": clauses, "contract": "LC-0"}).status_code == 404
+
+
 def test_another_person_approves(written, visit):
     at = "/contract-templates/house_loan/1"
     written.post(f"{at}/submit")

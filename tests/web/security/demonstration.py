@@ -243,6 +243,7 @@ SENT: dict[str, Any] = {
 SENT_TO: dict[str, dict[str, Any]] = {
     "/api/v1/contract-templates": {"kind": "loan"},
     "/api/v1/contract-templates/<code>/versions": {"clauses": [{"title": "借款", "text": "借款", "when": ""}]},
+    "/api/v1/contract-templates/<code>/preview": {"clauses": [{"title": "借款", "text": "借款", "when": ""}]},
     "/api/v1/instances/<uuid:instance_id>/register-queries": {"again": False},
     "/api/v1/customers/<number>/contacts": {"kind": "phone"},
     "/api/v1/house-figures": {"net_capital": Decimal(100000000), "circle_length": 4, "recusal_steps": 1},
