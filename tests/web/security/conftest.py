@@ -8,6 +8,7 @@ import pytest
 from engine.service.attachments import FileStore
 from engine.service.definitions import Definitions
 from loanflow.settings import Settings
+from loanflow.wiring import choices_of_the_house
 from operations.demo.play import StandingClock
 from operations.registry import OPERATIONS
 from tests.databases import take
@@ -32,6 +33,7 @@ def built(databases, sqlite_image, tmp_path_factory, password_hash):
 def _house(sessions, definitions):
     house = house_on(sessions, definitions)
     house.clock, house.operations = StandingClock(NOW), OPERATIONS
+    house.choices = choices_of_the_house("Asia/Shanghai")
     return house
 
 
