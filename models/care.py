@@ -159,7 +159,7 @@ class Complaint(Searchable, Base):
     """None when the complaint is anonymous."""
     phone: Mapped[str | None] = mapped_column(sa.String(40))
     customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customer.id"), index=True)
-    about_person: Mapped[str | None] = mapped_column(sa.String(64))
+    about_person: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     content: Mapped[str] = mapped_column(sa.Text)
     serious: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(sa.String(16), default="open")

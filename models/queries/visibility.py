@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from models.care import Complaint
 from models.cases import Instance, Participant
 from models.people import Unit
 from models.tasks import OPEN, Candidate, Task
@@ -53,9 +54,13 @@ def units_below(unit_path: str) -> Any:
 
 
 def visible_to(viewer: Viewer) -> Any:
-    """The condition on `Instance`: the viewer took part, or holds a role that counts in the case's unit."""
+    """The condition on `Instance`: the viewer took part, or holds a role that counts in the case's unit.
+
+    A complaint is not shown to whom it is about, whatever their role or part in it, but while a step of it is theirs.
+    """
     if viewer.reads_everything:
         return sa.true()
+    about = sa.select(Complaint.instance_id).where(Complaint.about_person == viewer.name)
     took_part = sa.select(Participant.instance_id).where(Participant.person == viewer.name)
     # Whom the diagram names takes part from the moment the task is theirs, whatever their roles.
     has_a_task = sa.select(_Mine.instance_id).where(_Mine.state == OPEN, _Mine.assignee == viewer.name)
@@ -63,15 +68,13 @@ def visible_to(viewer: Viewer) -> Any:
     by_role = sa.and_(Instance.definition_id.in_(definition_ids), Instance.unit_id.in_(units_below(viewer.unit_path)))
     stood_in = [_of_their_work(away) for away in viewer.stands_for]
     sees_most = bool(definition_ids) and viewer.unit_path.count("/") == _SLASHES_OF_THE_ROOT
-    if not sees_most:
-        return sa.or_(by_role, Instance.id.in_(took_part), Instance.id.in_(has_a_task), *stood_in)
-    # Whoever sees most cases is served in the order of the list, asking of each; gathering them first takes longer.
-    return sa.or_(
-        by_role,
-        took_part.where(Participant.instance_id == Instance.id).correlate(Instance).exists(),
-        has_a_task.where(_Mine.instance_id == Instance.id).correlate(Instance).exists(),
-        *stood_in,
-    )
+    took: Any = Instance.id.in_(took_part)
+    has: Any = Instance.id.in_(has_a_task)
+    if sees_most:
+        # Whoever sees most cases is served in the order of the list, asking of each; gathering them first takes longer.
+        took = took_part.where(Participant.instance_id == Instance.id).correlate(Instance).exists()
+        has = has_a_task.where(_Mine.instance_id == Instance.id).correlate(Instance).exists()
+    return sa.or_(has, sa.and_(sa.or_(by_role, took, *stood_in), Instance.id.not_in(about)))
 
 
 def _of_their_work(away: Standing) -> Any:

@@ -1,8 +1,13 @@
 """Cases over REST: starting, seeing, cancelling; incidents."""
 
+import uuid
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
+
+from models.care import Complaint
+from models.people import Unit
 
 
 def test_a_started_case_shows_its_variables_exactly(as_):
@@ -153,3 +158,26 @@ def test_what_is_sealed_is_kept_from_others(as_, start, task_of):
     assert opinion("zhao") is opinion("qian") is opinion("root") is None
     as_("zhao").post(f"/tasks/{task_of(case, 'second')['id']}/complete")
     assert opinion("zhao") == opinion("qian") == "against"
+
+
+def test_a_complaint_does_not_exist_for_whom_it_is_about(as_, start, task_of, house):
+    """CUS-4: neither by role nor for having had a part in it; only while a step of it is that person's."""
+    case, other = start(by="li"), start(by="li")
+    as_("li").post(f"/tasks/{task_of(case, 'prepare')['id']}/complete")
+    with house.step() as step:
+        root = step.session.scalar(sa.select(Unit.id).where(Unit.parent_id.is_(None)))
+        for about, instance in (("wang", case["id"]), (None, other["id"])):
+            given = {"channel": "phone", "kind": "service", "content": "态度不好", "answer_due": step.now}
+            row = Complaint(number=f"CP-{instance}", instance_id=uuid.UUID(instance), unit_id=root, **given)
+            row.about_person, row.received_at = about, step.now
+            step.session.add(row)
+    path = f"/instances/{case['id']}"
+    approve = task_of(case, "approve")["id"]
+    for who, status in (("wang", 404), ("zhao", 200), ("audit", 200)):
+        assert as_(who).get(path).status_code == status
+        assert as_(who).get(f"/tasks/{approve}").status_code == status
+        listed = [item["id"] for item in as_(who).get("/instances").json["items"]]
+        assert (case["id"] in listed, len(listed)) == (status == 200, 2 if status == 200 else 1)
+    assert as_("wang").post(f"/tasks/{approve}/claim").status_code == 404
+    as_("zhao").post(f"/tasks/{approve}/transfer", {"to": "wang", "reason": "忙"})
+    assert as_("wang").get(path).status_code == 200
