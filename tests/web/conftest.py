@@ -20,6 +20,7 @@ from loanflow.settings import Settings
 from models import passwords
 from models.queries import people
 from models.queries.tokens import issue_token
+from operations.choosing import ChoicesOfTheHouse
 from operations.relations import RecordedRelations
 from tests.databases import take
 from tests.web.packages import REVIEW
@@ -95,6 +96,7 @@ def house_on(sessions, definitions):
         calendar=WorkingCalendar("Asia/Shanghai"),
         operations={},
         relations=RecordedRelations(),
+        choices=ChoicesOfTheHouse(MONDAY.tzinfo),
         definitions=definitions,
     )
 
