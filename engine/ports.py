@@ -135,11 +135,18 @@ Choice = dict[str, str]
 class Choices(Protocol):
     """Knows the lists of the house from which forms let people choose, as they are now."""
 
-    def __call__(self, session: Session, name: str, unit_path: str, now: dt.datetime, /) -> list[Choice] | None:
-        """The list called `name` for a case of this unit, or None where there is none of that name."""
+    def __call__(
+        self, session: Session, name: str, unit_path: str, now: dt.datetime, language: str, /
+    ) -> list[Choice] | None:
+        """The list called `name` for a case of this unit, or None where there is none of that name.
+
+        Labels are in the `language` (`zh`, `en`) as far as the house has them in it.
+        """
         ...
 
 
-def nothing_to_choose(_session: Session, _name: str, _unit_path: str, _now: dt.datetime, /) -> list[Choice] | None:
+def nothing_to_choose(
+    _session: Session, _name: str, _unit_path: str, _now: dt.datetime, _language: str, /
+) -> list[Choice] | None:
     """A house without lists."""
     return None

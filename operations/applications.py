@@ -51,7 +51,10 @@ def application_of(call: OperationCall, number: str) -> Application:
         "guarantee_kind": text("Kind of guarantee, one of the product's", 64),
         "guarantor_ids": optional(texts("Numbers of the guarantors", 16), ()),
     },
-    outputs={"application_no": "Number of the application: the case's business key"},
+    outputs={
+        "application_no": "Number of the application: the case's business key",
+        "product_name": "Title of the product, in Chinese",
+    },
     errors={
         "PRODUCT_UNKNOWN": "There is no such product on offer today",
         "OUTSIDE_PRODUCT": "The product does not offer this amount, term, repayment method, guarantee or customer",
@@ -78,7 +81,7 @@ def register(call: OperationCall, *, customer_id: str, product: str, guarantor_i
         ApplicationGuarantor(application_id=application.id, customer_id=guarantor.id) for guarantor in guarantors
     )
     call.session.flush()
-    return {"application_no": application.number}
+    return {"application_no": application.number, "product_name": offered.title_zh}
 
 
 def _entered(call: OperationCall, year: int) -> Application:

@@ -1,8 +1,8 @@
 """Lists of the house that forms offer to choose from, by the name in a field's `valuesKey`.
 
 `holders_of_ROLE` are the people who hold a role for a case of this unit, `colleagues` all of the unit, above and below
-it, `open_meetings` the meetings of the committee on whose agenda a case can still be put. Values are what operations
-take: sign-in names, numbers. Labels are the same in every language.
+it, `open_meetings` the meetings of the committee on whose agenda a case can still be put, `products` what is on offer
+today (INT-1). Values are what operations take: sign-in names, numbers, codes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from models.meetings import Meeting
 from models.people import Person
 from models.queries import staff
 from models.queries.meetings import open_for
+from models.queries.products import current_products
 
 _HOLDERS_OF = "holders_of_"
 
@@ -27,8 +28,15 @@ class ChoicesOfTheHouse:
     def __init__(self, zone: dt.tzinfo) -> None:
         self._zone = zone
 
-    def __call__(self, session: Session, name: str, unit_path: str, now: dt.datetime) -> list[Choice] | None:
-        """The list called `name`, or None where there is none of that name."""
+    def __call__(
+        self, session: Session, name: str, unit_path: str, now: dt.datetime, language: str
+    ) -> list[Choice] | None:
+        """The list called `name`, or None where there is none of that name; titles of products in `language`."""
+        if name == "products":
+            on_offer = current_products(session, now.astimezone(self._zone).date())
+            return [
+                {"value": each.code, "label": each.title_en if language == "en" else each.title_zh} for each in on_offer
+            ]
         if name == "open_meetings":
             return [self._meeting(meeting) for meeting in open_for(session, unit_path, now)]
         if name == "colleagues":

@@ -61,7 +61,13 @@ def _start_variables(step: Step, definition: Compiled, variables: Any, actor: Ac
         return compiled.validate(
             given,
             offered(
-                step.house, step.session, compiled, {"parameters": definition.parameters}, actor.unit_path, step.now
+                step.house,
+                step.session,
+                compiled,
+                {"parameters": definition.parameters},
+                actor.unit_path,
+                step.now,
+                language,
             ),
             now=step.now,
             zone=step.house.calendar.zone,

@@ -13,11 +13,11 @@ from engine.service.house import House
 
 
 def offered(
-    house: House, session: Session, form: Form, seen: Mapping[str, Any], unit_path: str, now: dt.datetime
+    house: House, session: Session, form: Form, seen: Mapping[str, Any], unit_path: str, now: dt.datetime, language: str
 ) -> dict[str, Any]:
     """`seen` with the lists from which the form's fields take their options, for a case of this unit.
 
-    A variable of the case that is called the same goes before.
+    Labels are in `language` (`zh`, `en`). A variable of the case that is called the same goes before.
     """
-    lists = {name: house.choices(session, name, unit_path, now) for name in sorted(form.lists - seen.keys())}
+    lists = {name: house.choices(session, name, unit_path, now, language) for name in sorted(form.lists - seen.keys())}
     return {**{name: options for name, options in lists.items() if options is not None}, **seen}

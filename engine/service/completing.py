@@ -124,7 +124,7 @@ def validated(
         translations = case.definition.package.translations
         return compiled.validate(
             given,
-            offered(step.house, step.session, compiled, seen, task.unit_path, step.now)
+            offered(step.house, step.session, compiled, seen, task.unit_path, step.now, language)
             | {"parameters": world.parameters},
             now=world.now,
             zone=world.calendar.zone,

@@ -216,15 +216,15 @@ def test_meetings_that_still_take_a_case_are_listed_the_next_first(committee: Ca
     noon = dt.datetime(2026, 3, 3, 12, tzinfo=SHANGHAI)
     assert [meeting.number for meeting in open_for(session, root.path, noon)] == [numbers[0]]
     assert open_for(session, "/0/", MONDAY) == []
-    offers = ChoicesOfTheHouse(SHANGHAI)(session, "open_meetings", root.path, MONDAY)
+    offers = ChoicesOfTheHouse(SHANGHAI)(session, "open_meetings", root.path, MONDAY, "zh")
     assert offers[0] == {"value": numbers[2], "label": f"{numbers[2]} · 2026-03-03 11:00 · 三楼会议室 · 1/2"}
 
 
 def test_people_of_a_role_are_offered_by_name(committee: Case) -> None:
     root = committee.session.get(Unit, committee.unit_id)
-    found = ChoicesOfTheHouse(SHANGHAI)(committee.session, "holders_of_committee_member", root.path, MONDAY)
+    found = ChoicesOfTheHouse(SHANGHAI)(committee.session, "holders_of_committee_member", root.path, MONDAY, "zh")
     assert [offer["value"] for offer in found] == sorted((*MEMBERS, "mi", "gao"))
-    assert ChoicesOfTheHouse(SHANGHAI)(committee.session, "nothing_known", root.path, MONDAY) is None
+    assert ChoicesOfTheHouse(SHANGHAI)(committee.session, "nothing_known", root.path, MONDAY, "zh") is None
 
 
 def test_a_meeting_that_is_over_takes_no_more_cases(committee: Case) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from lending.daycount import DayCount
 from lending.schedule import Method
 from models.products import Product
 from models.queries.products import add_product_version, current_product, current_products
+from operations.choosing import ChoicesOfTheHouse
 from operations.standard_products import GUARANTEE_KINDS, STANDARD_PRODUCTS, add_standard_products
 
 TODAY = dt.date(2026, 3, 2)
@@ -64,3 +66,13 @@ def test_the_version_in_force_is_the_one_that_began_last(session):
 def test_a_product_that_was_withdrawn_is_not_offered(session, day, offered):
     new_version(session, withdrawn_on=TODAY + dt.timedelta(days=5))
     assert (current_product(session, "new", TODAY + dt.timedelta(days=day)) is not None) is offered
+
+
+def test_forms_offer_what_is_on_offer_today_in_the_readers_language(session):
+    new_version(session, valid_from=TODAY + dt.timedelta(days=1))
+    evening = dt.datetime(2026, 3, 2, 16, 30, tzinfo=dt.UTC)  # already the next day in Shanghai
+    noon = dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC)
+    offers = ChoicesOfTheHouse(ZoneInfo("Asia/Shanghai"))
+    assert offers(session, "products", "/1/", noon, "zh") == []
+    assert offers(session, "products", "/1/", evening, "zh") == [{"value": "new", "label": "新产品"}]
+    assert offers(session, "products", "/1/", evening, "en") == [{"value": "new", "label": "New product"}]

@@ -23,6 +23,7 @@ from web.api.schemas import TaskSchema
 from web.api.views import task_view
 from web.api.writing import writes
 from web.context import actor, house, reading
+from web.language import language
 from web.viewing import claimable, deputised, standings, viewer_of, visible_task
 
 blueprint = ApiBlueprint("tasks", __name__, "What people have to do")
@@ -143,7 +144,8 @@ def get_choices(task_id: uuid.UUID) -> dict[str, Any]:
     if human.form_ref is None or able.refused(task) is not None:
         return {"lists": {}}
     path = able.judged_task(task).unit_path
-    return {"lists": offered(house(), reading(), definition.form(human.form_ref), {}, path, house().clock.now())}
+    form, now = definition.form(human.form_ref), house().clock.now()
+    return {"lists": offered(house(), reading(), form, {}, path, now, language())}
 
 
 @blueprint.route("/tasks/<uuid:task_id>/claim", methods=["POST"])

@@ -104,7 +104,7 @@ def _form(definition: Compiled) -> dict[str, Any] | None:
     compiled = definition.form(definition.start_form)
     asked = {key: value for key, value in request.args.items() if key in compiled.keys and "\0" not in value}
     seen = {**asked, "parameters": definition.parameters}
-    seen = offered(house(), reading(), compiled, seen, actor().unit_path, house().clock.now())
+    seen = offered(house(), reading(), compiled, seen, actor().unit_path, house().clock.now(), language())
     return {
         "schema": compiled.localise(definition.package.translations, "en" if language() == "en" else "zh"),
         "data": compiled.initial(seen, zone=house().calendar.zone),

@@ -150,7 +150,7 @@ class TaskPage:
         seen = {**self.case.look.branch(self.task.id), "parameters": self.words.definition.parameters}
         if self.may_do:
             path = able.judged_task(self.task).unit_path
-            seen = offered(house(), reading(), compiled, seen, path, house().clock.now())
+            seen = offered(house(), reading(), compiled, seen, path, house().clock.now(), language())
         translations = self.words.definition.package.translations
         schema, shown = form_texts.with_figures(
             compiled.localise(translations, "en" if language() == "en" else "zh"), seen, self.words
