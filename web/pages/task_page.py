@@ -190,9 +190,12 @@ class TaskPage:
 
     @property
     def chain(self) -> list[dict[str, Any]]:
-        """What all before held, for a step that decides; nothing of it is sealed any more once such a step is open."""
-        decides = self.words.definition.element(self.task.process, self.task.element).human.function == "approval"
-        return self.case.chain if self.is_open and decides else []
+        """What all before held, for a step that decides or that puts to and minutes what is decided (REV-3).
+
+        Nothing of it is sealed any more once such a step is open.
+        """
+        hears = self.element.human.function == "approval" or "REV-3" in self.duties
+        return self.case.chain if self.is_open and hears else []
 
     @cached_property
     def meeting(self) -> str:

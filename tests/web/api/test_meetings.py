@@ -155,3 +155,16 @@ def test_whoever_decides_sees_what_all_before_held_and_the_way_to_the_meeting(re
     assert [words in chain for words in ("A 角调查", "B 角调查", "部门经理", "合规审查")] == [True] * 4
     assert f"/meetings/{meeting}" in page.split('id="chain-h"')[0]
     assert f"/meetings/{meeting}" in visitor.get("/inbox").text
+
+
+def test_who_minutes_and_who_signs_see_what_all_before_held(replay):
+    """The chain of opinions, with that of the legal officer, at the minutes and at the last signature."""
+    for before, step, who in (("legal_opinion", "write_minutes", "mi"), ("write_minutes", "confirm_resolution", "gao")):
+        until(replay, before)
+        listed = replay.as_(who).get(f"/instances/{replay.case}/tasks", state="open").json["items"]
+        [task] = [task for task in listed if task["element"] == step]
+        visitor = Visitor(replay.app)
+        visitor.enter(replay.house, who)
+        chain = visitor.get(f"/tasks/{task['id']}").text.split('id="chain-h"')[1].split("</section>")[0]
+        for stage in ("A 角调查", "B 角调查", "部门经理", "合规审查", "法律意见"):
+            assert stage in chain, (step, stage)
