@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from models.database import Base, Instant, Json, Rate
 from models.search import Found, Searchable
 
 KINDS = ("person", "company")
+TAIL = 4
+"""How many of the last signs of an identity or phone number are kept by themselves, for finding it by its end."""
 ID_KINDS = ("resident_id", "passport", "credit_code")
 RELATION_KINDS = (
     "family",
@@ -36,7 +38,9 @@ class Customer(Searchable, Base):
     name: Mapped[str] = mapped_column(sa.String(200), index=True)
     id_kind: Mapped[str] = mapped_column(sa.String(16))
     id_number: Mapped[str] = mapped_column(sa.String(40))
+    id_tail: Mapped[str | None] = mapped_column(sa.String(TAIL), index=True)
     phone: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    phone_tail: Mapped[str | None] = mapped_column(sa.String(TAIL), index=True)
     address: Mapped[str | None] = mapped_column(sa.String(300))
     blocked_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     blocked_reason: Mapped[str | None] = mapped_column(sa.Text)
@@ -50,8 +54,17 @@ class Customer(Searchable, Base):
         sa.CheckConstraint("(blocked_at IS NULL) = (blocked_reason IS NULL)", name="blocked_for_a_reason"),
     )
 
+    @validates("id_number", "phone")
+    def _keep_tail(self, name: str, value: str | None) -> str | None:
+        tail = value and value[-TAIL:]
+        if name == "phone":
+            self.phone_tail = tail
+        else:
+            self.id_tail = tail
+        return value
+
     def found_by(self, _connection: sa.Connection) -> Found:
-        """Number and name. Identity and phone numbers are asked for exactly, in the row itself."""
+        """Number and name. Identity and phone numbers are asked for in the row itself, whole or by their ends."""
         return Found("customer", self.number, self.number, self.name)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database import Base, table
-from models.search_words import folded, number_key, tokens
+from models.search_words import folded, middles, number_key, tokens
 
 KINDS = ("case", "customer", "prospect", "loan", "contract", "title", "document", "complaint")
 _LONGEST = 4_000
@@ -89,7 +89,12 @@ class Found:
             "ref": self.ref,
             "number_key": number_key(self.number)[:255],
             "title": folded(self.title)[:300],
-            "tokens": tokens(self.number, self.title[:_LONGEST], *(text and text[:_LONGEST] for text in self.texts)),
+            "tokens": " ".join(
+                [
+                    tokens(self.number, self.title[:_LONGEST], *(text and text[:_LONGEST] for text in self.texts)),
+                    *middles(self.number),
+                ]
+            ),
             "instance_id": self.instance_id,
             "unit_id": self.unit_id,
             "person": self.person,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from models.applications import Application, ApplicationGuarantor, Collateral
 from models.cases import Instance
 from models.customer_file import CustomerChange, CustomerContact, CustomerRating, FinancialStatement
-from models.customers import Customer, CustomerCheck, CustomerRelation
+from models.customers import TAIL, Customer, CustomerCheck, CustomerRelation
 from models.queries.paging import Order, number_key
 from models.queries.visibility import Viewer, visible_to
 
@@ -21,7 +21,7 @@ MOST = 100
 
 
 def customers(*, words: str | None = None, kind: str | None = None, blocked: bool = False) -> sa.Select[Any]:
-    """Customers in whose name or number each of the words occurs, or whose identity or phone number it is."""
+    """Customers in whose name or number each word occurs, whose identity number it is, or whose phone ends so."""
     query = sa.select(Customer)
     for word in (words or "").split():
         query = query.where(
@@ -30,6 +30,9 @@ def customers(*, words: str | None = None, kind: str | None = None, blocked: boo
                 Customer.number.contains(word.upper(), autoescape=True),
                 Customer.id_number == word.upper(),
                 Customer.phone == word,
+                sa.and_(Customer.phone_tail == word[-TAIL:], Customer.phone.endswith(word, autoescape=True))
+                if len(word) >= TAIL
+                else sa.false(),
             )
         )
     if kind is not None:

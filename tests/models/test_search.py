@@ -139,13 +139,40 @@ def test_the_exact_number_comes_first_then_beginnings_then_names(session):
     assert names(session, "陈梅") == ["C-72", "C-71", "C-70"]
 
 
-def test_identity_and_phone_are_found_exactly_and_by_no_part(session):
+ENDS = ["0011", "070011", "03070011", "110101199003070011", "8000", "38000", "1380", "13800138000"]
+PARTS = ["012", "0012", "26-0012", "260012", "1-2026", "2026 0012", "a1-2026-0012", "陈梅 012"]
+
+
+@pytest.mark.parametrize("words", ENDS)
+def test_customers_are_found_by_the_end_of_their_identity_and_either_end_of_their_phone_number(session, words):
     customer(session, "陈梅", phone="13800138000")
-    assert [found.number for found in customers_known_by(session, "110101199003070011")] == ["C-000001"]
-    assert [found.number for found in customers_known_by(session, " 13800138000 ")] == ["C-000001"]
-    for part in ("1101011990", "1380013800", "", "x" * 300):
+    customer(session, "刘志强", "C-000002", "91370000MA3C0X9X2Y", "13911139111")
+    assert [found.number for found in customers_known_by(session, words)] == ["C-000001"]
+    if words.endswith("0011"):
+        assert customers_known_by(session, words, by_identity=False) == []
+
+
+def test_customers_are_found_by_no_other_part(session):
+    customer(session, "陈梅", phone="13800138000")
+    for part in ("1101011990", "0070", "011", "", "%000", "____", "x" * 300):
         assert customers_known_by(session, part) == []
     assert names(session, "110101199003070011") == []
+    changed = session.scalars(sa.select(Customer)).one()
+    changed.phone = None
+    assert customers_known_by(session, "8000") == []
+
+
+@pytest.mark.parametrize("words", PARTS)
+def test_a_number_is_found_by_any_three_signs_of_it(session, words):
+    put(session.connection(), Found("contract", "r", "A1-2026-0012", "陈梅"))
+    put(session.connection(), Found("contract", "s", "A1-2025-0345", "陈梅"))
+    assert names(session, words, "contract", EVERYTHING) == ["r"]
+
+
+@pytest.mark.parametrize("words", ["20", "26", "112", "262", "2026-0013", "陈梅 013"])
+def test_short_words_and_other_numbers_find_no_middle(session, words):
+    put(session.connection(), Found("contract", "r", "A1-9026-0012", "陈梅"))
+    assert names(session, words, "contract", EVERYTHING) == []
 
 
 def test_of_a_case_that_one_may_not_see_nothing_is_found(session):

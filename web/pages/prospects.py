@@ -27,6 +27,7 @@ from operations.prospects import MANAGERS, OFFICERS
 from web.context import actor, person, reading, step
 from web.pages.addresses import here, option, wanted
 from web.pages.moments import now
+from web.pages.start import applications_for
 from web.registers.care_words import contact_ways, prospect_states, sources
 from web.viewing import viewer_of
 
@@ -144,6 +145,7 @@ def show(number: str) -> ResponseReturnValue:
         abort(404)
     people = [prospect.owner, prospect.recorded_by, *(contact.person for contact in prospect.contacts)]
     mine = prospect.owner == actor().name or bool(actor().roles & MANAGERS)
+    open_still = prospect.state in ("new", "talking")
     return render_template(
         "prospects/show.html",
         prospect=prospect,
@@ -153,12 +155,13 @@ def show(number: str) -> ResponseReturnValue:
         ways=contact_ways(),
         today=now().date(),
         unit=staff.unit_names(reading(), [prospect.unit_id]).get(prospect.unit_id, ""),
-        may_change=mine and prospect.state in ("new", "talking"),
-        may_hand_over=bool(actor().roles & MANAGERS) and prospect.state in ("new", "talking"),
+        may_change=mine and open_still,
+        may_hand_over=bool(actor().roles & MANAGERS) and open_still,
         colleagues=[
             (item.name, item.title or item.name) for item in lists.officers(reading(), actor().unit_path, OFFICERS)
         ],
         application=_application(prospect),
+        applying=applications_for(customer_name=prospect.name, phone=prospect.phone) if open_still else [],
         fitting=_fitting(prospect),
     )
 

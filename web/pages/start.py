@@ -75,13 +75,33 @@ def begin(key: str) -> ResponseReturnValue:
 
 
 def _startable() -> list[Compiled]:
+    return [item for item in _known() if item.starter_roles & actor().roles]
+
+
+def _known() -> list[Compiled]:
+    """The processes of my packages that somebody can start."""
     viewer = viewer_of(reading(), actor())
     query = latest_definitions().order_by(Definition.key).limit(_MOST)
     if not viewer.reads_everything:
         query = query.where(Definition.id.in_(list(viewer.definition_ids)))
     found = (house().definitions.get(reading(), item.id) for item in reading().scalars(query))
-    mine = (item for item in found if item.starter_roles & actor().roles and item.process.executable)
-    return [item for item in mine if item.process.has_plain_start]
+    return [item for item in found if item.process.executable and item.process.has_plain_start]
+
+
+def applications_for(**fields: str | None) -> list[dict[str, Any]]:
+    """The processes that begin with a customer's application: their titles, the address of the form with these fields
+    filled in, and whether I may start them.
+    """
+    given = {name: value for name, value in fields.items() if value}
+    return [
+        {
+            "title": Vocabulary(item).process,
+            "url": url_for("start.form", key=item.key, **given),
+            "mine": bool(item.starter_roles & actor().roles),
+        }
+        for item in _known()
+        if item.start_form is not None and _asks_for_customer(item)
+    ]
 
 
 def _definition(key: str) -> Compiled:

@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from engine.packages import read_files
+from engine.service import deployments
 from models.queries.people import grant_role
 from tests.web.conftest import signed_in
+from tests.web.pages.small_loan import FILES
 
 
 @pytest.fixture
@@ -47,6 +50,24 @@ def test_the_week_is_shown_and_set_by_managers(team, browse):
     assert "没有保存" in qian.post("/prospects/week", {"person": "wang", "since": "2026-03-02", "prospects": "x"}).text
     browse("wang").get("/prospects/week", 404)
     qian.get("/prospects/week?week=nonsense", 400)
+
+
+def test_an_application_is_begun_with_what_is_known_of_the_prospect(team, browse):
+    """CUS-2: at once by who may start one; else by a link for whoever may."""
+    asked = FILES["forms/application.form"].replace("amount", "id_number")
+    starters = 'isExecutable="true" camunda:candidateStarterGroups="clerk"'
+    limited = FILES["small_loan.bpmn"].replace('isExecutable="true"', starters)
+    number = re.search(r"P-2026-\d+-\d+", browse("wang").post("/prospects", FACTS).text)[0]
+    address = "/start/small_loan?customer_name=%E9%99%88%E6%A2%85&amp;phone=13800138000"
+    for diagram, offered in ((FILES["small_loan.bpmn"], f'href="{address}"'), (limited, f'data-copy="{address}"')):
+        files = {**FILES, "forms/application.form": asked, "small_loan.bpmn": diagram}
+        with team.step() as step:
+            package = read_files({name: content.encode() for name, content in files.items()}, "small_loans")
+            deployments.deploy(step, package, "root")
+        assert offered in browse("wang").get(f"/prospects/{number}").text
+    assert "陈梅" in browse("li").get("/start/small_loan?customer_name=陈梅").text
+    browse("wang").post(f"/prospects/{number}/lose", {"reason": "同业利率低"})
+    assert address not in browse("wang").get(f"/prospects/{number}").text
 
 
 def test_prospects_are_not_for_others(team, browse):

@@ -18,9 +18,9 @@ function explain() {
 }
 
 async function copy(button) {
-  const wanted = button.dataset.copy || location.href;
+  const wanted = new URL(button.dataset.copy || location.href, location.href).href;
   try {
-    await navigator.clipboard.writeText(new URL(wanted, location.href).href);
+    await navigator.clipboard.writeText(wanted);
     toast(button.dataset.copied || text('链接已复制'));
   } catch {
     prompt(text('复制这个链接'), wanted); // clipboards are closed on plain http
