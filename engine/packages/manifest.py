@@ -19,7 +19,7 @@ MAX_PROBLEMS = 100
 """Defects that are written down: finding the line of each is a walk through the file."""
 EVERY_CASE = "business_key"
 """The entry of `numbering` that counts for every process without one of its own."""
-KEYS = ("title", "roles", "parameters", "search", "parties", "numbering")
+KEYS = ("title", "roles", "parameters", "search", "parties", "numbering", "brief")
 DEFAULT_PARTIES: Mapping[str, str] = MappingProxyType({"customer": "customer_id", "guarantors": "guarantor_ids"})
 
 _LITERALS = {"date": "date", "time": "time", "date-time": "date and time", "duration": "duration"}
@@ -53,6 +53,18 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class BriefSection:
+    """A part of the main facts of a case, as those who decide read them.
+
+    `facts` maps process variables to the field of a form after whose manner they are written, or to what they are
+    called; to the empty text when they are fields themselves.
+    """
+
+    title: Mapping[str, str]
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What `package.yaml` says. `numbering` maps the id of a process, or `business_key` for all others, to its pattern.
 
@@ -66,6 +78,7 @@ class Manifest:
     search: tuple[str, ...] = ()
     parties: Mapping[str, str] = field(default_factory=lambda: DEFAULT_PARTIES)
     numbering: Mapping[str, str] = field(default_factory=dict)
+    brief: tuple[BriefSection, ...] = ()
 
     def pattern_for(self, process: str) -> str | None:
         """How cases of this process are numbered; None if they have no numbers."""
@@ -89,6 +102,7 @@ def read_manifest(text: bytes) -> tuple[Manifest, list[PackageError]]:
         search=reader.names("search", "a process variable"),
         parties=reader.parties(),
         numbering=reader.numbering(),
+        brief=reader.brief(),
     )
     return manifest, reader.problems
 
@@ -205,6 +219,29 @@ class _Reader:
             else:
                 result[name] = pattern
         return result
+
+    def brief(self) -> tuple[BriefSection, ...]:
+        value = self.content.get("brief")
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.problem("brief", "brief must be a list of sections such as {title: {zh: …, en: …}, facts: [amount]}.")
+            return ()
+        return tuple(section for given in value if (section := self.brief_section(given)) is not None)
+
+    def brief_section(self, given: Any) -> BriefSection | None:
+        if not isinstance(given, dict) or set(given) != {"title", "facts"} or not isinstance(given["facts"], list):
+            self.problem("brief", f"A section of brief has title and facts, a list of variables, not {given!r}.")
+            return None
+        facts: dict[str, str] = {}
+        for fact in given["facts"]:
+            entry = {fact: ""} if isinstance(fact, str) else fact
+            named = isinstance(entry, dict) and all(isinstance(text, str) for text in (*entry, *entry.values()))
+            if not named or not all(_NAME.fullmatch(name) for name in entry):
+                self.problem("brief", f"brief lists {fact!r}; write a variable, or {{VARIABLE: field or name}}.")
+                return None
+            facts |= entry
+        return BriefSection(self.texts("brief", given["title"]), facts)
 
 
 def _pattern_problem(pattern: Any) -> str | None:

@@ -23,6 +23,9 @@ MAX_LENGTH = 4_000
 _PLACEHOLDER = re.compile(r"\{\{\s*([^\W\d]\w*)\s*(?::\s*(\w+)\s*)?\}\}")
 _PARTS = ("title", "text", "short")
 _CALENDAR = "calendar"
+_PAGE = "page"
+PAGES = ("case", "brief")
+"""Which page of the case a notice leads to."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class NoticeText:
     text: Mapping[str, str]
     short: Mapping[str, str] = field(default_factory=dict)
     calendar: CalendarEntry | None = None
+    page: str = "case"
 
 
 def placeholders(text: str) -> list[tuple[str, str]]:
@@ -71,7 +75,7 @@ def read_notices(data: bytes) -> tuple[dict[str, NoticeText], list[PackageError]
         if wrong is None:
             entry = CalendarEntry(**given[_CALENDAR]) if _CALENDAR in given else None
             parts = {part: dict(given[part]) for part in _PARTS if part in given}
-            texts[str(code)] = NoticeText(**parts, calendar=entry)
+            texts[str(code)] = NoticeText(**parts, calendar=entry, page=given.get(_PAGE, "case"))
         else:
             line = next((n for n, words in enumerate(lines, 1) if words.startswith(f"{code}:")), 1)
             problems.append(PackageError(FILE, f"The notice {code!r} {wrong}.", line))
@@ -79,8 +83,10 @@ def read_notices(data: bytes) -> tuple[dict[str, NoticeText], list[PackageError]
 
 
 def _problem(given: Any) -> str | None:
-    if not isinstance(given, dict) or not {"title", "text"} <= set(given) <= {*_PARTS, _CALENDAR}:
-        return "must have title and text, may have short and calendar, and nothing else"
+    if not isinstance(given, dict) or not {"title", "text"} <= set(given) <= {*_PARTS, _CALENDAR, _PAGE}:
+        return "must have title and text, may have short, calendar and page, and nothing else"
+    if given.get(_PAGE, "case") not in PAGES:
+        return f"leads to the page {given[_PAGE]!r}; known are {', '.join(PAGES)}"
     if _CALENDAR in given and not _is_calendar(given[_CALENDAR]):
         return (
             "must have its calendar as {uid: signing-{{application_no}}, start: FACT, place: FACT}, maybe cancels: true"

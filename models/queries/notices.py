@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.cases import Instance
 from models.queries.visibility import Viewer, units_below, visible_to
+from models.registers import OutgoingNotice
 from models.tasks import OPEN, Notice, Task
 
 SHOWN = 20
@@ -32,6 +33,15 @@ def unread(session: Session, viewer: Viewer, roles: Iterable[str]) -> Sequence[s
         .limit(SHOWN)
     )
     return session.execute(query).all()
+
+
+def templates_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """The templates of what processes sent, by its id."""
+    wanted = {number for number in ids if number is not None}
+    if not wanted:
+        return {}
+    query = sa.select(OutgoingNotice.id, OutgoingNotice.template).where(OutgoingNotice.id.in_(wanted))
+    return {row.id: row.template for row in session.execute(query)}
 
 
 def mark_read(session: Session, notice_id: int, person: str, now: dt.datetime) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.packages.notices import NoticeText
 from engine.service import notices
 from engine.service.house import Step
 from engine.service.jobs import queue
@@ -60,8 +61,9 @@ def pass_on_outgoing(step: Step, notice_id: int, told: House) -> None:
     instance = step.session.get_one(Instance, notice.instance_id)
     package = step.house.definitions.get(step.session, instance.definition_id).package
     zone = step.house.calendar.zone
-    facts = {**_around(step, instance, told), **notice.facts}
     text = package.notices.get(notice.template)
+    link = _link(told, instance, text)
+    facts = {**_around(step, instance, link), **notice.facts}
 
     def words(language: str) -> Words:
         if text is None:
@@ -70,16 +72,15 @@ def pass_on_outgoing(step: Step, notice_id: int, told: House) -> None:
 
     reached = receivers_of(step.session, notice.recipient, instance, package, "told")
     sent = sum(
-        _deliver(step, instance, receiver, words(receiver.language), told, notice=notice) for receiver in reached
+        _deliver(step, instance, receiver, words(receiver.language), told, link, notice=notice) for receiver in reached
     )
     for receiver in reached:
         if receiver.person:
             _tell_in_program(step, instance, receiver, notice, words)
             sent += 1
     if not sent:
-        _add(
-            step, instance, Receiver(notice.recipient, "zh", {}, person=False), "sms", words("zh"), told, notice=notice
-        )
+        nobody = Receiver(notice.recipient, "zh", {}, person=False)
+        _add(step, instance, nobody, "sms", words("zh"), told, link, notice=notice)
     _tell_programs(step, instance, notice)
     notice.sent_at = step.now
 
@@ -90,14 +91,15 @@ def pass_on_told(step: Step, notice_id: int, told: House) -> None:
     instance = step.session.get_one(Instance, notice.instance_id)
     topic = TOPIC_OF[notice.kind]
     task = None if notice.task_id is None else step.session.get(Task, notice.task_id)
+    link = _link(told, instance)
     facts = {
-        **_around(step, instance, told),
+        **_around(step, instance, link),
         "task": task.name if task is not None else notice.text,
         "text": notice.text,
     }
     for receiver in _told(step, notice, instance, topic):
         words = texts.words_of(texts.standard()[notice.kind], facts, receiver.language, step.house.calendar.zone)
-        _deliver(step, instance, receiver, words, told, desk=notice)
+        _deliver(step, instance, receiver, words, told, link, desk=notice)
 
 
 def _told(step: Step, notice: Notice, instance: Instance, topic: str) -> list[Receiver]:
@@ -108,10 +110,15 @@ def _told(step: Step, notice: Notice, instance: Instance, topic: str) -> list[Re
     return people(step.session, step.session.scalars(named).all(), topic)
 
 
-def _around(step: Step, instance: Instance, told: House) -> dict[str, Any]:
+def _link(told: House, instance: Instance, text: NoticeText | None = None) -> str:
+    """Where to read on; empty where the house has no address."""
+    page = f"/{text.page}" if text is not None and text.page != "case" else ""
+    return f"{told.url}/cases/{instance.id}{page}" if told.url else ""
+
+
+def _around(step: Step, instance: Instance, link: str) -> dict[str, Any]:
     """What every text may name beside the notice's own facts."""
     customer = instance.facts.get("customer_name")
-    link = f"{told.url}/cases/{instance.id}" if told.url else ""
     return {
         "institution": staff.institution(step.session),
         "case": instance.business_key or str(instance.id)[:8],
@@ -127,12 +134,13 @@ def _deliver(
     receiver: Receiver,
     words: Words,
     told: House,
+    link: str,
     *,
     notice: OutgoingNotice | None = None,
     desk: Notice | None = None,
 ) -> int:
     for channel in receiver.addresses:
-        _add(step, instance, receiver, channel, words, told, notice=notice, desk=desk)
+        _add(step, instance, receiver, channel, words, told, link, notice=notice, desk=desk)
     return len(receiver.addresses)
 
 
@@ -143,12 +151,13 @@ def _add(
     channel: str,
     words: Words,
     told: House,
+    link: str,
     *,
     notice: OutgoingNotice | None = None,
     desk: Notice | None = None,
 ) -> None:
     address = receiver.addresses.get(channel, "")
-    link = f"\n\n{told.url}/cases/{instance.id}" if channel == "email" and receiver.person and told.url else ""
+    onward = f"\n\n{link}" if channel == "email" and receiver.person and link else ""
     # People set their own quiet hours, the house those of its customers; mail wakes nobody.
     quiet = None if channel == "email" else receiver.quiet if receiver.person else told.quiet
     delivery = Delivery(
@@ -161,7 +170,7 @@ def _add(
         address=address,
         language=receiver.language,
         subject=words.title,
-        text=words.short if channel == "sms" else words.text + link,
+        text=words.short if channel == "sms" else words.text + onward,
         calendar=words.calendar if channel == "email" else None,
         state=WAITING if address else FAILED,
         error=None if address else _NOBODY,

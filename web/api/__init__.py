@@ -7,6 +7,7 @@ from flask import Flask
 from web.api import (
     archive,
     authority,
+    brief,
     cases,
     conditions,
     contracts,
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[ApiBlueprint, ...] = (
     registers.blueprint,
     prospects.blueprint,
     authority.blueprint,
+    brief.blueprint,
     search.blueprint,
     notices.blueprint,
     meetings.blueprint,

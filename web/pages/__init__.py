@@ -9,6 +9,7 @@ from web.pages import (
     account,
     archive,
     authority,
+    brief,
     cases,
     conditions,
     contract_templates,
@@ -50,6 +51,7 @@ from web.pages.shell import init_shell
 
 BLUEPRINTS = (
     account.blueprint,
+    brief.blueprint,
     handbook.blueprint,
     deputies.blueprint,
     handovers.blueprint,

@@ -329,6 +329,11 @@ class CaseView:
         return list(case_file.open_incidents(reading(), self.instance.id))
 
     @property
+    def has_brief(self) -> bool:
+        """Whether its package says which facts are the main ones (INV-8)."""
+        return bool(self.words.definition.package.manifest.brief)
+
+    @property
     def hints(self) -> list[str]:
         """What the identification found that may be a duplicate, or lacking, until the case is over."""
         found = self.look.variables.get("identification_hints") if self.instance.ended_at is None else None

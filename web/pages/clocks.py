@@ -1,20 +1,25 @@
-"""The limits of a case as clocks: half a working day (REV-1), a working day (REV-2), the validity of its approval."""
+"""The limits of a case as clocks: REV-1, REV-2, the sending of the main facts (INV-8), the validity of its approval."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
 from models.resolutions import Resolution
-from models.tasks import OPEN, STEP, Task
+from models.tasks import COMPLETED, OPEN, STEP, Task
+from web.context import house
 from web.pages.moments import at_midnight, local, now
 from web.pages.vocabulary import Vocabulary
 
 SHOWN = ("REV-1", "REV-2")
 """Duties whose limits are shown for the whole case; every task shows its own."""
+SENDING = "INV-8"
+SENDING_TIME = "main_facts_time"
+"""The parameter of a package that says within which working time the main facts are sent."""
+_USUAL_SENDING = "P1D"
 _NEARLY = 0.8
 """From this part of the time on, a clock warns."""
 
@@ -32,37 +37,52 @@ class Clock:
 
 def clocks(steps: Sequence[Task], approval: Resolution | None, words: Vocabulary, waiting: bool) -> list[Clock]:
     """The latest round of each step with such a limit, then the approval while something still waits for it."""
-    definition = words.definition
     latest: dict[str, Task] = {}
     for task in steps:
-        if task.due_at is not None and task.kind == STEP:
-            duties = definition.element(task.process, task.element).human.duties
-            if set(SHOWN) & set(duties):
-                latest[task.element] = task
+        if task.due_at is not None and task.kind == STEP and {*SHOWN, SENDING} & _duties(task, words):
+            latest[task.element] = task
     found = [_of_step(task, words) for task in latest.values()]
+    found += [_of_sending(task, words) for task in latest.values() if SENDING in _duties(task, words)]
     if approval is not None and approval.valid_until is not None and waiting:
         found.append(_of_approval(approval))
     return found
 
 
+def _duties(task: Task, words: Vocabulary) -> set[str]:
+    return set(words.definition.element(task.process, task.element).human.duties)
+
+
+def _of_sending(task: Task, words: Vocabulary) -> Clock:
+    """Both reports are in when the step begins whose end sends the main facts: from then on it counts (INV-8)."""
+    given = words.definition.package.manifest.parameters.get(SENDING_TIME)
+    limit = given.default if given is not None else None
+    due = house().calendar.add(task.created_at, limit or _USUAL_SENDING, "working")
+    clock = _until(task, due, gettext("主要情况送达贷审会成员"))
+    return replace(clock, words=gettext("已送达") + " · " + clock.words) if task.state == COMPLETED else clock
+
+
 def _of_step(task: Task, words: Vocabulary) -> Clock:
     assert task.due_at is not None
-    end = now() if task.state == OPEN else task.closed_at or task.due_at
+    return _until(task, task.due_at, words.element(task.element))
+
+
+def _until(task: Task, due: dt.datetime, label: str) -> Clock:
+    end = now() if task.state == OPEN else task.closed_at or due
     if task.paused_at is not None:
         end = task.paused_at
-    used = _part(task.created_at, task.due_at, end)
+    used = _part(task.created_at, due, end)
     if task.state != OPEN:
-        said = gettext("按时办完") if end <= task.due_at else gettext("超时 %(long)s", long=_long(end - task.due_at))
+        said = gettext("按时办完") if end <= due else gettext("超时 %(long)s", long=_long(end - due))
     elif task.paused_at is not None:
         said = gettext("已停表")
-    elif end <= task.due_at:
-        said = gettext("还有 %(long)s", long=_long(task.due_at - end))
+    elif end <= due:
+        said = gettext("还有 %(long)s", long=_long(due - end))
     else:
-        said = gettext("超时 %(long)s", long=_long(end - task.due_at))
-    late = end > task.due_at
+        said = gettext("超时 %(long)s", long=_long(end - due))
+    late = end > due
     warns = task.state == OPEN and used >= _NEARLY
-    note = gettext("期限 %(when)s", when=f"{local(task.due_at):%m-%d %H:%M}")
-    return Clock(words.element(task.element), said, used, note, "danger" if late else "warn" if warns else "")
+    note = gettext("期限 %(when)s", when=f"{local(due):%m-%d %H:%M}")
+    return Clock(label, said, used, note, "danger" if late else "warn" if warns else "")
 
 
 def _of_approval(approval: Resolution) -> Clock:

@@ -210,10 +210,11 @@ def _notices() -> list[dict[str, Any]]:
     found = notices.unread(reading(), viewer_of(reading(), actor()), actor().roles)
     said = (row.Notice.text.partition(": ")[0] for row in found if row.Notice.kind == "disagreed")
     titles = staff.titles_of(reading(), said)
-    return [_notice(row.Notice, row.Instance, titles) for row in found]
+    sent = notices.templates_of(reading(), (row.Notice.outgoing_notice_id for row in found))
+    return [_notice(row.Notice, row.Instance, titles, sent) for row in found]
 
 
-def _notice(notice: Notice, instance: Instance, titles: Mapping[str, str]) -> dict[str, Any]:
+def _notice(notice: Notice, instance: Instance, titles: Mapping[str, str], sent: Mapping[int, str]) -> dict[str, Any]:
     words = Vocabulary(house().definitions.get(reading(), instance.definition_id))
     name, _, comment = notice.text.partition(": ")
     said = {
@@ -231,7 +232,10 @@ def _notice(notice: Notice, instance: Instance, titles: Mapping[str, str]) -> di
     if notice.task_id is not None and notice.kind != "mention":
         url = url_for("tasks.show", task_id=notice.task_id)
     elif notice.kind == "told":
+        text = words.definition.package.notices.get(sent.get(notice.outgoing_notice_id or 0, ""))
         url = url_for("cases.show", instance_id=instance.id, _anchor="told")
+        if text is not None and text.page == "brief":
+            url = url_for("brief.show", instance_id=instance.id)
     return {
         "id": notice.id,
         "words": said.get(notice.kind) or words.text(notice.text),

@@ -13,6 +13,7 @@ from engine.check.registry import Spot, at, warning
 from engine.check.subject import Subject
 from engine.dmn.errors import DmnError
 from engine.dmn.xml import children, id_of, local, name_of, parse, text_of
+from engine.packages.manifest import FILE as MANIFEST
 from engine.packages.package import TRANSLATIONS
 
 _LITERAL = re.compile(r'"([^"\\]*)"')
@@ -49,7 +50,7 @@ def no_layout(subject: Subject) -> Iterator[Spot]:
 @warning("missing-translation", "A Chinese name, label or text of a decision that `i18n/en.yaml` does not translate.")
 def missing_translation(subject: Subject) -> Iterator[Spot]:
     seen: set[str] = set()
-    for spot, text in [*_names(subject), *_labels(subject), *_decided(subject)]:
+    for spot, text in [*_names(subject), *_labels(subject), *_decided(subject), *_briefed(subject)]:
         text = text.strip()
         if text and text not in seen and _CHINESE.search(text) and text not in subject.package.translations:
             seen.add(text)
@@ -75,6 +76,11 @@ def _labels(subject: Subject) -> Iterator[tuple[Spot, str]]:
         spot = Spot(subject.package.form_file(name), name, None, "")
         for text in _texts(schema, 0):
             yield spot, text
+
+
+def _briefed(subject: Subject) -> Iterator[tuple[Spot, str]]:
+    for section in subject.package.manifest.brief:
+        yield from ((Spot(MANIFEST, None, None, ""), text) for text in section.facts.values())
 
 
 def _decided(subject: Subject) -> Iterator[tuple[Spot, str]]:

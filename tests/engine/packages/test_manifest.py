@@ -33,6 +33,14 @@ def test_reads_everything():
     assert manifest.numbering == {"business_key": "A-{year}-{seq:4}"}
 
 
+def test_the_main_facts_are_named_as_fields_or_called_by_a_name():
+    brief = "brief: [{title: {zh: 申请, en: Application}, facts: [amount, {debt_ratio: a_debt_ratio}]}]\n"
+    manifest, problems = read_manifest((WHOLE + brief).encode())
+    assert problems == []
+    [section] = manifest.brief
+    assert (section.title["en"], section.facts) == ("Application", {"amount": "", "debt_ratio": "a_debt_ratio"})
+
+
 def test_roles_may_have_titles():
     titled = WHOLE.replace("[intake_clerk, dept_manager]", "{intake_clerk: {zh: 受理岗, en: Intake}, dept_manager: }")
     manifest, problems = read_manifest(titled.encode())
@@ -51,6 +59,10 @@ def test_parties_have_defaults_of_their_own():
     ("line", "says"),
     [
         ("colour: red", "unknown"),
+        ("brief: {a: b}", "list of sections"),
+        ("brief: [{facts: [a]}]", "title and facts"),
+        ("brief: [{title: x, facts: [a b]}]", "write a variable"),
+        ("brief: [{title: x, facts: [{a: 5}]}]", "write a variable"),
         ("roles: clerk", "list of names"),
         ("roles: [clerk, clerk]", "twice"),
         ("roles: [12]", "must be text"),
