@@ -13,6 +13,7 @@ from engine.service.house import House
 from operations.demo.archiving import lend
 from operations.demo.care import Carer
 from operations.demo.customers import add_customers
+from operations.demo.deliberating import deliberate
 from operations.demo.governing import govern
 from operations.demo.plan import applications
 from operations.demo.play import Player, StandingClock
@@ -53,6 +54,7 @@ def create(house: House, store: FileStore | None = None) -> bool:
         file_papers(player.house, clock, now, store)
     if made:
         player.look_for_what_ends(WATCH)
+        deliberate(player.house, clock, now, store)
         player.hand_out()
         govern(player.house)
     return made

@@ -12,6 +12,8 @@ from operations.demo.investigating import credit_record, report
 from operations.demo.plan import Application
 
 Answers = dict[str, Any]
+CONDITIONS = ("办妥抵押物保险，本行为第一受益人", "补齐近三个月账户流水", "配偶出具共同还款承诺书", "土地租赁合同续签五年")
+"""On what the approval depends whose conditions are shown in every state: open, claimed met, confirmed, waived."""
 _RATES = {"personal_business": "6.85", "personal_consumption": "7.2", "sme_working_capital": "5.65"}
 
 
@@ -159,14 +161,19 @@ def _terms(application: Application, variables: Answers) -> Answers:
 
 
 def _approval(application: Application, _now: dt.datetime, variables: Answers) -> Answers:
-    if application.mode == "refused_by_manager":
+    if application.mode == "refused_by_manager" or (
+        application.mode == "reconsidered" and not variables.get("reconsidered")
+    ):
         return {
             "decision": "refuse",
             "approval_reasons": "负债偏高，暂不同意发放",
             "refusal_code": "capacity",
             "refusal_reason": "现有负债偏高，还款能力不足",
         }
-    return {"decision": "approve", "approval_reasons": "同意调查建议", **_terms(application, variables)}
+    answers = {"decision": "approve", "approval_reasons": "同意调查建议", **_terms(application, variables)}
+    if application.mode == "conditions":
+        answers["condition_rows"] = [{"condition": words} for words in CONDITIONS]
+    return answers
 
 
 def _convene(_application: Application, now: dt.datetime, _variables: Answers) -> Answers:
@@ -304,6 +311,11 @@ _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
         "compliance_reasons": "资料齐全，用途合规",
     },
     "manager_approval": _approval,
+    "reconsideration": lambda _application, now, _: {
+        "explained_on": now.date().isoformat(),
+        "asks_reconsideration": True,
+        "new_facts": "新增共同借款人，收入证明已核原件",
+    },
     "general_manager_approval": _approval,
     "convene": _convene,
     "vote": lambda *_: {"vote": "for", "vote_reasons": "情况清楚，同意发放"},

@@ -12,6 +12,8 @@ from operations.demo.customers import DemoCustomer, customers
 class Application:
     """One application. It is worked on until `stop_at` waits for somebody, or until the end without one.
 
+    A step at which it stops is that of its second review where `mode` is `reconsidered`.
+
     `mode` is `straight`, or one of the ways in which an application ends otherwise.
     """
 
@@ -49,7 +51,7 @@ _PLAN: tuple[tuple[int, str, str, int, int, str, str, int, str | None, str], ...
     (14, _CITY, "personal_consumption", 100_000, 24, "购买车位", "mortgage", 10, "register_collateral", "straight"),
     (15, _WILLOW, "personal_business", 180_000, 24, "果园改造", "mortgage", 9, "sign_contract", "straight"),
     (33, _CITY, "sme_working_capital", 400_000, 12, "设备维修", "mortgage", 9, "legal_review", "straight"),
-    (16, _WILLOW, "personal_business", 70_000, 12, "购买饲料", "credit", 7, "draft_contract", "straight"),
+    (16, _WILLOW, "personal_business", 70_000, 12, "购买饲料", "mortgage", 7, "draft_contract", "conditions"),
     (29, _CITY, "sme_working_capital", 2_500_000, 12, "扩大收购", "mortgage", 7, "vote", "straight"),
     (34, _WILLOW, "sme_working_capital", 2_200_000, 24, "新建生产线", "mortgage", 8, "convene", "straight"),
     (
@@ -64,6 +66,8 @@ _PLAN: tuple[tuple[int, str, str, int, int, str, str, int, str | None, str], ...
         "general_manager_approval",
         "straight",
     ),
+    (4, _CITY, "personal_business", 1_200_000, 24, "扩建民宿", "mortgage", 6, "vote", "straight"),
+    (2, _CITY, "personal_consumption", 45_000, 24, "旧房改造", "credit", 9, "dept_review", "reconsidered"),
     (17, _CITY, "personal_business", 110_000, 12, "店面扩张", "mortgage", 6, "manager_approval", "straight"),
     (18, _CITY, "personal_consumption", 50_000, 12, "医疗支出", "credit", 4, "manager_approval", "straight"),
     (19, _WILLOW, "personal_business", 260_000, 24, "土地流转", "mortgage", 6, "compliance_review", "straight"),

@@ -19,7 +19,7 @@ from engine.service.replacing import read_once
 from models.cases import Instance
 from models.people import Person, PersonRole, Unit
 from models.queries.meetings import items_of
-from models.tasks import OPEN, Task
+from models.tasks import COMPLETED, OPEN, Task
 from operations import sittings
 from operations.demo.answers import answer, application_form
 from operations.demo.plan import Application
@@ -115,6 +115,8 @@ class Player:
         """Let somebody do the next step; False when the application has come as far as it should."""
         ready = self._open_tasks(instance_id)
         waiting = [task for task in ready if task.element == application.stop_at]
+        if application.mode == "reconsidered" and not self._asked_again(instance_id):
+            waiting = []
         ready = [task for task in ready if task not in waiting]
         if not ready or (waiting and application.stop_at not in ("vote", "investigate_a", "investigate_b")):
             return False
@@ -129,6 +131,13 @@ class Player:
         if task is not None:
             self._complete(task, application)
         return True
+
+    def _asked_again(self, instance_id: uuid.UUID) -> bool:
+        with self.house.sessions.reading() as session:
+            asked = sa.select(Task.id).where(
+                Task.instance_id == instance_id, Task.element == "reconsideration", Task.state == COMPLETED
+            )
+            return session.scalar(asked.limit(1)) is not None
 
     def _complete(self, task: Task, application: Application) -> None:
         local = self.clock.moment.astimezone(self.house.calendar.zone)

@@ -50,12 +50,12 @@ def _hand_in(step: Step, store: FileStore, case: Instance, in_part: bool) -> Non
         clerk = actors.load(step.session, row.checked_by or case.started_by or "")
         about = About(kind=row.kind, party=row.party, issued_on=row.issued_on)
         if row.kind in ("identity", "representative"):
-            old = (f"{row.title}（旧）.pdf", _scan(row.title))
+            old = (f"{row.title}（旧）.pdf", scan(row.title))
             receive(step, store, case.id, clerk, [old], about)
             sides = [(f"{row.title}正面.jpg", _picture(row.id)), (f"{row.title}反面.jpg", _picture(row.id + 1))]
             receive(step, store, case.id, clerk, sides, about)
         else:
-            receive(step, store, case.id, clerk, [(f"{_file_name(row)}.pdf", _scan(row.title))], about)
+            receive(step, store, case.id, clerk, [(f"{_file_name(row)}.pdf", scan(row.title))], about)
 
 
 def _photograph(step: Step, store: FileStore, case_id: object) -> None:
@@ -77,7 +77,7 @@ def _file_name(row: PaperItem) -> str:
 
 
 @cache
-def _scan(title: str) -> bytes:
+def scan(title: str) -> bytes:
     """A page that stands for a paper."""
     parts = [
         {"kind": "facts", "rows": [["资料", title], ["说明", "演示用样张，不是真实证件"]]},

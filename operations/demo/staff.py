@@ -89,6 +89,7 @@ def add_staff(session: Session, now: dt.datetime) -> None:
         set_regions(session, name, regions)
     relate(session, now, "zhao", "C-000003", "family", "表姐", "zhao")
     relate(session, now, "ding", "C-000015", "friend", "大学同学", "ding")
+    relate(session, now, "feng", "C-000030", "family", "表兄", "feng")
 
 
 def lend_powers(step: Step) -> None:
