@@ -76,8 +76,8 @@ def _meetings(house: House, present: dt.datetime) -> None:
         planned = list(step.session.scalars(sa.select(Meeting).where(Meeting.state == PLANNED).order_by(Meeting.id)))
         if len(planned) > 1:
             last = planned.pop()
-            local = present.astimezone(house.calendar.zone)
-            held_at = (local + dt.timedelta(days=2)).replace(hour=14, minute=0, second=0, microsecond=0)
+            day = house.calendar.add(present, "P2D", "working").astimezone(house.calendar.zone)
+            held_at = day.replace(hour=14, minute=0, second=0, microsecond=0)
             sittings.move(step, actors.load(step.session, last.secretary), last.number, held_at, last.place)
         if not planned:
             return
