@@ -12,7 +12,12 @@ from operations.demo.investigating import credit_record, report
 from operations.demo.plan import Application
 
 Answers = dict[str, Any]
-CONDITIONS = ("办妥抵押物保险，本行为第一受益人", "补齐近三个月账户流水", "配偶出具共同还款承诺书", "土地租赁合同续签五年")
+CONDITIONS = (
+    "办妥抵押物保险，本行为第一受益人",
+    "补齐近三个月账户流水",
+    "配偶出具共同还款承诺书",
+    "土地租赁合同续签五年",
+)
 """On what the approval depends whose conditions are shown in every state: open, claimed met, confirmed, waived."""
 _RATES = {"personal_business": "6.85", "personal_consumption": "7.2", "sme_working_capital": "5.65"}
 

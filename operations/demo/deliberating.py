@@ -1,4 +1,4 @@
-"""What the committee's work looks like in the middle of it: a meeting that sits, one that is called, questions that go to
+"""The committee's work in the middle of it: a meeting that sits, one that is called, questions that go to
 and fro, conditions in every state. Played on cases that wait at the right step.
 """
 
@@ -50,7 +50,9 @@ def _waiting(step: Step, element: str) -> list[Task]:
     return list(step.session.scalars(query.order_by(Task.created_at, Task.id)))
 
 
-def _complete(house: House, element: str, who: str, form: Mapping[str, Any], case: uuid.UUID | None = None) -> uuid.UUID:
+def _complete(
+    house: House, element: str, who: str, form: Mapping[str, Any], case: uuid.UUID | None = None
+) -> uuid.UUID:
     """Somebody does the oldest open step of this kind, of one case or of any; which case it was."""
     with house.step() as step:
         found = [task for task in _waiting(step, element) if case in (None, task.instance_id)]
