@@ -144,9 +144,23 @@ class Choices(Protocol):
         """
         ...
 
+    def label(self, session: Session, name: str, value: str, language: str, /) -> str | None:
+        """What a value of the list is called, also when it is offered no more; None where nobody knows it."""
+        ...
 
-def nothing_to_choose(
-    _session: Session, _name: str, _unit_path: str, _now: dt.datetime, _language: str, /
-) -> list[Choice] | None:
+
+class NothingToChoose:
     """A house without lists."""
-    return None
+
+    def __call__(
+        self, _session: Session, _name: str, _unit_path: str, _now: dt.datetime, _language: str, /
+    ) -> list[Choice] | None:
+        """None, whatever the name."""
+        return None
+
+    def label(self, _session: Session, _name: str, _value: str, _language: str, /) -> str | None:
+        """None, whatever the value."""
+        return None
+
+
+NOTHING_TO_CHOOSE = NothingToChoose()

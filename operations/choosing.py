@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from engine.ports import Choice
 from models.meetings import Meeting
 from models.people import Person
+from models.products import Product
 from models.queries import staff
 from models.queries.meetings import open_for
-from models.queries.products import current_products
+from models.queries.products import current_products, latest_product
 
 _HOLDERS_OF = "holders_of_"
 
@@ -34,15 +35,22 @@ class ChoicesOfTheHouse:
         """The list called `name`, or None where there is none of that name; titles of products in `language`."""
         if name == "products":
             on_offer = current_products(session, now.astimezone(self._zone).date())
-            return [
-                {"value": each.code, "label": each.title_en if language == "en" else each.title_zh} for each in on_offer
-            ]
+            return [{"value": each.code, "label": _title(each, language)} for each in on_offer]
         if name == "open_meetings":
             return [self._meeting(meeting) for meeting in open_for(session, unit_path, now)]
         if name == "colleagues":
             return _people(staff.colleagues(session, "", unit_path))
         if name.startswith(_HOLDERS_OF):
             return _people(staff.holders_of(session, [name.removeprefix(_HOLDERS_OF)], unit_path))
+        return None
+
+    def label(self, session: Session, name: str, value: str, language: str) -> str | None:
+        """The title of a product or person, also of one who left; a meeting is called by its number."""
+        if name == "products":
+            product = latest_product(session, value)
+            return None if product is None else _title(product, language)
+        if name == "colleagues" or name.startswith(_HOLDERS_OF):
+            return staff.titles_of(session, [value]).get(value)
         return None
 
     def _meeting(self, meeting: Meeting) -> Choice:
@@ -52,6 +60,10 @@ class ChoicesOfTheHouse:
             "value": meeting.number,
             "label": f"{meeting.number} · {held_at:%Y-%m-%d %H:%M} · {meeting.place} · {places}",
         }
+
+
+def _title(product: Product, language: str) -> str:
+    return product.title_en if language == "en" else product.title_zh
 
 
 def _people(people: Sequence[Person]) -> list[Choice]:

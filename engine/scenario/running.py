@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import EngineError, NotFound, Refused
 from engine.packages import Package, PackageError, read_folder
-from engine.ports import Calendar, Choices, Operations, nothing_to_choose
+from engine.ports import NOTHING_TO_CHOOSE, Calendar, Choices, Operations
 from engine.scenario.acting import ON_CASE, ON_TASK
 from engine.scenario.expecting import Failed, check_expectation, elements_in, is_item, visited_elements
 from engine.scenario.reading import Scenario, ScenarioError, StepModel, read_scenario
@@ -48,7 +48,7 @@ class Ports:
     """Puts what every new house has (such as products) into a scenario's database."""
     errands: Callable[[Sessions], dict[str, Errand]] = lambda _sessions: {}
     """How work outside of the database is done, such as payments; done at once when it is due."""
-    choices: Choices = nothing_to_choose
+    choices: Choices = NOTHING_TO_CHOOSE
     """The lists of the house from which forms let people choose."""
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.errors import Refused
-from engine.ports import Calendar, Choices, Clock, Operations, Relations, nothing_to_choose
+from engine.ports import NOTHING_TO_CHOOSE, Calendar, Choices, Clock, Operations, Relations
 from engine.service.definitions import Definitions
 from engine.service.errands import Errand
 from models.database import Sessions
@@ -32,7 +32,7 @@ class House:
     messages_kept: dt.timedelta = MESSAGES_KEPT
     errands: dict[str, Errand] = field(default_factory=dict)
     """How jobs that leave the database are done, by kind."""
-    choices: Choices = nothing_to_choose
+    choices: Choices = NOTHING_TO_CHOOSE
     """The lists of the house from which forms let people choose."""
 
     @contextmanager

@@ -25,6 +25,11 @@ def current_product(session: Session, code: str, on: dt.date) -> Product | None:
     return product
 
 
+def latest_product(session: Session, code: str) -> Product | None:
+    """The last version of a product, in force or not."""
+    return session.scalar(sa.select(Product).where(Product.code == code).order_by(Product.version.desc()).limit(1))
+
+
 def product_codes(session: Session) -> frozenset[str]:
     """The codes of all products, on offer or not."""
     return frozenset(session.scalars(sa.select(Product.code).distinct()))

@@ -76,3 +76,13 @@ def test_forms_offer_what_is_on_offer_today_in_the_readers_language(session):
     assert offers(session, "products", "/1/", noon, "zh") == []
     assert offers(session, "products", "/1/", evening, "zh") == [{"value": "new", "label": "新产品"}]
     assert offers(session, "products", "/1/", evening, "en") == [{"value": "new", "label": "New product"}]
+
+
+def test_a_product_is_still_called_by_its_title_when_it_is_offered_no_more(session):
+    new_version(session, withdrawn_on=TODAY)
+    offers = ChoicesOfTheHouse(ZoneInfo("Asia/Shanghai"))
+    assert offers(session, "products", "/1/", dt.datetime(2026, 3, 3, tzinfo=dt.UTC), "zh") == []
+    assert offers.label(session, "products", "new", "zh") == "新产品"
+    assert offers.label(session, "products", "new", "en") == "New product"
+    assert offers.label(session, "products", "unheard_of", "zh") is None
+    assert offers.label(session, "open_meetings", "new", "zh") is None

@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext
 
 from engine.service.definitions import Compiled
+from web.context import house, once, reading
 from web.language import language
 from web.pages.moments import local
 
@@ -26,6 +27,8 @@ class FieldWords:
     label: str
     type: str
     options: Mapping[str, str] = field(default_factory=dict)
+    offered: str = ""
+    """The name of the list from which the form takes its options, of a variable or of the house."""
     unit: str = ""
     decimals: int | None = None
     prudent: str = ""
@@ -128,9 +131,18 @@ class Vocabulary:
             return gettext("，").join(self._members(value, known))
         if isinstance(value, str) and known is not None and value in known.options:
             return self.text(known.options[value])
+        if isinstance(value, str) and known is not None and known.offered:
+            called = self._offered(known.offered, value)
+            if called is not None:
+                return called
         # A text that comes from the package, such as the name of a product in its parameters, is translated by it too.
         text = value.isoformat() if hasattr(value, "isoformat") else self.text(str(value))
         return text if len(text) <= _CUT else text[:_CUT] + "…"
+
+    def _offered(self, name: str, value: str) -> str | None:
+        """What the house calls a value of one of its lists."""
+        of = "en" if self._english else "zh"
+        return once(("choice", name, value, of), lambda: house().choices.label(reading(), name, value, of))
 
     def _number(self, value: Decimal, known: FieldWords | None) -> str:
         unit = known.unit if known else ""
@@ -145,6 +157,8 @@ class Vocabulary:
         members = known.members if known else {}
         for name, member in list(value.items())[:_LISTED]:
             words = members.get(name)
+            if members and words is None:
+                continue  # what the program keeps beside a row that people fill in
             label = self.text(words.label) if words and words.label else name
             yield f"{label} {self._shown(member, words)}"
 
@@ -198,6 +212,7 @@ def _words(component: Mapping[str, Any], members: dict[str, FieldWords], section
     decimals = component.get("decimalDigits", validate.get("decimalDigits"))
     return FieldWords(
         label=str(label),
+        offered=str(component.get("valuesKey") or ""),
         type=str(component.get("type", "")),
         options=options,
         unit=str(look.get("suffixAdorner") or ""),

@@ -1,5 +1,7 @@
 """How pages call and write the variables of a package."""
 
+import json
+
 from engine.packages import read_files
 from engine.service.definitions import Compiled
 from tests.web.pages.small_loan import FILES
@@ -63,3 +65,34 @@ def test_rows_that_a_form_only_shows_are_in_the_readers_words():
     schema = {"components": [{"type": "table", "dataSource": "=rows"}]}
     told, _ = form_texts.in_words(schema, {"rows": [{"what": "小额贷款", "n": 2}, "陈梅"]}, words("en"))
     assert told == {"rows": [{"what": "Small loan", "n": 2}, "陈梅"]}
+
+
+class Products:
+    """A house with one product that is offered no more."""
+
+    def __call__(self, *_asked):
+        return []
+
+    def label(self, _session, name, value, language):
+        return {("products", "old", "zh"): "旧产品", ("products", "old", "en"): "Old product"}.get(
+            (name, value, language)
+        )
+
+
+def test_what_was_chosen_of_a_list_of_the_house_is_called_as_the_house_calls_it(app, lending):
+    lending.choices = Products()
+    form = {"components": [{"type": "select", "key": "product", "label": "产品", "valuesKey": "products"}]}
+    files = {name: content.encode() for name, content in FILES.items()} | {"forms/more.form": json.dumps(form).encode()}
+    definition = Compiled(read_files(files, "small_loans"), "small_loan")
+    with app.test_request_context():
+        assert Vocabulary(definition, "zh").value("product", "old") == "旧产品"
+        assert Vocabulary(definition, "en").value("product", "old") == "Old product"
+        assert Vocabulary(definition, "en").value("product", "unheard_of") == "unheard_of"
+
+
+def test_of_rows_only_what_people_fill_in_is_told():
+    files = {name: content.encode() for name, content in FILES.items()} | {"forms/more.form": json.dumps(FORM).encode()}
+    words = Vocabulary(Compiled(read_files(files, "small_loans"), "small_loan"), "zh")
+    rows = [{"title": "身份证", "kind": "identity", "note": "已核"}]
+    assert words.value("papers", rows) == "title 身份证，note 已核"
+    assert words.value("no_such_field", rows) == "title 身份证，kind identity，note 已核"
