@@ -1,4 +1,4 @@
-"""The papers of a case: what each desk must hold, what it found of each, and the documents that were taken in."""
+"""The papers of a case: what each desk must hold and found of it, the documents taken in, who holds the paper file."""
 
 from __future__ import annotations
 
@@ -93,3 +93,19 @@ class Document(Base):
         ),
         sa.CheckConstraint("expires_on >= issued_on", name="expires_after_issue"),
     )
+
+
+class PaperFileMove(Base):
+    """Somebody confirmed that the paper file of a case is now in their hands (FND-3); the latest holds it.
+
+    `element` is the step at which it came, where it came at one. Rows are never changed.
+    """
+
+    __tablename__ = "paper_file_move"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[uuid.UUID] = mapped_column()
+    holder: Mapped[str] = mapped_column(sa.String(64))
+    element: Mapped[str | None] = mapped_column(sa.String(255))
+    note: Mapped[str | None] = mapped_column(sa.String(300))
+    received_at: Mapped[dt.datetime] = mapped_column(Instant)
+    __table_args__ = (sa.Index(None, "instance_id", "id"),)

@@ -18,6 +18,7 @@ from models.queries.units import is_below
 from operations.applications import APPLICATION_NO, application_of
 from operations.declaring import Outputs, business_day, operation, refuse
 from operations.inputs import day, optional, text, texts
+from operations.paper_file import note_receipt
 
 NUMBERS = "AR-{year}-{unit}-{seq:4}"
 
@@ -70,6 +71,8 @@ def register(call: OperationCall, *, application_no: str, **contents: Any) -> Ou
     )
     call.session.add(entry)
     call.session.flush()
+    if call.actor:
+        note_receipt(call.session, call.instance_id, call.actor, call.now, call.element, entry.location)
     return {"archive_no": entry.number}
 
 

@@ -12,6 +12,7 @@ from models.papers import WHOSE, PaperItem
 from models.queries import papers as found
 from operations.declaring import Outputs, business_day, operation, refuse
 from operations.inputs import choice, contexts, day, flag, optional, text, whole
+from operations.paper_file import at_a_desk
 
 DESK = text("Desk whose checklist it is: intake, compliance, …", 64)
 
@@ -72,18 +73,33 @@ def draw_up(call: OperationCall, *, desk: str, items: list[dict[str, Any]], scan
 @operation(
     "papers.check",
     "登记资料核验 Record what was found of each paper",
-    inputs={"desk": DESK, "papers": contexts("Every paper of the checklist, with what was found", _CHECKED)},
+    inputs={
+        "desk": DESK,
+        "papers": contexts("Every paper of the checklist, with what was found", _CHECKED),
+        "passing": optional(flag("Whether the desk passes the file on: then no required paper may be missing"), False),
+        "paper_file_held": optional(flag("Whether the desk confirms that it holds the paper file"), False),
+        "paper_file_needed": optional(flag("Whether the house wants that of who passes the file on"), False),
+    },
     outputs={
         "papers": "The papers with what was found",
         "complete": "Whether no required paper is missing",
         "missing": "The titles of what is missing",
     },
 )
-def check(call: OperationCall, *, desk: str, papers: list[dict[str, Any]]) -> Outputs:
+def check(
+    call: OperationCall,
+    *,
+    desk: str,
+    papers: list[dict[str, Any]],
+    passing: bool,
+    paper_file_held: bool,
+    paper_file_needed: bool,
+) -> Outputs:
     """Stamps each paper with who checked it and when, on what was found (INT-3).
 
     Refused is what cannot be passed on: an original that was not compared, a paper whose scan is asked for and was not
-    taken in, a paper waived without a reason, a checklist with an item left out (FND-2).
+    taken in, a paper waived without a reason, a checklist with an item left out; and when the file is passed on, a
+    required paper that is missing (FND-2), and the paper file that nobody at the desk confirms to hold (FND-3).
     """
     rows = found.of_desk(call.session, call.instance_id, desk)
     given = {(item["kind"], item["party"]): (index, item) for index, item in enumerate(papers)}
@@ -93,11 +109,14 @@ def check(call: OperationCall, *, desk: str, papers: list[dict[str, Any]]) -> Ou
     scanned = found.taken_in(call.session, call.instance_id)
     for row in rows:
         index, item = given[row.kind, row.party]
-        problem = _problem(row, item, (row.kind, row.party) in scanned)
+        problem = _problem(row, item, (row.kind, row.party) in scanned, passing)
         if problem is not None:
             errors[f"papers[{index}].{problem[0]}"] = [{"code": problem[1], "message": problem[2]}]
         else:
             _stamp(call, row, item)
+    lacking = at_a_desk(call, held=paper_file_held, needed=paper_file_needed and passing)
+    if lacking is not None:
+        errors[lacking[0]] = [{"code": lacking[1], "message": lacking[2]}]
     if errors:
         raise Invalid(" ".join(told[0]["message"] for told in errors.values()), errors)
     call.session.flush()
@@ -121,7 +140,7 @@ def _merged(items: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]
     return wanted
 
 
-def _problem(row: PaperItem, item: dict[str, Any], scanned: bool) -> tuple[str, str, str] | None:
+def _problem(row: PaperItem, item: dict[str, Any], scanned: bool, passing: bool) -> tuple[str, str, str] | None:
     """What stands against passing a paper on: the field, a code, and words in both languages."""
     if item["state"] == "not_applicable" and not item["reason"]:
         return "reason", "reason_required", f"“{row.title}”不适用，须写明原因。 Say why it does not apply."
@@ -129,6 +148,8 @@ def _problem(row: PaperItem, item: dict[str, Any], scanned: bool) -> tuple[str, 
         return "original_compared", "original_required", f"“{row.title}”须核对原件。 Compare it with its original."
     if item["state"] == "complete" and row.needs_scan and not scanned:
         return "state", "scan_required", f"“{row.title}”须先上传扫描件。 Upload a scan of it first."
+    if item["state"] == "missing" and row.required and passing:
+        return "state", "missing", f"缺“{row.title}”，不能移交。 The file cannot be passed on without it."
     return None
 
 

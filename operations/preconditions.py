@@ -58,6 +58,7 @@ class Found:
         "registered_kinds": texts("Kinds of guarantee that must be registered", 64),
         "queried_on": optional(day("Day of the latest credit query")),
         "credit_query_days": whole("How many days a credit query may be old", 3650),
+        "own_desk": optional(text("Desk whose own checklist is checked at its step, and not asked for here", 64)),
         "papers_complete": optional(flag("Whether the review found all papers complete"), False),
     },
     outputs={
@@ -115,7 +116,7 @@ def _all(
     yield _fulfilled(resolution)
     yield _in_force(call, contract, resolution, today)
     yield _queried(_last_query(call, application, wanted["queried_on"]), wanted["credit_query_days"], today)
-    yield _complete(call, application, wanted["papers_complete"])
+    yield _complete(call, application, wanted["own_desk"], wanted["papers_complete"])
     own = next((loan.principal for loan in draws(call.session, contract) if loan.draw_no == draw_no), 0)
     left = left_to_draw(call.session, contract) + own
     yield Found("amount", wanted["amount"] <= left, f"合同 {contract.amount:,.2f}，可提 {left:,.2f}")
@@ -177,9 +178,9 @@ def _last_query(call: OperationCall, application: Application, given: dt.date | 
     return max(known, default=None)
 
 
-def _complete(call: OperationCall, application: Application, reviewed: bool) -> Found:
-    """No required paper may be missing on any desk's checklist, whatever the review has found."""
-    rows = papers.of_case(call.session, application.instance_id)
+def _complete(call: OperationCall, application: Application, own_desk: str | None, reviewed: bool) -> Found:
+    """No required paper may be missing on a checklist of the desks before, whatever the review has found."""
+    rows = [row for row in papers.of_case(call.session, application.instance_id) if row.desk != own_desk]
     lacking = [row.title for row in rows if row.required and row.state in ("open", "missing")]
     if lacking:
         return Found("papers", False, f"缺：{'、'.join(lacking)}")

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.cases import Attachment
-from models.papers import Document, PaperItem
+from models.papers import Document, PaperFileMove, PaperItem
+
+MOST_MOVES = 100
 
 
 def of_desk(session: Session, instance_id: uuid.UUID, desk: str) -> Sequence[PaperItem]:
@@ -56,3 +58,15 @@ def serves(session: Session, instance_id: uuid.UUID, kind: str, party: str) -> S
 def document(session: Session, attachment_id: int) -> Document | None:
     """What a file is; None for one that nobody assigned."""
     return session.get(Document, attachment_id)
+
+
+def paper_file_moves(session: Session, instance_id: uuid.UUID) -> Sequence[PaperFileMove]:
+    """Who has held the paper file of a case, the latest first; at most `MOST_MOVES`."""
+    query = sa.select(PaperFileMove).where(PaperFileMove.instance_id == instance_id)
+    return session.scalars(query.order_by(PaperFileMove.id.desc()).limit(MOST_MOVES)).all()
+
+
+def paper_file_holder(session: Session, instance_id: uuid.UUID) -> str | None:
+    """Who holds the paper file of a case now; None before the first confirmed it."""
+    query = sa.select(PaperFileMove.holder).where(PaperFileMove.instance_id == instance_id)
+    return session.scalar(query.order_by(PaperFileMove.id.desc()).limit(1))

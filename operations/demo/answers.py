@@ -71,6 +71,7 @@ def answer(element: str, application: Application, now: dt.datetime, variables: 
 def _check_documents(application: Application, now: dt.datetime, variables: Answers) -> Answers:
     papers = [_paper_in_order(paper, application, now) for paper in variables["papers"]]
     answers: Answers = {"papers": papers, "genuine": True, "checked_on": now.date().isoformat()}
+    answers["paper_file_held"] = True
     if application.customer.kind == "company":
         answers["owner_identified"] = "yes"
     if application.mode == "refused_at_counter":
@@ -81,6 +82,12 @@ def _check_documents(application: Application, now: dt.datetime, variables: Answ
             "told_in_person": True,
         }
     return answers | {"intake_decision": "accept"}
+
+
+def _own_papers(application: Application, now: dt.datetime, variables: Answers) -> Answers:
+    """The checklist of a later desk, all there, and the paper file with it."""
+    papers = [_paper_in_order(paper, application, now) for paper in variables["papers"]]
+    return {"papers": papers, "paper_file_held": True}
 
 
 def _paper_in_order(paper: Answers, application: Application, now: dt.datetime) -> Answers:
@@ -307,7 +314,8 @@ _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
     "investigate_b": lambda application, now, _: report("b", application, now),
     "propose_terms": _propose_terms,
     "dept_review": lambda *_: {"dept_decision": "forward", "dept_reasons": "报告完整，同意移交"},
-    "compliance_review": lambda *_: {
+    "compliance_review": lambda application, now, variables: {
+        **_own_papers(application, now, variables),
         "docs_complete": "yes",
         "purpose_compliant": "yes",
         "related_party": "no",
@@ -346,7 +354,8 @@ _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
     "extend_by_manager": _extension,
     "extend_by_general_manager": _extension,
     "fulfil_conditions": lambda *_: {"fulfilled": ["办妥抵押物保险"], "fulfilment_note": "保单原件已交"},
-    "finance_check_1": lambda _application, now, _: _finance(1, now),
+    "hand_over_contracts": _own_papers,
+    "finance_check_1": lambda application, now, variables: _finance(1, now) | _own_papers(application, now, variables),
     "finance_check_2": lambda _application, now, _: _finance(2, now),
     "reconcile_ledger": lambda *_: {},
     "archive": lambda *_: {

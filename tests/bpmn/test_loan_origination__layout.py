@@ -17,6 +17,7 @@ FILES = [
     "committee",
     "contract_and_guarantee",
     "disbursement",
+    "desk_papers",
     "draw",
     "archive",
 ]

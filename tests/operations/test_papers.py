@@ -112,3 +112,32 @@ def test_each_guarantor_has_one_of_a_kind(case, session):
 def test_a_house_that_asks_for_no_scans_passes_papers_without(case):
     papers = draw_up(case, rule("identity", scan=True))
     assert check(case, papers, IN_ORDER)["complete"] is True
+
+
+def test_a_desk_cannot_pass_the_file_on_with_a_required_paper_missing(case):
+    papers = draw_up(case, rule("report"), rule("plan", required=False), desk="compliance")
+    given = [{**papers[0], "state": "missing"}, {**papers[1], "state": "missing"}]
+    with pytest.raises(Invalid) as refused:
+        case.call("papers.check", desk="compliance", papers=given, passing=True)
+    assert {place: told[0]["code"] for place, told in refused.value.errors.items()} == {"papers[0].state": "missing"}
+    given[0] = {**papers[0], **IN_ORDER}
+    assert case.call("papers.check", desk="compliance", papers=given, passing=True)["complete"] is True
+
+
+def test_the_paper_file_is_confirmed_before_it_is_passed_on_where_the_house_wants_it(case, session):
+    [paper] = draw_up(case, rule("report"))
+    given = {"desk": "intake", "papers": [{**paper, **IN_ORDER}], "passing": True, "paper_file_needed": True}
+    with pytest.raises(Invalid) as refused:
+        case.call("papers.check", **given)
+    assert refused.value.errors.keys() == {"paper_file_held"}
+    case.call("papers.check", **given, paper_file_held=True)
+    case.call("papers.check", **given)  # who holds it need not confirm it again
+    assert [(move.holder, move.received_at) for move in found.paper_file_moves(session, case.instance_id)] == [
+        ("li", MONDAY)
+    ]
+    case.actor = "wang"
+    with pytest.raises(Invalid):
+        case.call("papers.check", **given)
+    case.call("papers.check", **{**given, "passing": False})  # a desk that asks for papers passes nothing on
+    case.call("papers.check", **given, paper_file_held=True)
+    assert found.paper_file_holder(session, case.instance_id) == "wang"

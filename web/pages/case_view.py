@@ -47,6 +47,7 @@ from web.pages.case_papers import CasePapers
 from web.pages.case_people import CasePeople
 from web.pages.contract_words import kind_words, paper_kind_words, status_words
 from web.pages.moments import now
+from web.pages.paper_file import PaperFile
 from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
@@ -201,6 +202,11 @@ class CaseView:
             "may_ask": self.instance.ended_at is None
             and able.may_look_up((row.task for row in self.open_tasks), actor()),
         }
+
+    @cached_property
+    def paper_file(self) -> PaperFile:
+        """Who holds the paper file."""
+        return PaperFile(self.instance, [row.task for row in self.open_tasks], self.words)
 
     @property
     def outdated_lookups(self) -> list[str]:

@@ -41,6 +41,7 @@ _ICONS = {
     "task.cancelled": "minus",
     "timer.fired": "timer",
     "comment.added": "chat",
+    "paper_file.received": "clip",
     "register.asked": "search",
     "register.answered": "search",
     "register.failed": "warn",
@@ -269,6 +270,7 @@ _SENTENCES: dict[str, Say] = {
         "%(name)s 被另一个分支改写", name=words.label(str(data.get("variable")).partition(".")[0])
     ),
     "comment.added": lambda step, data, words, titles: gettext("写了评论"),
+    "paper_file.received": lambda step, data, words, titles: gettext("确认纸质资料在手"),
     "register.asked": lambda step, data, words, titles: gettext(
         "查询%(register)s，授权书 %(number)s", register=_register(data), number=data.get("authorisation")
     ),

@@ -34,3 +34,43 @@ def test_the_record_of_the_interview_lies_with_the_case(package, settings):
     visitor = Visitor(replay.app)
     visitor.enter(replay.house, "lin")
     assert "面谈记录</span> · 第 1 版" in visitor.get(f"/files/{document['id']}/show").text
+
+
+def test_the_paper_file_goes_from_desk_to_desk(package, settings):
+    replay = Replay("54_interview_on_record", package, settings)
+    until(replay, "check_documents")
+    address = f"/instances/{replay.case}/paper-file"
+    clerk, stranger = replay.as_("lin"), replay.as_("wang")
+    assert clerk.get(address).json == {"holder": None, "since": None, "items": []}
+    assert stranger.post(address).status_code == 403  # no step of the case is theirs yet
+    assert clerk.post(address, {"note": "长" * 301}).status_code == 422
+    made = clerk.post(address, {"note": "受理岗资料柜"})
+    assert (made.status_code, made.json["holder"]) == (201, "lin")
+    assert clerk.post(address).status_code == 409
+    until(replay, "interview")
+    holders = [name for name in ("wang", "zhao") if replay.as_(name).post(address).status_code == 201]
+    assert holders
+    shown = clerk.get(address).json
+    assert shown["holder"] == holders[-1]
+    assert shown["items"][-1]["note"] == "受理岗资料柜"
+    visitor = Visitor(replay.app)
+    visitor.enter(replay.house, "lin")
+    page = visitor.get(f"/cases/{replay.case}").text.split('id="paper-file-h"')[1].split("</section>")[0]
+    assert f"{len(holders)} 次" in page
+    assert "受理岗资料柜" in page
+    assert "纸质资料已在我手中" not in page  # the clerk has no open step any more
+    assert replay.as_("eyes").get(address).status_code == 200
+    assert replay.as_("eyes").post(address).status_code == 403
+
+
+def test_the_button_of_the_page_confirms_it(package, settings):
+    replay = Replay("54_interview_on_record", package, settings)
+    until(replay, "check_documents")
+    visitor = Visitor(replay.app)
+    visitor.enter(replay.house, "lin")
+    assert "还没有人确认纸质资料在手" in visitor.get(f"/cases/{replay.case}").text
+    page = visitor.post(f"/cases/{replay.case}/paper-file", {"note": "资料柜"}).text
+    section = page.split('id="paper-file-h"')[1].split("</section>")[0]
+    assert "资料柜" in section
+    assert "<form" not in section
+    assert "确认纸质资料在手" in page.split('id="history-h"')[1]
