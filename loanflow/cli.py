@@ -6,6 +6,7 @@ start without web or database.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -35,6 +36,10 @@ COMMANDS = {
     "worker": ("loanflow.commands.serve", "worker", "Wake timers and jobs without a web server."),
 }
 """Name: where it lies, what it is called there, and one line for `--help` (which imports none of them)."""
+
+COLLECTED_AFTER = (20_000, 20, 20)
+"""How seldom Python looks for circles of garbage: a step makes thousands of objects at once, and most of them go by
+themselves. With Python's own 700 a sixth of the time went into looking."""
 
 
 class LazyGroup(click.Group):
@@ -67,6 +72,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the program `loanflow`."""
+    gc.set_threshold(*COLLECTED_AFTER)
     try:
         cli.main(args=list(arguments) if arguments is not None else None, prog_name="loanflow")
     except BrokenPipeError:

@@ -188,6 +188,14 @@ def insert_or_ignore(session: Session, model: type[Base], values: dict[str, Any]
     return bool(connection.execute(statement, values).rowcount)
 
 
+def insert_missing(session: Session, model: type[Base], rows: list[dict[str, Any]], conflict: list[str]) -> None:
+    """Insert those rows whose `conflict` columns no row has yet, in one statement; all rows have the same columns."""
+    if rows:
+        connection = session.connection()
+        statement = _insert_or_ignore(model, connection.dialect.name, tuple(rows[0]), tuple(conflict))
+        connection.execute(statement, rows)
+
+
 @cache
 def _insert_or_ignore(model: type[Base], dialect: str, columns: tuple[str, ...], conflict: tuple[str, ...]) -> Any:
     insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert

@@ -18,7 +18,7 @@ from engine.service.actors import Actor
 from engine.service.events import append
 from engine.service.house import Step
 from engine.service.opened import lock
-from engine.service.policies import read_past, recusal_of, require_no_relation
+from engine.service.policies import conflicts_of, recusal_of, require_no_relation
 from engine.service.variables import require_text
 from models.cases import Attachment, Instance
 from models.people import Unit
@@ -107,7 +107,7 @@ def _barred(step: Step, case: Any, giver: str) -> str | None:
     """Why a power must not come from somebody who could not decide this case."""
     if giver in investigators(step.session, case.id):
         return f"{giver} has investigated the loan."
-    recused = recusal_of(step, [giver], case.parties, read_past(step.session, [case.id])[case.id].conflicts)
+    recused = recusal_of(step, [giver], case.parties, conflicts_of(step.session, case.id))
     return None if recused is None else recused[0]
 
 

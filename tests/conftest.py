@@ -21,6 +21,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 import migrations
+from loanflow.cli import COLLECTED_AFTER
 from models.database import Sessions, make_engine
 from tests import postgres
 from tests.databases import Databases
@@ -34,6 +35,7 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector need not walk it again and again, which took a tenth of the time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 @pytest.fixture(autouse=True)

@@ -170,23 +170,26 @@ class Sealed:
     """
 
     def __init__(self, session: Session, definition: Compiled, instance: Instance, viewer: Actor) -> None:
-        self._viewer = viewer.name
-        self._steps: set[uuid.UUID] = set()
-        if "auditor" in viewer.roles:
-            return
-        under_seal = hidden_tasks(instance.sealed, viewer.name, reads_everything=False)
-        being_done = sa.select(Task.id, Task.process, Task.element).where(
-            Task.instance_id == instance.id, Task.state == OPEN
-        )
-        self._steps = {uuid.UUID(task) for task in under_seal} | {
-            row.id
-            for row in session.execute(being_done)
-            if definition.element(row.process, row.element).human.sealed_until
-        }
+        self._session, self._definition, self._instance, self._viewer = session, definition, instance, viewer
+        self._known: set[uuid.UUID] | None = set() if "auditor" in viewer.roles else None
 
     def hides(self, file: Attachment) -> bool:
         """Whether the file is one of them."""
-        return file.task_id in self._steps and file.person != self._viewer
+        return file.task_id is not None and file.person != self._viewer.name and file.task_id in self._steps()
+
+    def _steps(self) -> set[uuid.UUID]:
+        """Asked of the database for the first file that belongs to a step."""
+        if self._known is None:
+            under_seal = hidden_tasks(self._instance.sealed, self._viewer.name, reads_everything=False)
+            being_done = sa.select(Task.id, Task.process, Task.element).where(
+                Task.instance_id == self._instance.id, Task.state == OPEN
+            )
+            self._known = {uuid.UUID(task) for task in under_seal} | {
+                row.id
+                for row in self._session.execute(being_done)
+                if self._definition.element(row.process, row.element).human.sealed_until
+            }
+        return self._known
 
 
 def plain_name(name: str) -> str:

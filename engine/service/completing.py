@@ -183,7 +183,7 @@ def sign_for(
     """
     if facts is None or not element.human.duties:
         return {}
-    hashes = {"facts_hash": keep(step.session, facts), "form_hash": keep(step.session, given)}
+    hashes = dict(zip(("facts_hash", "form_hash"), keep(step.session, facts, given), strict=True))
     step.session.execute(
         sa.insert(Signature).values(
             instance_id=case.id,

@@ -7,7 +7,7 @@ a deputy passes nothing on, and whoever is away stands in for nobody.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -50,10 +50,17 @@ class Principal:
 
 def principals(step: Any, deputy: str) -> list[Principal]:
     """In whose names somebody may act now; asked once in a step (or a look)."""
+    return ask_principals(step, [deputy])[deputy]
+
+
+def ask_principals(step: Any, people: Iterable[str]) -> Mapping[str, list[Principal]]:
+    """In whose names each of these people may act now; those whom nobody has asked about in this step in one query."""
     kept: dict[str, list[Principal]] = step.__dict__.setdefault("_principals", {})
-    if deputy not in kept:
-        kept[deputy] = _principals(step.session, deputy, today(step))
-    return kept[deputy]
+    unknown = [name for name in people if name not in kept]
+    if unknown:
+        rows = deputies.standing_in(step.session, unknown, today(step))
+        kept.update((name, _principals(step.session, rows.get(name, ()))) for name in unknown)
+    return kept
 
 
 def share_principals(step: Any, other: _S) -> _S:
@@ -68,9 +75,9 @@ def today(step: Any) -> dt.date:
     return day
 
 
-def _principals(session: Session, deputy: str, day: dt.date) -> list[Principal]:
+def _principals(session: Session, rows: Iterable[Deputy]) -> list[Principal]:
     found = []
-    for row in deputies.standing_in(session, deputy, day):
+    for row in rows:
         try:
             person = actors.load(session, row.person)
         except NotFound:

@@ -59,7 +59,9 @@ class _Taken:
 def run(house: House, limit: int = 100) -> int:
     """Do errands that are due, up to `limit`, one after the other; returns how many were tried."""
     tried = 0
-    while tried < limit and _anything_due(house) and (job := _take(house)) is not None:
+    if not _anything_due(house):
+        return tried
+    while tried < limit and (job := _take(house)) is not None:
         tried += 1
         errand = house.errands[job.kind]
         try:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.service.audit import Chain
 from engine.service.house import Step
 from models.cases import Instance, Participant
-from models.database import insert_or_ignore
+from models.database import insert_missing
 
 
 def append(step: Step, row: Any, kind: str, *, participants: Iterable[str | None] = (), **particulars: Any) -> None:
@@ -18,8 +18,8 @@ def append(step: Step, row: Any, kind: str, *, participants: Iterable[str | None
     chain = Chain(row.id, row.event_count, row.event_head)
     chain.add(step.now, kind, **particulars)
     chain.write(step.session)
-    for name in filter(None, participants):
-        insert_or_ignore(step.session, Participant, {"instance_id": row.id, "person": name}, ["instance_id", "person"])
+    taking_part = [{"instance_id": row.id, "person": name} for name in participants if name]
+    insert_missing(step.session, Participant, taking_part, ["instance_id", "person"])
     step.session.execute(
         sa.update(Instance).where(Instance.id == row.id).values(event_count=chain.count, event_head=chain.head)
     )

@@ -25,7 +25,7 @@ from engine.service.sealing import Seals
 from engine.service.world import world
 from engine.values import loads
 from models.cases import Instance, Participant, found_case
-from models.database import insert_or_ignore, table
+from models.database import insert_missing, table
 from models.search import put
 from models.tasks import Task, Timer
 
@@ -190,8 +190,8 @@ class OpenedCase:
         if shown["search_text"] != self.row.search_text:
             put(self.connection, found_case(self.id, self.business_key, shown["search_text"]))
         self.chain.write(session)
-        for name in sorted(self._participants):
-            insert_or_ignore(session, Participant, {"instance_id": self.id, "person": name}, ["instance_id", "person"])
+        taking_part = [{"instance_id": self.id, "person": name} for name in sorted(self._participants)]
+        insert_missing(session, Participant, taking_part, ["instance_id", "person"])
         self.connection.execute(
             _UPDATE,
             {

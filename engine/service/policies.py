@@ -7,7 +7,8 @@ rules as completing, but for the form.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,7 +24,7 @@ from engine.service.actors import Actor
 from engine.service.definitions import Compiled
 from engine.service.deputies import principals
 from engine.service.house import Step
-from models.cases import Conflict, Continuation, Participant
+from models.cases import Conflict, Continuation, Instance, Participant
 from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, Task
 
 ANSWERED = (COMPLETED, RETURNED, WITHDRAWN)
@@ -201,14 +202,11 @@ def is_candidate(task: Judged, actor: Actor) -> bool:
 
 
 def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUID, Past]:
-    """What was done in these cases, and in those that they continue (a later draw of a loan), in three queries."""
+    """What was done in these cases, and in those that they continue (a later draw of a loan), in two queries."""
     wanted = list(set(instances))
-    continued = sa.select(Continuation.instance_id, Continuation.of_instance).where(
-        Continuation.instance_id.in_(wanted)
-    )
-    before = dict(session.execute(continued).all())
-    ids = list({*wanted, *before.values()})
-    past = {instance_id: Past(read=True) for instance_id in ids}
+    past: dict[uuid.UUID, Past] = defaultdict(lambda: Past(read=True))
+    past.update((instance_id, Past(read=True)) for instance_id in wanted)
+    ids = _with_continued(wanted)
     # A token's id sorts by when it was put, which tells apart what was done at the same instant.
     done = (
         sa.select(Task.instance_id, Task.element, Task.completed_by, Task.completed_for, Task.kind, Task.state)
@@ -219,14 +217,21 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
         past[row.instance_id].done.append((row.element, row.completed_by, row.completed_for))
         if row.kind == STEP and row.state in ANSWERED:
             past[row.instance_id].last[row.element] = row.completed_by, row.completed_for
-    declared = sa.select(Conflict.instance_id, Conflict.person, sa.literal("conflicts")).where(
+    continued = sa.select(
+        Continuation.instance_id, Continuation.of_instance, sa.null().label("person"), sa.literal("continues")
+    ).where(Continuation.instance_id.in_(wanted))
+    declared = sa.select(Conflict.instance_id, sa.null(), Conflict.person, sa.literal("conflicts")).where(
         Conflict.instance_id.in_(ids)
     )
-    intervened = sa.select(Participant.instance_id, Participant.person, sa.literal("set_right")).where(
+    intervened = sa.select(Participant.instance_id, sa.null(), Participant.person, sa.literal("set_right")).where(
         Participant.instance_id.in_(ids), Participant.set_right
     )
-    for instance_id, person, what in session.execute(declared.union_all(intervened)):
-        setattr(past[instance_id], what, getattr(past[instance_id], what) | {person})
+    before = {}
+    for instance_id, of_instance, person, what in session.execute(continued.union_all(declared, intervened)):
+        if of_instance is not None:
+            before[instance_id] = of_instance
+        else:
+            setattr(past[instance_id], what, getattr(past[instance_id], what) | {person})
     for instance_id, of_instance in before.items():
         own, earlier = past[instance_id], past[of_instance]
         past[instance_id] = replace(
@@ -236,6 +241,18 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
             set_right=own.set_right | earlier.set_right,
         )
     return past
+
+
+def conflicts_of(session: Session, instance_id: uuid.UUID) -> frozenset[str]:
+    """Who has declared a conflict of interest in a case, or in one that it continues."""
+    query = sa.select(Conflict.person).where(Conflict.instance_id.in_(_with_continued([instance_id])))
+    return frozenset(session.scalars(query))
+
+
+def _with_continued(instances: Sequence[uuid.UUID]) -> sa.CompoundSelect[Any]:
+    """These cases and those that they continue, for a condition that an index serves."""
+    continued = sa.select(Continuation.of_instance).where(Continuation.instance_id.in_(instances))
+    return sa.select(Instance.id).where(Instance.id.in_(instances)).union_all(continued)
 
 
 def recusal_of(
@@ -257,8 +274,7 @@ def require_no_relation(
     """Raises `Refused` for whoever must stand back from the case: what decides it beside its steps is not theirs either
     (GOV-1). `at` says where: `task_id`, `element`.
     """
-    conflicts = read_past(step.session, [instance_id])[instance_id].conflicts
-    recused = recusal_of(step, [actor.name], parties, conflicts)
+    recused = recusal_of(step, [actor.name], parties, conflicts_of(step.session, instance_id))
     if recused is not None:
         message, facts = recused
         raise Refused("recusal", message, actor=actor.name, instance_id=instance_id, action=action, facts=facts, **at)

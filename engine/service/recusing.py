@@ -13,7 +13,7 @@ from engine.service.events import append
 from engine.service.handling import fresh
 from engine.service.house import Step
 from engine.service.opened import lock
-from engine.service.policies import facts_of_relation, judged, read_past
+from engine.service.policies import conflicts_of, facts_of_relation, judged, read_past
 from models.people import Unit
 from models.tasks import OPEN, STEP, Task
 
@@ -36,7 +36,7 @@ def look_at(case: OpenedCase, asked: Iterable[uuid.UUID], parties: Mapping[str, 
 def standing_back(step: Step, instance_id: uuid.UUID, parties: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     """Everybody who must stand back from a case, with why: found from relations, or declared."""
     found = step.house.relations.staff_of(step.session, parties)
-    declared = read_past(step.session, [instance_id])[instance_id].conflicts
+    declared = conflicts_of(step.session, instance_id)
     return {
         **{name: {"person": name} for name in sorted(declared)},
         **{name: facts_of_relation(name, related) for name, related in found.items()},

@@ -13,7 +13,7 @@ from engine.bpmn.model import Element
 from engine.errors import Conflict, Reason
 from engine.service import actors, cosigning, notices
 from engine.service.actors import Actor
-from engine.service.deputies import share_principals
+from engine.service.deputies import ask_principals, share_principals
 from engine.service.handling import hand_over, locked, receiver_of, refused_at, require_allowed
 from engine.service.house import Step
 from engine.service.policies import Judged, Past, holds_separated, judged, refusal, require_no_relation
@@ -53,7 +53,8 @@ def who_could(step: Any, definition: Any, seen: Judged, past: Past, besides: str
 
 
 def read_once(step: Any, people: Sequence[str]) -> Any:
-    """The same step, in a house that has read the relations of these people once."""
+    """The same step, in a house that has read the relations of these people, and whose deputies they are, once."""
+    ask_principals(step, people)
     read = replace(step, house=replace(step.house, relations=step.house.relations.of(step.session, people)))
     return share_principals(step, read)
 

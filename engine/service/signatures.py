@@ -40,13 +40,19 @@ def shown(
         .order_by(Attachment.id)
         .limit(_MOST)
     )
-    declared = sa.select(DeclaredConflict.person).where(DeclaredConflict.instance_id == instance.id)
-    failed = sa.select(Incident.element).where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
+    declared = sa.select(DeclaredConflict.person, sa.literal("conflicts")).where(
+        DeclaredConflict.instance_id == instance.id
+    )
+    failed = sa.select(Incident.element, sa.literal("incidents")).where(
+        Incident.instance_id == instance.id, Incident.resolved_at.is_(None)
+    )
+    against: dict[str, list[str]] = {"conflicts": [], "incidents": []}
+    for name, what in session.execute(declared.union_all(failed)):
+        against[what].append(name)
     return {
         "variables": dict(sorted(variables.items())),
         "documents": [_document(file, paper) for file, paper in files if not sealed.hides(file)],
-        "conflicts": sorted(session.scalars(declared)),
-        "incidents": sorted(session.scalars(failed)),
+        **{what: sorted(names) for what, names in against.items()},
     }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.values import decode, encode
 from models.cases import Signature, SignedContent
-from models.database import insert_or_ignore
+from models.database import insert_missing
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
@@ -29,12 +29,13 @@ def _hash(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def keep(session: Session, content: Mapping[str, Any]) -> str:
-    """Keep what somebody has signed; returns its hash. The same content is kept once."""
-    text = _text(content)
-    number = _hash(text)
-    insert_or_ignore(session, SignedContent, {"hash": number, "content": zlib.compress(text)}, ["hash"])
-    return number
+def keep(session: Session, *contents: Mapping[str, Any]) -> list[str]:
+    """Keep what somebody has signed; returns the hash of each. The same content is kept once."""
+    texts = [_text(content) for content in contents]
+    hashes = [_hash(text) for text in texts]
+    rows = [{"hash": number, "content": zlib.compress(text)} for number, text in zip(hashes, texts, strict=True)]
+    insert_missing(session, SignedContent, rows, ["hash"])
+    return hashes
 
 
 def read(session: Session, number: str) -> dict[str, Any] | None:

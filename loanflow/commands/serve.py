@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import signal
 import threading
@@ -64,6 +65,7 @@ def serve(host: str | None, port: int | None) -> None:
         if scheduler is not None:
             scheduler.start()
         signal.signal(signal.SIGTERM, _stop)
+        keep_what_is_loaded()
         log.info("serving", address=f"http://{address}:{port}", demo=settings.demo)
         try:
             server.run()
@@ -91,9 +93,16 @@ def worker() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: ended.set())
         scheduler.start()
+        keep_what_is_loaded()
         log.info("working", sweep_seconds=settings.sweep_seconds)
         ended.wait()
         scheduler.shutdown(wait=True)
+
+
+def keep_what_is_loaded() -> None:
+    """Modules, templates and tables stay as long as the process: the collector need not walk them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def open_post_office(house: House, settings: Settings) -> MailServer | None:

@@ -21,10 +21,13 @@ def _in_force(begins: dt.date, until: dt.date) -> tuple[Any, ...]:
     return Deputy.until >= begins, Deputy.begins <= until, Deputy.ended_at.is_(None)
 
 
-def standing_in(session: Session, deputy: str, today: dt.date) -> Sequence[Deputy]:
-    """For whom somebody stands in on a day."""
-    query = sa.select(Deputy).where(Deputy.deputy == deputy, *_in_force(today, today))
-    return session.scalars(query.order_by(Deputy.id).limit(_MOST)).all()
+def standing_in(session: Session, deputies: Iterable[str], today: dt.date) -> dict[str, list[Deputy]]:
+    """For whom each of these people stands in on a day; who stands in for nobody is not among them."""
+    found: dict[str, list[Deputy]] = {}
+    query = sa.select(Deputy).where(Deputy.deputy.in_(set(deputies)), *_in_force(today, today))
+    for row in session.scalars(query.order_by(Deputy.id)):
+        found.setdefault(row.deputy, []).append(row)
+    return found
 
 
 def all_on(session: Session, today: dt.date) -> Sequence[Deputy]:

@@ -170,17 +170,13 @@ class Player:
         path = step.session.scalars(sa.select(Unit.path).where(Unit.id == task.unit_id)).one()
         parties = step.session.scalars(sa.select(Instance.parties).where(Instance.id == task.instance_id)).one()
         seen = judged(task, definition, path, parties)
-        names = step.session.scalars(
-            sa.select(Person.name)
-            .join(PersonRole)
-            .where(Person.demo, PersonRole.role.in_(seen.roles | {"committee_member"}))
-            .distinct()
-            .order_by(Person.name)
+        holding = sa.select(PersonRole.person_id).where(PersonRole.role.in_(seen.roles | {"committee_member"}))
+        people = step.session.scalars(
+            sa.select(Person).where(Person.demo, Person.id.in_(holding)).order_by(Person.name)
         ).all()
         past = read_past(step.session, [task.instance_id])[task.instance_id]
-        look = read_once(step, names)
-        for name in names:
-            actor = actors.load(step.session, name)
+        look = read_once(step, [person.name for person in people])
+        for actor in map(actors.of, people):
             if refusal(look, definition, seen, actor, past) is None:
                 return actor
         raise DemoStuck(f"nobody may do {task.element}")
