@@ -64,7 +64,7 @@ class ItemView:
         for member in self.row.meeting.members:
             name = member.person
             if name in self.recused:
-                vote, words = "out", gettext("回避")
+                vote, words = "out", gettext("回避（%(why)s）", why=self.recused[name])
             elif name in given:
                 ballot = given[name].ballot
                 vote = {"for": "for", "against": "against"}.get(ballot, "")

@@ -180,10 +180,10 @@ class TaskPage:
     def reviewed(self) -> list[dict[str, Any]]:
         """Two reports that were made apart and that this step judges, since neither author may do it.
 
-        Who pays out judges the formalities, not the reports: they lie with the case.
+        Who pays out judges the formalities, and who convenes the committee nothing at all: for them the reports lie with
+        the case.
         """
-        human = self.words.definition.element(self.task.process, self.task.element).human
-        if human.function == "disbursement":
+        if self.element.human.function == "disbursement" or "REV-3" in self.duties:
             return []
         apart = self.words.definition.separated.get(self.task.element, frozenset())
         return [pair for pair in self.case.pairs if self.is_open and {pair["a"].element, pair["b"].element} <= apart]
