@@ -180,8 +180,7 @@ class TaskPage:
     def reviewed(self) -> list[dict[str, Any]]:
         """Two reports that were made apart and that this step judges, since neither author may do it.
 
-        Who pays out judges the formalities, and who convenes the committee nothing at all: for them the reports lie with
-        the case.
+        Who pays out judges the formalities, who convenes the committee nothing: for them the reports lie with the case.
         """
         if self.element.human.function == "disbursement" or "REV-3" in self.duties:
             return []
