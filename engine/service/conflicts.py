@@ -16,7 +16,7 @@ from engine.service.opened import lock
 from engine.service.variables import require_text
 from models.cases import Conflict
 from models.database import insert_or_ignore
-from models.tasks import OPEN, STEP, Task
+from models.tasks import COSIGN, OPEN, STEP, Task
 
 MAX_REASON = 1_000
 
@@ -34,7 +34,7 @@ def declare(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> No
     append(step, row, "conflict.declared", participants=[actor.name], actor=actor.name, reason=text)
     theirs = _theirs_and_recused(step, row, actor)
     for task in theirs:
-        if task.pending is not None:
+        if task.pending is not None and actor.name in (task.assignee, task.owner):
             cosigning.give_up(step, task.id, task.pending)
         if task.assignee == actor.name and (task.role or task.owner):
             tasks.release(step, task.id, actor)
@@ -42,14 +42,15 @@ def declare(step: Step, instance_id: uuid.UUID, actor: Actor, reason: Any) -> No
 
 
 def _theirs_and_recused(step: Step, row: Any, actor: Actor) -> list[Any]:
-    """The open steps that ask for recusal and that the person has, or that somebody does in the person's name."""
+    """The open steps that ask for recusal and that the person has, is asked to sign, or others do in their name."""
     definition = step.house.definitions.get(step.session, row.definition_id)
+    signs = sa.select(Task.of_task).where(Task.kind == COSIGN, Task.state == OPEN, Task.assignee == actor.name)
     theirs = step.session.execute(
         sa.select(Task.id, Task.process, Task.element, Task.role, Task.assignee, Task.owner, Task.pending).where(
             Task.instance_id == row.id,
             Task.state == OPEN,
             Task.kind == STEP,
-            sa.or_(Task.assignee == actor.name, Task.owner == actor.name),
+            sa.or_(Task.assignee == actor.name, Task.owner == actor.name, Task.id.in_(signs)),
         )
     )
     return [task for task in theirs if definition.element(task.process, task.element).human.recuse]

@@ -287,6 +287,28 @@ def _close(step: Step, row_id: uuid.UUID, **values: Any) -> None:
     )
 
 
+def stand_back(step: Step, task_id: uuid.UUID, recused: Iterable[str]) -> list[tuple[str, str]]:
+    """Those of the recused who are asked to sign with a step are asked no more; each with whoever has asked (GOV-1)."""
+    asked = step.session.execute(
+        sa.select(Task.id, Task.assignee, Task.asked_by).where(
+            Task.of_task == task_id, Task.state == OPEN, Task.assignee.in_(list(recused))
+        )
+    ).all()
+    for row in asked:
+        _ask_no_more(step, read(step, task_id)[0], row.id)
+    return [(row.assignee, row.asked_by) for row in asked]
+
+
+def _ask_no_more(step: Step, task: Any, row_id: uuid.UUID) -> None:
+    """One signature less: with the last, what waited for it comes back as a draft."""
+    _cancel_others(step, task.id, only=row_id)
+    left = task.cosigners - 1
+    back = {"pending": None, "draft": task.pending} if left == 0 and task.pending is not None else {}
+    step.session.execute(
+        sa.update(Task).where(Task.id == task.id).values(cosigners=left, lock_version=Task.lock_version + 1, **back)
+    )
+
+
 def call_back(step: Step, row_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
     """No longer ask for a signature: by whoever asked, or an administrator, while it is not given."""
     case = open_case_of(step, row_id)
@@ -297,12 +319,7 @@ def call_back(step: Step, row_id: uuid.UUID, actor: Actor) -> sa.Row[Any]:
         sentence = f"{row.asked_by} has asked for this signature, and may call it back"
         raise Conflict(Reason("asked_by", sentence, {"person": row.asked_by}))
     task, _ = read(step, row.of_task)
-    _cancel_others(step, task.id, only=row_id)
-    left = task.cosigners - 1
-    back = {"pending": None, "draft": task.pending} if left == 0 and task.pending is not None else {}
-    step.session.execute(
-        sa.update(Task).where(Task.id == task.id).values(cosigners=left, lock_version=Task.lock_version + 1, **back)
-    )
+    _ask_no_more(step, task, row_id)
     case.record("task.cosign_called_back", actor=actor.name, element=task.element, task_id=row_id, who=[row.assignee])
     case.save()
     return fresh(step, row_id)

@@ -21,7 +21,11 @@ named by the text, stands against completing the step.
 """
 ASSIGNED, RECUSED, NOBODY_LEFT = "assigned", "recused", "nobody_left"
 """Somebody was given a task; had to hand it back for a relation; nobody is left who may do it."""
-KINDS = (OVERDUE, REASSIGNED, MENTION, RETURNED, DISAGREED, HINDERED, ASSIGNED, RECUSED, NOBODY_LEFT)
+SIGNER_RECUSED = "signer_recused"
+"""Somebody who was asked to sign with a step (`name: step`) must stand back: whoever has asked has to ask another."""
+KINDS = (
+    OVERDUE, REASSIGNED, MENTION, RETURNED, DISAGREED, HINDERED, ASSIGNED, RECUSED, NOBODY_LEFT, SIGNER_RECUSED
+)  # fmt: skip
 
 TOLD = "told"
 """The kind of job that passes a notice on; its payload is `{notice: id}`."""

@@ -15,7 +15,7 @@ from engine.service.house import Step
 from engine.service.opened import lock
 from engine.service.policies import conflicts_of, facts_of_relation, judged, read_past
 from models.people import Unit
-from models.tasks import OPEN, STEP, Task
+from models.tasks import COSIGN, OPEN, STEP, Task
 
 if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
@@ -44,10 +44,11 @@ def standing_back(step: Step, instance_id: uuid.UUID, parties: Mapping[str, Iter
 
 
 def relation_recorded(step: Step, person: str) -> int:
-    """A relation of somebody was recorded: the open steps that they have, or that others do for them, and that may no
-    longer be theirs go back; how many.
+    """A relation of somebody was recorded: the open steps that they have, that others do for them, or that they are
+    asked to sign, and that may no longer be theirs go back; how many.
     """
-    theirs = sa.or_(Task.assignee == person, Task.owner == person)
+    signs = sa.select(Task.of_task).where(Task.kind == COSIGN, Task.state == OPEN, Task.assignee == person)
+    theirs = sa.or_(Task.assignee == person, Task.owner == person, Task.id.in_(signs))
     held = step.session.execute(
         sa.select(Task.id, Task.instance_id).where(Task.state == OPEN, Task.kind == STEP, theirs)
     ).all()
@@ -56,7 +57,7 @@ def relation_recorded(step: Step, person: str) -> int:
         row = lock(step, instance_id)
         task = fresh(step, task_id)
         definition = step.house.definitions.get(step.session, row.definition_id)
-        if person not in (task.assignee, task.owner) or not definition.element(task.process, task.element).human.recuse:
+        if task.state != OPEN or not definition.element(task.process, task.element).human.recuse:
             continue
         related = step.house.relations.related(step.session, person, row.parties)
         if related is not None:
@@ -87,7 +88,9 @@ def settle(
     record: Record,
     parties: Mapping[str, Iterable[str]],
 ) -> None:
-    """Takes the step from a holder who must stand back, and tells those who look after it when nobody is left."""
+    """Takes the step from a holder who must stand back, asks no such person to sign with it, tells them and whoever
+    has to see to it, and those who look after it when nobody is left.
+    """
     element = definition.element(task.process, task.element)
     if task.pending is not None and found.keys() & {task.assignee, task.owner}:
         cosigning.give_up(step, task.id, task.pending)
@@ -101,8 +104,14 @@ def settle(
             notices.tell(step, row.id, row.unit_id, task.id, notices.RECUSED, task.name, person=who)
             task = fresh(step, task.id)
         else:
+            notices.tell(step, row.id, row.unit_id, task.id, notices.RECUSED, task.name, person=who)
             for role in roles:
                 notices.tell(step, row.id, row.unit_id, task.id, notices.RECUSED, task.name, role=role)
+    for signer, asker in cosigning.stand_back(step, task.id, found):
+        record(FOUND, element=task.element, task_id=task.id, to=signer, why=found[signer])
+        notices.tell(step, row.id, row.unit_id, task.id, notices.RECUSED, task.name, person=signer)
+        said = f"{signer}: {task.name}"
+        notices.tell(step, row.id, row.unit_id, task.id, notices.SIGNER_RECUSED, said, person=asker)
     if task.assignee is not None or not task.role:
         return
     unit_path = step.session.scalar(sa.select(Unit.path).where(Unit.id == task.unit_id)) or ""

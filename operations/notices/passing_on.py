@@ -40,6 +40,7 @@ TOPIC_OF = {
     notices.RETURNED: "back",
     notices.DISAGREED: "cosign",
     notices.HINDERED: "cosign",
+    notices.SIGNER_RECUSED: "cosign",
     notices.MENTION: "mention",
 }
 _NOBODY = "there is nobody to tell, or nobody who can be reached"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from flask_babel import gettext
+
 from engine.errors import Refused
 from engine.service import cosigning
 from engine.service.cosigning import shown_to_signers
@@ -51,8 +53,11 @@ class CosignPage:
 
     @property
     def why(self) -> str:
-        """The rule that stands against it."""
-        return "" if self.refused is None else rule_words(self.refused, self.task)
+        """The rule that stands against it, and who has to see to it."""
+        if self.refused is None:
+            return ""
+        told, asker = rule_words(self.refused, self.task), self.title(self.task.asked_by)
+        return gettext("%(rule)s；请告诉 %(who)s 另请他人签", rule=told, who=asker) if self.mine and asker else told
 
     @property
     def mine(self) -> bool:

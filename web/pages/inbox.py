@@ -10,12 +10,14 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
+from sqlalchemy.orm import joinedload
 
 from models.cases import Instance
 from models.queries import following, inbox, notices, staff
 from models.queries import tasks as task_lists
 from models.queries.paging import BadCursor, Order, Page, fetch_page, order_by
-from models.tasks import Notice
+from models.tasks import OPEN, Notice, Task
+from web import able
 from web.context import actor, house, person, reading, step
 from web.pages import inbox_filters, saved_filters
 from web.pages.addresses import here, wanted
@@ -29,6 +31,7 @@ from web.viewing import claimable, deputised, done_for, standings, viewer_of
 blueprint = Blueprint("inbox", __name__)
 
 _PAGE = 50
+_FEW = 3
 
 
 @blueprint.get("/")
@@ -206,9 +209,13 @@ def _overview() -> str:
     return gettext("已逾期 %(late)s，今天到期 %(today)s", late=overdue, today=until_tonight - overdue)
 
 
+_NAMING = ("disagreed", "signer_recused")
+"""Kinds of notices whose text begins with somebody's name."""
+
+
 def _notices() -> list[dict[str, Any]]:
     found = notices.unread(reading(), viewer_of(reading(), actor()), actor().roles)
-    said = (row.Notice.text.partition(": ")[0] for row in found if row.Notice.kind == "disagreed")
+    said = (row.Notice.text.partition(": ")[0] for row in found if row.Notice.kind in _NAMING)
     titles = staff.titles_of(reading(), said)
     sent = notices.templates_of(reading(), (row.Notice.outgoing_notice_id for row in found))
     return [_notice(row.Notice, row.Instance, titles, sent) for row in found]
@@ -224,10 +231,14 @@ def _notice(notice: Notice, instance: Instance, titles: Mapping[str, str], sent:
         "mention": gettext("提到了您：%(text)s", text=notice.text),
         "overdue": gettext("%(task)s 已逾期，请督办", task=words.text(notice.text)),
         "assigned": gettext("指派给您：%(task)s", task=words.text(notice.text)),
-        "recused": gettext("因须回避，%(task)s 已交回", task=words.text(notice.text)),
+        "signer_recused": gettext(
+            "%(who)s 须回避，不能加签 %(task)s，请另请他人", who=titles.get(name, name), task=words.text(comment)
+        ),
         "nobody_left": gettext("%(task)s 没有可以接办的人，请指派或上报", task=words.text(notice.text)),
         "reassigned": gettext("%(task)s 逾期后转到您的岗位", task=words.text(notice.text)),
     }
+    if notice.kind == "recused":
+        said["recused"] = _recused(notice, words)
     url = url_for("cases.show", instance_id=instance.id)
     if notice.task_id is not None and notice.kind != "mention":
         url = url_for("tasks.show", task_id=notice.task_id)
@@ -246,3 +257,16 @@ def _notice(notice: Notice, instance: Instance, titles: Mapping[str, str], sent:
         "kind": notice.kind,
         "url": url,
     }
+
+
+def _recused(notice: Notice, words: Vocabulary) -> str:
+    """Who must stand back from a step, and who could do it instead."""
+    name = words.text(notice.text)
+    task = reading().get(Task, notice.task_id, options=[joinedload(Task.instance)])
+    others = able.who_could(task, besides=notice.person, most=_FEW) if task is not None and task.state == OPEN else []
+    who = gettext("、").join(person.title or person.name for person in others)
+    if notice.person is None:
+        told = gettext("%(task)s 的办理人须回避，请改派", task=name)
+    else:
+        told = gettext("您与当事人有关系或已声明冲突，须回避 %(task)s，不能再办", task=name)
+    return gettext("%(told)s；可由 %(who)s 接办", told=told, who=who) if who else told

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from engine.errors import Conflict, EngineError, Forbidden, Invalid, NotFound, Refused
-from engine.service import actors
+from engine.service import actors, replacing
 from engine.service.policies import read_past
 from models.cases import Instance
 from models.people import Person
@@ -124,6 +124,8 @@ def explained(refused: Refused, task: Task, action: str) -> dict[str, Any]:
     if refused.rule == "awaiting_cosigner":
         rows = [row for row in signers(reading(), task.instance_id) if row.of_task == task.id and row.state == OPEN]
         names = list(staff.titles_of(reading(), [row.assignee for row in rows]).values())
+    elif refused.rule == "recusal" and not _may_be_given(task):
+        names = [gettext("%(roles)s（安排）", roles=roles) for roles in [_overseers(task)] if roles]
     else:
         names = _with_deputies(able.who_could(task, besides=refused.actor, most=6))
     return {
@@ -132,6 +134,17 @@ def explained(refused: Refused, task: Task, action: str) -> dict[str, Any]:
         "duties": _DUTY_OF_RULE.get(refused.rule, ()),
         "who": gettext("、").join(names[:5]) + (gettext(" 等") if len(names) > 5 else ""),
     }
+
+
+def _may_be_given(task: Task) -> bool:
+    """Whether the diagram lets somebody else do the step than whom it names."""
+    definition = house().definitions.get(reading(), task.instance.definition_id)
+    return bool(task.role) and bool(definition.element(task.process, task.element).human.moves.transfer)
+
+
+def _overseers(task: Task) -> str:
+    words = Vocabulary(house().definitions.get(reading(), task.instance.definition_id))
+    return words.roles(replacing.overseers(words.definition.element(task.process, task.element), words.definition))
 
 
 def _with_deputies(people: list[Person]) -> list[str]:

@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import Refused
-from engine.service import actors, conflicts, cosigning, interventions, moves, recusing, replacing, tasks
+from engine.service import actors, conflicts, cosigning, deputies, interventions, moves, recusing, replacing, tasks
 from engine.values import loads
 from models.cases import CaseEvent
 from models.customers import Customer, CustomerRelation
 from models.people import StaffRelation
 from models.queries.people import find_person
-from models.tasks import Notice
+from models.tasks import Notice, Task
+from operations import declarations
 
 
 @pytest.fixture
@@ -214,3 +215,64 @@ def test_a_declared_conflict_shows_who_declared_it(family, case, work, browse):
         conflicts.declare(step, case.id, actors.load(step.session, "zhao"), "借款人是我的朋友")
     page = browse("zhao").get(f"/tasks/{work.task(case, 'a').id}").text
     assert "zhao 已声明与本案有利益冲突" in page
+
+
+def asked_to_sign(work, case, who, when="before", form=None):
+    task = work.task(case, "a")
+    with work.house.step() as step:
+        cosigning.ask(step, task.id, actors.load(step.session, "wang"), [who], when, "请看", form)
+    with work.house.sessions.reading() as session:
+        return session.scalar(sa.select(Task.id).where(Task.of_task == task.id, Task.assignee == who))
+
+
+def declare(house, case, who):
+    with house.step() as step:
+        conflicts.declare(step, case.id, actors.load(step.session, who), "同学")
+
+
+def record(house, case, who):
+    with house.step() as step:
+        declarations.record(step, who, "C-000001", "spouse", None, who)
+
+
+@pytest.mark.parametrize("known", [declare, record], ids=["declared", "relation"])
+def test_a_co_signer_who_must_stand_back_is_told_and_so_is_whoever_asked(family, case, work, browse, known):
+    asked_to_sign(work, case, "zhao")
+    known(family, case, "zhao")
+    assert work.task(case, "a").cosigners == 0
+    assert "须回避 A 角调查，不能再办" in browse("zhao").get("/inbox").text
+    assert "请另请他人" in browse("wang").get("/inbox").text
+    work.complete(case, "a", "wang", **OPINION)
+
+
+def test_what_waited_for_a_recused_signature_comes_back_as_a_draft(family, case, work):
+    asked_to_sign(work, case, "zhao", "after", OPINION)
+    declare(family, case, "zhao")
+    task = work.task(case, "a")
+    assert (task.pending, task.cosigners, "菜棚两座" in task.draft) == (None, 0, True)
+
+
+def test_a_co_signer_reads_whom_to_tell(family, case, work, browse):
+    signature = asked_to_sign(work, case, "zhao")
+    relate(family, "zhao", "C-000001")
+    page = browse("zhao").get(f"/tasks/{signature}").text
+    assert "李明 是 zhao 的配偶" in page
+    assert "请告诉 王俊 另请他人签" in page
+
+
+def test_a_deputy_who_is_related_reads_why_and_who_could(family, case, work, browse):
+    relate(family, "zhao", "C-000001")
+    with family.step() as step:
+        task = work.task(case, "a")
+        tasks.claim(step, task.id, actors.load(step.session, "wang"))
+        today = step.now.date()
+        deputies.appoint(step, actors.load(step.session, "wang"), "wang", "zhao", today, today, "出差")
+    page = browse("zhao").get(f"/tasks/{task.id}").text
+    assert "李明 是 zhao 的配偶" in page
+    assert "王俊" in page
+
+
+def test_who_had_the_step_reads_who_could_do_it_now(family, case, work, browse):
+    work.claim(case, "a", "zhao")
+    record(family, case, "zhao")
+    assert "可由 王俊 接办" in browse("zhao").get("/inbox").text
