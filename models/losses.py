@@ -33,17 +33,24 @@ class Loss(Base):
 
 
 class LossShare(Base):
-    """What one person bears of a loss, directly or indirectly responsible, and for which duties."""
+    """What one person bears of a loss, directly or indirectly responsible, and for which duties.
+
+    `confirmed_at` is the loss's: the register of shares is read in its order.
+    """
 
     __tablename__ = "loss_share"
-    loss_id: Mapped[int] = mapped_column(sa.ForeignKey("loss.id"), primary_key=True)
-    n: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    loss_id: Mapped[int] = mapped_column(sa.ForeignKey("loss.id"))
+    n: Mapped[int]
+    confirmed_at: Mapped[dt.datetime] = mapped_column(Instant)
     person: Mapped[str] = mapped_column(sa.String(64), index=True)
     kind: Mapped[str] = mapped_column(sa.String(8))
     duties: Mapped[str] = mapped_column(sa.String(255))
     amount: Mapped[Decimal] = mapped_column(Money)
     __table_args__ = (
         sa.UniqueConstraint("loss_id", "person"),
+        sa.UniqueConstraint("loss_id", "n"),
+        sa.Index(None, "confirmed_at", "id"),
         sa.CheckConstraint("kind IN ('direct', 'indirect')", name="kind_known"),
         sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
     )

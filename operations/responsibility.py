@@ -188,7 +188,7 @@ def confirm(call: OperationCall, *, case_no: str, shares: list[dict[str, Any]], 
         proposed_by=given["proposed_by"],
         confirmed_by=call.actor,
         confirmed_at=call.now,
-        shares=[LossShare(n=n, **share) for n, share in enumerate(shares, 1)],
+        shares=[LossShare(n=n, confirmed_at=call.now, **share) for n, share in enumerate(shares, 1)],
     )
     call.session.add(loss)
     call.session.flush()

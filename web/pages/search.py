@@ -13,12 +13,13 @@ from flask_login import login_required
 
 from models.applications import Application
 from models.cases import Instance
-from web.context import actor, reading
+from web.context import actor, house, reading
 from web.customer_rights import masked
 from web.pages.addresses import wanted
 from web.pages.customers import kind_words
 from web.pages.moments import money, size
 from web.pages.task_rows import amount_of, case_number, subject_of
+from web.pages.vocabulary import Vocabulary
 from web.registers.care_words import complaint_states, prospect_states
 from web.searching import Group, found
 
@@ -82,9 +83,11 @@ def _customer(item: Any, _cases: Any) -> dict[str, Any]:
 
 
 def _case(item: Any, _cases: Any) -> dict[str, Any]:
+    process = Vocabulary(house().definitions.get(reading(), item.definition_id)).process
     amount = amount_of(item.facts)
-    note = gettext("%(amount)s 元", amount=money(amount)) if amount is not None else ""
-    return _item(subject_of(item) or "", case_number(item), note, url_for("cases.show", instance_id=item.id))
+    told = [process] + ([gettext("%(amount)s 元", amount=money(amount))] if amount is not None else [])
+    url = url_for("cases.show", instance_id=item.id)
+    return _item(subject_of(item) or process, item.business_key, " · ".join(told), url)
 
 
 def _loan(item: Any, _cases: Any) -> dict[str, Any]:

@@ -101,6 +101,10 @@ class Register:
     hidden: tuple[tuple[str, Any], ...] = ()
     counted: tuple[str, ...] = ()
     readers: frozenset[str] | None = None
+    personal: Any = None
+    """The column of the person whom a row is about: everybody reads their own rows, of whichever unit, and only
+    `overseers` others'."""
+    overseers: frozenset[str] = frozenset()
     unseen_by: Callable[[Actor], Any] | None = None
 
     def is_open_to(self, who: Actor) -> bool:
@@ -151,7 +155,7 @@ class Register:
     def _narrowed(self, query: sa.Select[Any], who: Actor, asked: Conditions, zone: dt.tzinfo) -> sa.Select[Any]:
         query = self.joined(query).where(self.where())
         if not who.reads_everything:
-            query = query.where(self.unit.in_(units_below(who.unit_path)))
+            query = query.where(self._read_by(who))
         if self.unseen_by is not None:
             query = query.where(sa.not_(self.unseen_by(who)))
         if asked.since is not None:
@@ -179,6 +183,13 @@ class Register:
                 )
             )
         return query
+
+    def _read_by(self, who: Actor) -> Any:
+        of_unit = self.unit.in_(units_below(who.unit_path))
+        if self.personal is None:
+            return of_unit
+        own = self.personal == who.name
+        return sa.or_(own, of_unit) if who.roles & self.overseers else own
 
 
 def _midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime:

@@ -110,6 +110,11 @@ def export_forms() -> Mapping[str, str]:
     return {"xlsx": gettext("表格"), "print": gettext("打印")}
 
 
+def responsibilities() -> Mapping[str, str]:
+    """How somebody answers for a loss."""
+    return {"direct": gettext("直接责任"), "indirect": gettext("间接责任")}
+
+
 def registers() -> Mapping[str, str]:
     """What the registers are called."""
     from web.registers import REGISTERS
