@@ -142,11 +142,13 @@ def _errands(settings: Settings) -> dict[str, Errand]:
     from engine.service.attachments import FileStore
     from operations.committee import MINUTES
     from operations.committee_papers import minutes_errand
+    from operations.contracting.keeping import errand as contracts_errand
     from operations.handovers import MOVE
     from operations.handovers import errand as moving
     from operations.interview_papers import record_errand
     from operations.interviews import JOB as INTERVIEW
     from operations.loan_papers import JOB, papers_errand
+    from operations.signing import PAPERS as CONTRACTS
 
     if settings.data_dir is None:
         return {MOVE: moving()}
@@ -154,6 +156,7 @@ def _errands(settings: Settings) -> dict[str, Errand]:
     return {
         MINUTES: minutes_errand(store),
         JOB: papers_errand(store),
+        CONTRACTS: contracts_errand(store),
         INTERVIEW: record_errand(store),
         MOVE: moving(),
     }

@@ -14,7 +14,9 @@ PAPER_STATES = ("open", "complete", "missing", "not_applicable")
 WHOSE = ("borrower", "guarantor", "collateral")
 OTHER = "other"
 """The kind of a document that belongs to no item of a checklist."""
-PRINTED = ("interview", "minutes", "notice", "voucher", "schedule", "payment")
+CONTRACTS = {kind: f"{kind}_contract" for kind in ("loan", "guarantee", "mortgage", "pledge")}
+"""As which kind of document a contract is kept; its party is the contract's number."""
+PRINTED = ("interview", *CONTRACTS.values(), "minutes", "notice", "voucher", "schedule", "payment")
 """The kinds of documents that the program prints itself and keeps with the case."""
 PLACE_FROM = ("exif", "device")
 

@@ -34,6 +34,7 @@ NUMBERS = {
 CAPACITIES = {"loan": "borrower", "guarantee": "guarantor", "mortgage": "mortgagor", "pledge": "pledgor"}
 """As what those sign whom a contract binds."""
 
+_TITLES = {"loan": "借款合同", "guarantee": "保证合同", "mortgage": "抵押合同", "pledge": "质押合同"}
 _NOT_LISTED = "担保物（见合同）"
 """What is registered where nobody has listed the things."""
 
@@ -58,6 +59,7 @@ def contract_of(call: OperationCall, number: str) -> Contract:
     inputs={
         "application_no": APPLICATION_NO,
         "kinds": choices("Which contracts", KINDS),
+        "needed": optional(choices("Which the kind of guarantee needs at least", KINDS), ()),
         "amount": money("Amount of the loan, at most the approved one"),
         "annual_rate": rate("Rate of the loan"),
         "term_months": whole("Term in months, at most the approved one"),
@@ -77,7 +79,15 @@ def contract_of(call: OperationCall, number: str) -> Contract:
         "guarantee_issuers": "Who guarantees, each by a letter of his own; one empty name where nobody is known",
     },
 )
-def draft(call: OperationCall, *, application_no: str, kinds: list[str], clauses: list[Any], **terms: Any) -> Outputs:
+def draft(
+    call: OperationCall,
+    *,
+    application_no: str,
+    kinds: list[str],
+    needed: Sequence[str],
+    clauses: list[Any],
+    **terms: Any,
+) -> Outputs:
     """Drafts the contracts of an approved application; drafting again changes the drafts and keeps their numbers.
 
     Each is worded by the template in force for its kind, the product and the kind of guarantee; one that binds each
@@ -86,6 +96,11 @@ def draft(call: OperationCall, *, application_no: str, kinds: list[str], clauses
     application = application_of(call, application_no)
     if "loan" not in kinds:
         raise refuse("kinds", "must name loan: the other contracts secure one")
+    if not set(needed) <= set(kinds):
+        missing = [kind for kind in needed if kind not in kinds]
+        titles = "、".join(_TITLES[kind] for kind in missing)
+        guarantee = gathering.GUARANTEES_IN_WORDS[application.guarantee_kind]
+        raise refuse("kinds", f"担保方式为{guarantee}，还须拟定{titles}。 Missing: {', '.join(missing)}.")
     today = business_day(call)
     wording = {name: terms.pop(name) for name in ("collateral", "liability", "reference_rate")}
     resolution = _require_approved(call, application, today, **terms)

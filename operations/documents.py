@@ -88,16 +88,18 @@ def keep(
     content: bytes,
     *,
     kind: str,
+    party: str = "",
     element: str | None = None,
 ) -> Attachment:
     """Keeps a document that the program printed, of one of `models.papers.PRINTED`: again of a kind, as a new version.
 
-    `actor` is whose step made it.
+    `actor` is whose step made it; `party` tells apart what there are several of, such as contracts.
     """
     lock(step, instance_id)
-    version = found.latest_version(step.session, instance_id, kind, "") + 1
+    version = found.latest_version(step.session, instance_id, kind, party) + 1
     file = attach(step, store, instance_id, actor, name, content, element=element)
-    step.session.add(Document(attachment_id=file.id, instance_id=instance_id, kind=kind, version=version))
+    document = Document(attachment_id=file.id, instance_id=instance_id, kind=kind, party=party, version=version)
+    step.session.add(document)
     step.session.flush()
     return file
 

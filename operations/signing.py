@@ -24,6 +24,8 @@ from operations.contracts import CONTRACT_NO, add_version, contract_of, facts_of
 from operations.declaring import Outputs, business_day, operation, refuse
 from operations.inputs import choice, contexts, day, duration, flag, instant, optional, text, texts, whole
 
+PAPERS = "contract_papers"
+"""The kind of job that prints and keeps signed contracts (`operations.contracting.keeping`)."""
 SEAL_NUMBERS = "SU-{year}-{unit}-{seq:4}"
 RESULTS = ("signed", "postponed", "abandoned")
 
@@ -332,7 +334,8 @@ def sign(
 ) -> Outputs:
     """Signs the loan contract and those that secure it, face to face and before two witnesses (LEG-3).
 
-    From then on the wording that the legal desk found in order is pinned by its hash.
+    From then on the wording that the legal desk found in order is pinned by its hash; the contracts are printed and
+    kept with the case after the step.
     """
     contract = contract_of(call, contract_no)
     if contract.status != "draft":
@@ -351,4 +354,5 @@ def sign(
             setattr(signed, name, value)
         signed.status = "signed"
     call.session.flush()
+    call.queue_job(PAPERS, {"instance_id": str(contract.application.instance_id), "actor": call.actor})
     return {"signed": True}

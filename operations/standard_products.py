@@ -37,7 +37,16 @@ STANDARD_PRODUCTS: dict[str, dict[str, Any]] = {
         "day_count": "30/360",
         "customer_kind": ("person",),
         "repayment_method": _ANY_METHOD,
-        "guarantee_kind": ("credit", "guarantor", "payroll_account", "mortgage", "pledge", "guarantee_company"),
+        "guarantee_kind": (
+            "credit",
+            "guarantor",
+            "fund_members",
+            "payroll_account",
+            "mortgage",
+            "mortgage_staged",
+            "pledge",
+            "guarantee_company",
+        ),
     },
     "personal_business": {
         "title_zh": "个人经营贷款",

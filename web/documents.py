@@ -140,6 +140,10 @@ def printed_words() -> dict[str, str]:
     """What the documents are called that the program prints itself."""
     return {
         "interview": gettext("面谈记录"),
+        "loan_contract": gettext("借款合同"),
+        "guarantee_contract": gettext("保证合同"),
+        "mortgage_contract": gettext("抵押合同"),
+        "pledge_contract": gettext("质押合同"),
         "minutes": gettext("贷审会纪要"),
         "notice": gettext("放款通知书"),
         "voucher": gettext("借据"),

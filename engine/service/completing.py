@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.bpmn.model import Element, MultiInstance
+from engine.bpmn.model import Element, MultiInstance, Text
 from engine.errors import Invalid, Refused
+from engine.feel import unwrap
 from engine.forms import FormInvalid
 from engine.runtime import withdrawal
 from engine.runtime.activities import FORM
@@ -151,9 +152,19 @@ def _advance(case: OpenedCase, task: Any, token: CaseTask, element: Element, giv
             task_id=task.id,
             instance_id=case.id,
             element=element.id,
-            errors=error.errors or {"": [{"code": "refused", "message": str(error)}]},
+            errors=_by_field(error.errors, element, given) or {"": [{"code": "refused", "message": str(error)}]},
         ) from error
     case.workflow.advance()
+
+
+def _by_field(errors: Mapping[str, Any], element: Element, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an operation says of its inputs, by the fields of the form from which they come unchanged."""
+    fields = {
+        name: field
+        for name, source in element.work.inputs.items()
+        if isinstance(source, Text) and (field := unwrap(source.text).strip()) in given
+    }
+    return {fields.get(name, name): problems for name, problems in errors.items()}
 
 
 def _sealed_names(element: Element, given: Iterable[str]) -> list[str]:

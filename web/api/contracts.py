@@ -16,9 +16,11 @@ from engine.service.actors import Actor
 from models.contract_templates import ContractTemplate, TemplateVersion
 from models.contracts import Contract, ContractVersion
 from models.queries import contracts as contract_lists
+from models.queries import staff
 from models.queries.contract_templates import all_templates, find_template, find_version, in_force
 from models.queries.paging import BadCursor
 from operations.contracting import desk, papers
+from operations.contracting.keeping import keep_contract
 from operations.contracting.word import BadWordTemplate, standard_word
 from web.api.base import ApiBlueprint
 from web.api.fields import Moment, Money, PagingSchema, Whole, page_schema, page_view
@@ -26,6 +28,7 @@ from web.api.rights import require_role
 from web.api.writing import writes
 from web.context import actor, house, reading
 from web.contract_rights import require_template_writer
+from web.documents import store
 from web.pages.shell import institution_name
 from web.security.bodies import takes_files
 from web.viewing import viewer_of
@@ -262,6 +265,20 @@ def remark(step: Any, who: Actor, body: dict[str, Any], number: str) -> Contract
     if not contract.versions:
         raise Conflict(f"the contract {number} has no wording")
     desk.remark(step, contract, body["clause"], body["text"], who.name)
+    return contract
+
+
+@blueprint.route("/contracts/<number>/keep", methods=["POST"])
+@blueprint.response(200, ContractSchema)
+@writes(ContractSchema())
+def keep(step: Any, who: Actor, number: str) -> Contract:
+    """Keeps the PDF of the latest wording with the case's documents; needs contract_clerk or legal_officer."""
+    contract = _visible(number, step.session, who)
+    require_role(who, "contract_clerk", "legal_officer")
+    if not contract.versions:
+        raise Conflict(f"the contract {number} has no wording")
+    content = papers.as_pdf(contract, contract.versions[-1], staff.institution(step.session))
+    keep_contract(step, store(), contract, content, who)
     return contract
 
 

@@ -96,13 +96,13 @@ class CasePapers:
     def entries(self) -> list[Entry]:
         """All files that the reader may see, the latest first."""
         sealed = sealed_for(reading(), actor(), self._instance)
-        printed = {(kind, ""): words for kind, words in printed_words().items()}
-        titles = printed | {(row.kind, row.party): self._words.text(row.title) for row in self._rows}
+        printed = printed_words()
+        titles = {(row.kind, row.party): self._words.text(row.title) for row in self._rows}
         return [
             Entry(
                 file,
                 document,
-                titles.get((document.kind, document.party), "") if document is not None else "",
+                titles.get((document.kind, document.party), printed.get(document.kind, "")) if document else "",
                 document is not None and document.expires_on is not None and document.expires_on < self._today,
             )
             for file, document in found.documents_of(reading(), self._instance.id)

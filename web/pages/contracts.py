@@ -16,7 +16,6 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.service import attachments
 from models.contracts import Contract, ContractVersion
 from models.queries import contracts as contract_lists
 from models.queries import staff
@@ -25,6 +24,7 @@ from models.queries.securities import papers_of, registrations_of
 from models.queries.signings import latest_appointment, seals_of, signers_of
 from operations.contracting import desk, papers, security_desk
 from operations.contracting.filling import article, differences
+from operations.contracting.keeping import keep_contract
 from operations.contracting.word import BadWordTemplate
 from operations.notices.calendar_file import calendar_file
 from web.context import actor, reading, step
@@ -145,9 +145,8 @@ def keep(number: str) -> ResponseReturnValue:
 
     def change(s: Any, contract: Contract) -> None:
         version = contract.versions[-1] if contract.versions else abort(404)
-        content = papers.as_pdf(contract, version, institution_name())
-        name = f"{contract.title} {contract.number} v{version.n}.pdf"
-        attachments.attach(s, store(), contract.application.instance_id, actor(), name, content)
+        content = papers.as_pdf(contract, version, staff.institution(s.session))
+        keep_contract(s, store(), contract, content, actor())
 
     return _act(number, WRITERS | REVIEWERS, change, gettext("已存入案件资料"))
 

@@ -15,6 +15,7 @@ from models.queries.disbursement import all_draws, draw_until, entries_of, left_
 from operations.loan_papers import papers
 from operations.reconciling import checks
 from web.context import reading
+from web.documents import printed_words
 
 
 def money_of(loan: Loan) -> dict[str, Any]:
@@ -63,13 +64,8 @@ def order_words() -> dict[str, tuple[str, str]]:
 
 
 def paper_words(kinds: Iterable[str]) -> dict[str, str]:
-    """What the papers of a payout are called, by their kinds."""
-    words = {
-        "notice": gettext("放款通知书"),
-        "voucher": gettext("借据"),
-        "schedule": gettext("还款清册"),
-        "payment": gettext("委托支付凭证"),
-    }
+    """What papers of a payout are called, by their kinds."""
+    words = printed_words()
     return {kind: words[kind] for kind in kinds}
 
 

@@ -8,8 +8,12 @@ from engine.packages import read_folder
 from engine.service import errands
 from engine.service.attachments import FileStore
 from engine.service.definitions import Definitions
+from operations.contracting.keeping import errand as contracts_errand
 from operations.interview_papers import record_errand
 from operations.interviews import JOB
+from operations.loan_papers import JOB as OF_THE_PAYOUT
+from operations.loan_papers import papers_errand
+from operations.signing import PAPERS
 from tests.web.api.test_loan_over_rest import PACKAGE, Replay
 from tests.web.api.test_meetings import until
 from tests.web.pages.conftest import Visitor
@@ -74,3 +78,29 @@ def test_the_button_of_the_page_confirms_it(package, settings):
     assert "资料柜" in section
     assert "<form" not in section
     assert "确认纸质资料在手" in page.split('id="history-h"')[1]
+
+
+def test_contracts_and_papers_of_the_payout_lie_with_the_case_by_kind_and_version(package, settings):
+    """A loan of 12 guarantors: each letter is a document of its own, under its number."""
+    replay = Replay("88_twelve_guarantors", package, settings)
+    store = FileStore(settings.data_dir)
+    replay.house.errands |= {PAPERS: contracts_errand(store), OF_THE_PAYOUT: papers_errand(store)}
+    replay.run()
+    clerk = replay.as_("hong")
+    kept = clerk.get(f"/instances/{replay.case}/documents", limit=100).json["items"]
+    kinds = [document["kind"] for document in kept]
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "loan_contract": 1, "guarantee_contract": 12, "notice": 1, "voucher": 1, "schedule": 1,
+    }  # fmt: skip
+    letters = {document["party"] for document in kept if document["kind"] == "guarantee_contract"}
+    assert len(letters) == 12
+    number = min(letters)
+    assert clerk.post(f"/contracts/{number}/keep").status_code == 200
+    assert replay.as_("lin").post(f"/contracts/{number}/keep").status_code == 403
+    versions = clerk.get(f"/instances/{replay.case}/documents", kind="guarantee_contract", party=number).json["items"]
+    assert sorted(document["version"] for document in versions) == [1, 2]
+    visitor = Visitor(replay.app)
+    visitor.enter(replay.house, "hong")
+    page = visitor.get(f"/cases/{replay.case}").text
+    for words in ("保证合同", "借款合同", "还款清册"):
+        assert words in page
