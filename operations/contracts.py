@@ -12,7 +12,7 @@ from models.applications import Application
 from models.contract_templates import TemplateVersion
 from models.contracts import KINDS, Contract, ContractParty, ContractVersion
 from models.customers import Customer
-from models.loans import METHODS
+from models.loans import DUE_DAY_RULES, METHODS
 from models.numbering import next_number
 from models.queries.applications import find_contract, latest_resolution, live_contracts
 from models.queries.contract_templates import template_for
@@ -68,6 +68,7 @@ def contract_of(call: OperationCall, number: str) -> Contract:
         "clauses": optional(values("Special clauses"), ()),
         "collateral": optional(texts("What is given as security, where none is on record"), ()),
         "liability": optional(choice("How guarantors are liable", ("joint", "general")), "joint"),
+        "due_day_rule": optional(choice("What of due days on which nobody works", DUE_DAY_RULES), "as_is"),
         "reference_rate": optional(
             context("LPR of the day: rate in percent a year, source; without it the rate is fixed"), None
         ),
@@ -102,7 +103,7 @@ def draft(
         guarantee = gathering.GUARANTEES_IN_WORDS[application.guarantee_kind]
         raise refuse("kinds", f"担保方式为{guarantee}，还须拟定{titles}。 Missing: {', '.join(missing)}.")
     today = business_day(call)
-    wording = {name: terms.pop(name) for name in ("collateral", "liability", "reference_rate")}
+    wording = {name: terms.pop(name) for name in ("collateral", "liability", "due_day_rule", "reference_rate")}
     resolution = _require_approved(call, application, today, **terms)
     before = live_contracts(call.session, application)
     if any(contract.status == "signed" for contract in before):

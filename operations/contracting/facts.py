@@ -67,6 +67,8 @@ FACTS: dict[str, Fact] = {
     "maturity": Fact("到期日", _day),
     "annual_rate_percent": Fact("年利率", _percent),
     "rate_in_words": Fact("利率约定（LPR 加减点或固定）", _text),
+    "interest_in_words": Fact("计息约定（按产品的计息天数）", _text),
+    "due_days_in_words": Fact("应还日遇休息日的约定", _text),
     "repayment_method": Fact("还款方式代码", _text),
     "repayment_in_words": Fact("还款方式", _text),
     "receiving_account": Fact("收款账号", _text),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lending.capitals import in_capitals
 from lending.dates import add_months
+from lending.daycount import DayCount
 from models.applications import Application, ApplicationCollateral, Collateral
 from models.contracts import Contract, ContractParty
 from models.customers import Customer, CustomerRelation
@@ -25,6 +26,18 @@ METHODS_IN_WORDS = {
     "interest_only": "按期付息、到期还本",
     "single": "到期一次还本付息",
     "flat": "等本等息",
+}
+_ACTUAL_DAYS = "按实际占用天数计收，算头不算尾；日利率为年利率除以{year}"
+INTEREST_IN_WORDS = {
+    DayCount.THIRTY_360: "计收，每月按三十天、每年按三百六十天计算",
+    DayCount.ACT_360: _ACTUAL_DAYS.format(year="三百六十"),
+    DayCount.ACT_364: _ACTUAL_DAYS.format(year="三百六十四"),
+    DayCount.ACT_365: _ACTUAL_DAYS.format(year="三百六十五"),
+    DayCount.ACT_ACT: _ACTUAL_DAYS.format(year="当年的实际天数"),
+}
+DUE_DAYS_IN_WORDS = {
+    "as_is": "应还日遇法定休息日的，应还日不变",
+    "next_working_day": "应还日遇法定休息日的，顺延至其后第一个工作日",
 }
 GUARANTEES_IN_WORDS = {
     "credit": "信用",
@@ -53,6 +66,7 @@ def of_application(
     special_clauses: Sequence[str],
     collateral: Sequence[str],
     liability: str,
+    due_day_rule: str,
     reference_rate: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """What all contracts of an application state alike; amounts in CNY, the rate per year as a fraction."""
@@ -80,6 +94,8 @@ def of_application(
         "annual_rate_percent": annual_rate * 100,
         "rate_in_words": rate_in_words(annual_rate, reference_rate),
         "repayment_method": repayment_method,
+        "interest_in_words": INTEREST_IN_WORDS[DayCount(application.product.day_count)],
+        "due_days_in_words": DUE_DAYS_IN_WORDS[due_day_rule],
         "repayment_in_words": METHODS_IN_WORDS[repayment_method],
         "guarantee_kind": application.guarantee_kind,
         "guarantee_in_words": GUARANTEES_IN_WORDS.get(application.guarantee_kind, application.guarantee_kind),

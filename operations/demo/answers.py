@@ -36,7 +36,7 @@ def application_form(application: Application) -> Answers:
         "term_months": Decimal(application.term_months),
         "use_kind": "consumption" if application.product == "personal_consumption" else "business",
         "repayment_method": "equal_installment",
-        "purpose": f"用于{application.purpose}",
+        "purpose": application.purpose,
         "guarantee_kind": application.guarantee_kind,
     }
     if customer.kind == "person":

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine.errors import Invalid
 from models.applications import Application
-from models.contracts import Contract, GuaranteeRegistration
+from models.contracts import Contract, ContractVersion, GuaranteeRegistration
 
 
 @pytest.fixture
@@ -51,6 +51,25 @@ def test_drafting_again_keeps_numbers_and_voids_what_is_no_longer_wanted(case, a
         "pledge": "draft",
     }
     assert contracts["loan"].amount == 90000
+
+
+@pytest.mark.parametrize(
+    ("day_count", "rule", "interest", "due_days"),
+    [
+        ("30/360", "as_is", "每月按三十天、每年按三百六十天", "应还日不变"),
+        ("ACT/360", "next_working_day", "日利率为年利率除以三百六十。", "顺延至其后第一个工作日"),
+        ("ACT/365", "as_is", "日利率为年利率除以三百六十五。", "应还日不变"),
+    ],
+)
+def test_the_loan_contract_agrees_on_what_the_schedule_reckons_with(
+    case, approved, day_count, rule, interest, due_days
+):
+    case.session.scalars(sa.select(Application)).one().product.day_count = day_count
+    number = case.draft(approved, due_day_rule=rule)["contract_no"]
+    version = case.session.scalars(sa.select(ContractVersion).join(Contract).where(Contract.number == number)).one()
+    text = str(version.clauses)
+    assert interest in text
+    assert due_days in text
 
 
 @pytest.mark.parametrize(
