@@ -27,8 +27,11 @@ from engine.packages.package import Package
 
 
 def read_diagrams(package: Package) -> Diagrams:
-    """All processes, messages and pools of the package's `.bpmn` files."""
-    return read_documents(package.bpmn_files)
+    """All processes, messages and pools of the package's `.bpmn` files. A package does not change: read once for it."""
+    kept: Diagrams | None = package.__dict__.get("_diagrams")
+    if kept is None:
+        kept = package.__dict__["_diagrams"] = read_documents(package.bpmn_files)
+    return kept
 
 
 def read_documents(files: dict[str, bytes]) -> Diagrams:
