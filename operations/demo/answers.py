@@ -69,7 +69,7 @@ def answer(element: str, application: Application, now: dt.datetime, variables: 
 
 
 def _check_documents(application: Application, now: dt.datetime, variables: Answers) -> Answers:
-    papers = [_paper_in_order(paper, application, now) for paper in variables["papers"]]
+    papers = [_paper_in_order(paper, application.customer.id_number, now) for paper in variables["papers"]]
     answers: Answers = {"papers": papers, "genuine": True, "checked_on": now.date().isoformat()}
     answers["paper_file_held"] = True
     if application.customer.kind == "company":
@@ -85,12 +85,16 @@ def _check_documents(application: Application, now: dt.datetime, variables: Answ
 
 
 def _own_papers(application: Application, now: dt.datetime, variables: Answers) -> Answers:
+    return own_papers(application.customer.id_number, now, variables)
+
+
+def own_papers(id_number: str, now: dt.datetime, variables: Answers) -> Answers:
     """The checklist of a later desk, all there, and the paper file with it."""
-    papers = [_paper_in_order(paper, application, now) for paper in variables["papers"]]
+    papers = [_paper_in_order(paper, id_number, now) for paper in variables["papers"]]
     return {"papers": papers, "paper_file_held": True}
 
 
-def _paper_in_order(paper: Answers, application: Application, now: dt.datetime) -> Answers:
+def _paper_in_order(paper: Answers, id_number: str, now: dt.datetime) -> Answers:
     """What the clerk finds of one paper."""
     if paper["kind"] in ("valuation", "co_owner"):
         return {"state": "not_applicable", "reason": "自有自住，按内部估值"}
@@ -100,7 +104,7 @@ def _paper_in_order(paper: Answers, application: Application, now: dt.datetime) 
     if paper["valid_days"] is not None:
         found["issued_on"] = (now.date() - dt.timedelta(days=10)).isoformat()
     if paper["kind"] in ("identity", "licence"):
-        found["number"] = application.customer.id_number
+        found["number"] = id_number
     return found
 
 

@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from engine.service import actors, tasks
 from engine.service.attachments import FileStore
 from engine.service.house import House, Step
+from engine.service.opened import open_case_of
 from models.meetings import PLANNED, Meeting
 from models.queries.conditions import conditions_of
 from models.questions import ReviewQuestion
 from models.tasks import OPEN, Task
 from operations import conditions, sittings
-from operations.demo.answers import CONDITIONS
+from operations.demo.answers import CONDITIONS, own_papers
 from operations.demo.play import StandingClock
 from operations.demo.scans import scan
 from operations.documents import About, receive
@@ -58,8 +59,15 @@ def _complete(
         found = [task for task in _waiting(step, element) if case in (None, task.instance_id)]
         task = next(task for task in found if task.assignee in (None, who))
         instance_id = task.instance_id
-        tasks.complete(step, task.id, actors.load(step.session, who), dict(form))
+        papers = _papers_of(step, task) if element == "compliance_review" else {}
+        tasks.complete(step, task.id, actors.load(step.session, who), {**papers, **form})
     return instance_id
+
+
+def _papers_of(step: Step, task: Task) -> dict[str, Any]:
+    """The desk's own checklist, all there."""
+    token = open_case_of(step, task.id).token(task.id)
+    return {} if token is None else own_papers("", step.now, token.data)
 
 
 def _questions(house: House) -> None:

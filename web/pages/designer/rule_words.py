@@ -67,6 +67,7 @@ CHINESE = {
     "nobody-starts": "没有人可以发起这个流程",
     "not-executable": "流程不可执行，没有人能发起",
     "nothing-to-do": "任务没有说要做什么",
+    "numbering-process": "numbering 里有流程包没有的流程",
     "operation-error": "边界事件等的错误，它的任务不会产生",
     "operation-input": "给操作的输入，它并不接受",
     "package": "流程包或其中的文件读不了",
