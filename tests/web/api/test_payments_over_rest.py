@@ -132,7 +132,8 @@ def test_of_two_draws_at_once_that_are_together_too_much_one_is_paid(replay, dat
     draws = [case.begin("draw", {"as": "hong", "variables": {**wanted, **queried}}) for _ in range(2)]
     assert [draw["variables"]["draw_no"] for draw in draws] == [2, 3]
     assert [draw["business_key"][:2] for draw in draws] == ["DR", "DR"]
-    passed = {**CHECKED_1, "check_1": "pass", "disburse_on": "2026-03-06"}
+    papers = [{"state": "complete", "original_compared": True}] * 2
+    passed = {**CHECKED_1, "papers": papers, "check_1": "pass", "disburse_on": "2026-03-06"}
     for draw in draws:
         case.complete("finance_check_1", {"as": "cai", "form": passed, "case": draw["id"]})
     seconds = [case.task("finance_check_2", case=draw["id"])["id"] for draw in draws]
