@@ -1,4 +1,7 @@
-"""Logs: one event a line on standard error, as JSON for machines or in columns for people. Secrets never reach them."""
+"""Logs: one event a line on standard error, as JSON for machines or in columns for people.
+
+Secrets never reach them, nor do identity and phone numbers of customers, whatever message they stand in.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ _SECRET_IN_TEXT = (
     (re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]+"), r"\1" + REDACTED),
     (re.compile(r"\blf_[\w-]{20,}"), REDACTED),
     (re.compile(r"(://[^:/@\s]+:)[^@\s]+@"), r"\1" + REDACTED + "@"),
+    (re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0\d|1[0-2])[0-3]\d{4}[\dXx](?![\dXx])"), REDACTED),
+    (re.compile(r"(?<![\d.])1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"), REDACTED),
     (re.compile(r"(?i)((?:password|secret|token)['\"]?\s*[=:]\s*['\"]?)[^\s'\",}&]+"), r"\1" + REDACTED),
 )
 

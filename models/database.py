@@ -125,7 +125,7 @@ class Json(TypeDecorator[Any]):
 def make_engine(url: str, *, durable: bool = True) -> Engine:
     """An engine for `url`. SQLite runs in WAL mode; each commit reaches the disk unless it need not be `durable`.
 
-    Raises `ArgumentError` for what is no address of one of the two.
+    Its errors do not tell what was written: they reach logs. Raises `ArgumentError` for other addresses.
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
@@ -133,11 +133,12 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
             f"a database of kind {parsed.get_backend_name()} is not supported: use sqlite or postgresql"
         )
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
     in_memory = parsed.database in (None, "", ":memory:")
     # Transactions are begun below, by hand: sqlite3's own idea of when to begin one is too late for a writer.
     engine = sa.create_engine(
         url,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": None},
         **({"poolclass": StaticPool} if in_memory else {"pool_size": 20, "max_overflow": 20}),
     )

@@ -27,6 +27,11 @@ _OK = range(200, 300)
 _MOST_SAID = 1024 * 1024
 _PERMANENT = range(400, 500)
 _TRY_AGAIN = (408, 425, 429)
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.ip_network("::/96")
+
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Channel(Protocol):
@@ -156,11 +161,20 @@ def _address_of(host: str, port: int, *, only_others: bool) -> str:
     """The address that is called: judged and used are one and the same, whatever the name resolves to next."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
     address = ipaddress.ip_address(str(found).partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None) or address
+    mapped = _embedded(address)
     forbidden = mapped.is_loopback or mapped.is_link_local or mapped.is_unspecified or mapped.is_multicast
     if only_others and forbidden:
         raise GiveUp(f"{host} is this machine or its own link, which no webhook may call")
     return str(found)
+
+
+def _embedded(address: IpAddress) -> IpAddress:
+    """The IPv4 address that an IPv6 address leads to, by whichever of the ways of writing one into the other."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TRANSLATED or address in _COMPATIBLE:
+        return address if address.is_loopback or address.is_unspecified else ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 class _PinnedTls(http.client.HTTPSConnection):

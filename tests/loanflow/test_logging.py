@@ -53,6 +53,20 @@ def test_texts_that_look_like_secrets_are_blotted_out(log_lines, text):
         assert REDACTED in str(line)
 
 
+@pytest.mark.parametrize("number", ["419999196203010018", "11010119900307001X", "13812345600", "138 1234 5600"])
+def test_identity_and_phone_numbers_are_blotted_out(log_lines, number):
+    structlog.get_logger().info("event", detail=f"Key (id_number)=(resident_id, {number}) exists")
+    [line] = log_lines()
+    assert (number in str(line), REDACTED in str(line)) == (False, True)
+
+
+@pytest.mark.parametrize("number", ["A-2026-0001", "1381234560012345", "12345678.13812345600", "20260302090000000123"])
+def test_other_numbers_stay(log_lines, number):
+    structlog.get_logger().info("event", detail=number)
+    [line] = log_lines()
+    assert line["detail"] == number
+
+
 def test_tracebacks_are_blotted_out_too(log_lines):
     try:
         raise ValueError("password=hunter22")
