@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +39,13 @@ def relations_around(
         front, known = ends - known, known | ends
         steps = None if steps is None else steps - 1
     return list(found.values())
+
+
+def relations_among(session: Session, ids: Collection[int]) -> Sequence[CustomerRelation]:
+    """The relations between any two of these customers."""
+    both = sa.and_(CustomerRelation.customer_id.in_(ids), CustomerRelation.other_id.in_(ids))
+    order = (CustomerRelation.customer_id, CustomerRelation.kind, CustomerRelation.other_id)
+    return session.scalars(sa.select(CustomerRelation).where(both).order_by(*order).limit(MOST * 4)).all()
 
 
 def guarantees_around(session: Session, ids: Iterable[int], steps: int) -> set[tuple[int, int]]:

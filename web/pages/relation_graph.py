@@ -13,20 +13,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lending.related_parties import circles_of
 from models.customers import RELATION_KINDS, Customer
 from models.queries import staff
 from models.queries.related_parties import (
     customers_by_id,
     guarantees_of,
+    relations_among,
     relations_around,
     staff_related_to,
 )
+from operations.house_figures import figures_of
 from web.pages.relation_words import relation_kinds, staff_kinds
 
 STEPS = 2
 MOST_DRAWN = 40
 _BOX, _ROW, _COLUMN = 168, 46, 258
 _INDENT, _SLIM = 18, 350
+_BESIDE, _NESTED = 76, 7
+"""Room for lines between boxes of one column; the farther apart two are, the farther out their line."""
 _SHORT = 11
 
 
@@ -40,6 +45,7 @@ class Node:
     number: str | None = None
     blocked: bool = False
     staff: bool = False
+    circle: bool = False
     x: int = 0
     y: int = 0
     row: int = 0
@@ -88,11 +94,16 @@ def around(session: Session, begin: Iterable[Customer], steps: int = STEPS) -> G
     for guarantor, guaranteed in guarantees_of(session, begun.keys()):
         ties.setdefault((guarantor, "guarantor_of", guaranteed), None)
         ids |= {guarantor, guaranteed}
+    among = relations_among(session, ids)
+    ties |= {(row.customer_id, row.kind, row.other_id): row.share for row in among}
     known = customers_by_id(session, ids)
     depths = _depths(begun, [(one, other) for one, _, other in ties])
     order = sorted(known, key=lambda key: (depths[key], known[key].number))
     drawn = order[:MOST_DRAWN]
     nodes = {key: _customer(known[key], depths[key]) for key in drawn}
+    guarantees = {(one, other) for one, kind, other in ties if kind == "guarantor_of"}
+    for key, node in nodes.items():
+        node.circle = bool(circles_of(guarantees, key, figures_of(session).circle_length, 1))
     kinds = relation_kinds()
     edges = [
         Edge(nodes[one], kinds.get(kind, kind), nodes[other], share)
@@ -161,7 +172,7 @@ def _lay_out(graph: Graph) -> None:
     for row, node in enumerate(rows):
         node.row = row
         node.y = (slots - 1) * _ROW - node.y
-    graph.width = max((node.x for node in graph.nodes), default=0) + _BOX
+    graph.width = max((node.x for node in graph.nodes), default=0) + _BOX + _BESIDE
     graph.height = slots * _ROW
     graph.slim_height = len(rows) * _ROW
 
@@ -186,6 +197,11 @@ def edge_words(graph: Graph, nearer: Node, farther: Node) -> str:
     return "、".join(dict.fromkeys(words))
 
 
+def _bow(one: Node, other: Node) -> int:
+    """How far out the line between two boxes bends, so that lines side by side do not lie on each other."""
+    return min(_BESIDE, 20 + _NESTED * abs(one.y - other.y) // _ROW) * 2 - 8
+
+
 def drawing(graph: Graph) -> dict[str, Any]:
     """What the template draws: boxes, lines with words, for both widths."""
     tree = {(nearer.key, farther.key) for nearer, farther in graph.tree}
@@ -197,7 +213,10 @@ def drawing(graph: Graph) -> dict[str, Any]:
     return {
         "graph": graph,
         "lines": [(nearer, farther, edge_words(graph, nearer, farther)) for nearer, farther in graph.tree],
-        "cross": [(one, other, edge_words(graph, one, other)) for one, other in cross.values()],
+        "cross": [
+            (one, other, edge_words(graph, one, other), _bow(one, other), one.circle and other.circle)
+            for one, other in cross.values()
+        ],
         "indent": _INDENT,
         "slim": _SLIM,
         "row": _ROW,
