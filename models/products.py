@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.database import Base, Money, Rate
+from models.database import Base, Instant, Json, Money, Rate
 
 TOPICS = ("customer_kind", "repayment_method", "guarantee_kind")
+PROPOSED, APPROVED, REFUSED, WITHDRAWN = "proposed", "approved", "refused", "withdrawn"
+PROPOSAL_STATES = (PROPOSED, APPROVED, REFUSED, WITHDRAWN)
 
 
 class Product(Base):
     """One version of a product. Versions are never changed; a later one holds from its `valid_from` on.
 
     Amounts in CNY, terms in months, `annual_rate` per year as a fraction; an approval of a loan of this product holds
-    for `approval_days` days.
+    for `approval_days` days. `conditions` says in words who may have it (INT-1). From `withdrawn_on` on it is on offer
+    no more.
     """
 
     __tablename__ = "product"
@@ -33,6 +37,7 @@ class Product(Base):
     annual_rate: Mapped[Decimal] = mapped_column(Rate)
     day_count: Mapped[str] = mapped_column(sa.String(8))
     approval_days: Mapped[int]
+    conditions: Mapped[str | None] = mapped_column(sa.String(2000))
     valid_from: Mapped[dt.date] = mapped_column(sa.Date)
     withdrawn_on: Mapped[dt.date | None] = mapped_column(sa.Date)
     options: Mapped[list[ProductOption]] = relationship(cascade="all, delete-orphan", lazy="selectin")
@@ -60,3 +65,36 @@ class ProductOption(Base):
     topic: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
     value: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     __table_args__ = (sa.CheckConstraint(f"topic IN {TOPICS}", name="topic_known"),)
+
+
+class ProductProposal(Base):
+    """A version of a product that somebody proposes: it becomes one when a second person approves (INT-1).
+
+    `terms` are the columns of the version and `options`, what it offers under each topic; amounts and the rate as text.
+    `based_on` is the version that the proposer saw, 0 for a new product; one proposal of a product waits at a time.
+    """
+
+    __tablename__ = "product_proposal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(64))
+    based_on: Mapped[int]
+    terms: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(sa.String(12), default=PROPOSED)
+    proposed_by: Mapped[str] = mapped_column(sa.String(64))
+    proposed_at: Mapped[dt.datetime] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(sa.String(64))
+    decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    remarks: Mapped[str | None] = mapped_column(sa.String(1000))
+    __table_args__ = (
+        sa.CheckConstraint(f"state IN {PROPOSAL_STATES}", name="state_known"),
+        sa.CheckConstraint("state <> 'approved' OR decided_by <> proposed_by", name="two_people"),
+        sa.CheckConstraint("(state = 'proposed') = (decided_by IS NULL)", name="decided_once"),
+        sa.Index(
+            "ix_product_proposal_waiting",
+            "code",
+            unique=True,
+            sqlite_where=sa.text("state = 'proposed'"),
+            postgresql_where=sa.text("state = 'proposed'"),
+        ),
+        sa.Index(None, "state", "id"),
+    )

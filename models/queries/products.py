@@ -1,4 +1,4 @@
-"""Finding the version of a product in force, and adding a later one."""
+"""Finding versions of products and proposals of them, and adding a later version."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.products import Product, ProductOption
+from models.products import PROPOSED, Product, ProductOption, ProductProposal
+from models.queries.paging import number_key, order_by
 
 
 def current_product(session: Session, code: str, on: dt.date) -> Product | None:
@@ -49,3 +50,29 @@ def add_product_version(session: Session, code: str, *, options: Mapping[str, It
     session.add(product)
     session.flush()
     return product
+
+
+def product_versions(session: Session, code: str) -> Sequence[Product]:
+    """All versions of a product, the latest first."""
+    return session.scalars(sa.select(Product).where(Product.code == code).order_by(Product.version.desc())).all()
+
+
+def waiting_proposal(session: Session, code: str) -> ProductProposal | None:
+    """The proposal of a product that waits to be decided; None without one."""
+    query = sa.select(ProductProposal).where(ProductProposal.code == code, ProductProposal.state == PROPOSED)
+    return session.scalar(query)
+
+
+def find_proposal(session: Session, proposal_id: int) -> ProductProposal | None:
+    """One proposal."""
+    return session.get(ProductProposal, proposal_id) if proposal_id < 2**31 else None
+
+
+def proposals(state: str | None = None) -> sa.Select[Any]:
+    """Proposals of products, in one state or all."""
+    query = sa.select(ProductProposal)
+    return query if state is None else query.where(ProductProposal.state == state)
+
+
+_PROPOSAL_ID = number_key(ProductProposal.id)
+PROPOSED_LAST_FIRST = order_by("-id", {"id": _PROPOSAL_ID}, _PROPOSAL_ID)

@@ -51,6 +51,8 @@ STAFF: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
     ("kuai", "蒯平", None, ("finance_supervisor",)),
     ("dang", "党建国", None, ("archivist",)),
     ("ning", "宁静", None, ("complaint_officer",)),
+    ("pin", "品宁", None, ("product_manager",)),
+    ("shu", "舒产", None, ("product_manager",)),
 )
 
 AUTHORITY = {"rui": Decimal(500_000), "gao": Decimal(2_000_000)}

@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import abort
 
 from models.products import Product
-from models.queries.products import current_product, current_products
+from models.queries.products import current_product, current_products, product_versions
 from operations.product_advice import advise
 from web.api.base import ApiBlueprint
 from web.api.fields import Money, Whole
@@ -33,6 +33,9 @@ class ProductSchema(ma.Schema):
     repayment_methods = ma.fields.List(ma.fields.String(), required=True)
     guarantee_kinds = ma.fields.List(ma.fields.String(), required=True)
     approval_days = ma.fields.Integer(required=True)
+    conditions = ma.fields.String(required=True, allow_none=True)
+    valid_from = ma.fields.Date(required=True)
+    withdrawn_on = ma.fields.Date(required=True, allow_none=True)
 
 
 class ProductsSchema(ma.Schema):
@@ -75,6 +78,17 @@ def list_products() -> dict[str, Any]:
     return {"items": [_view(product) for product in current_products(reading(), _today())]}
 
 
+@blueprint.route("/products/<code>/versions")
+@blueprint.response(200, ProductsSchema)
+def list_versions(code: str) -> dict[str, Any]:
+    """Lists all versions of a product, the latest first, in force or not."""
+    _for_staff()
+    versions = product_versions(reading(), code)
+    if not versions:
+        abort(404)
+    return {"items": [_view(product) for product in versions]}
+
+
 @blueprint.route("/products/<code>/trial")
 @blueprint.query(TrialQuerySchema)
 @blueprint.response(200, TrialSchema)
@@ -112,4 +126,7 @@ def _view(product: Product) -> dict[str, Any]:
         "repayment_methods": sorted(product.offered("repayment_method")),
         "guarantee_kinds": sorted(product.offered("guarantee_kind")),
         "approval_days": product.approval_days,
+        "conditions": product.conditions,
+        "valid_from": product.valid_from,
+        "withdrawn_on": product.withdrawn_on,
     }

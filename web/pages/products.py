@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,9 +14,16 @@ from flask_login import login_required
 from engine.errors import Invalid
 from lending.capitals import LIMIT
 from models.products import Product
-from models.queries.products import current_product, current_products
+from models.queries.products import (
+    current_product,
+    current_products,
+    latest_product,
+    product_versions,
+    waiting_proposal,
+)
 from operations.product_advice import Advice, advise
-from web.context import house, reading
+from operations.product_desk import may_propose
+from web.context import actor, house, reading
 from web.language import language
 from web.pages.addresses import wanted
 from web.pages.contract_words import guarantee_words
@@ -37,20 +45,28 @@ def _for_staff() -> None:
 def index() -> ResponseReturnValue:
     """Everything on offer today."""
     found = current_products(reading(), now().date())
-    return render_template("products/index.html", products=[_view(product) for product in found])
+    return render_template(
+        "products/index.html",
+        products=[_view(product) for product in found],
+        may_propose=may_propose(reading(), actor()),
+    )
 
 
 @blueprint.get("/<code>")
 def show(code: str) -> ResponseReturnValue:
-    """One product, and what would be repaid for the amount, term and method of the address."""
-    product = current_product(reading(), code, now().date())
-    if product is None:
-        abort(404)
+    """One product with its versions; while it is on offer, what would be repaid for what the address asks."""
+    today = now().date()
+    on_offer = current_product(reading(), code, today)
+    product = on_offer or latest_product(reading(), code) or abort(404)
     asked = {name: wanted(name, 20) for name in ("amount", "months", "method")}
-    advice, errors = _advice(product, asked)
+    advice, errors = _advice(product, asked) if on_offer is not None else (None, {})
     return render_template(
         "products/show.html",
         product=_view(product),
+        on_offer=on_offer is not None,
+        versions=[(row, _standing(row, on_offer, today)) for row in product_versions(reading(), code)],
+        may_propose=may_propose(reading(), actor()),
+        waiting=waiting_proposal(reading(), code),
         asked=asked,
         advice=advice,
         errors=errors,
@@ -59,6 +75,13 @@ def show(code: str) -> ResponseReturnValue:
             (key, words) for key, words in method_words().items() if key in product.offered("repayment_method")
         ],
     )
+
+
+def _standing(row: Product, on_offer: Product | None, today: dt.date) -> str:
+    """Whether a version is on offer today, will be, or was: `now`, `coming`, `over`."""
+    if on_offer is not None and row.id == on_offer.id:
+        return "now"
+    return "coming" if row.valid_from > today else "over"
 
 
 def _advice(product: Product, asked: dict[str, str | None]) -> tuple[Advice | None, dict[str, str]]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from operations.standard_products import STANDARD_PRODUCTS
+
 Component = Mapping[str, Any]
 
 
@@ -56,6 +58,8 @@ def _label(component: Component, name: str = "label") -> re.Pattern[str]:
 
 
 def _option(component: Component, value: Any) -> str:
+    if component.get("valuesKey") == "products":
+        return str(STANDARD_PRODUCTS[value]["title_zh"])
     return next(option["label"] for option in component["values"] if option["value"] == value)
 
 
