@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.bpmn.model import Element, MultiInstance, Text
 from engine.errors import Invalid, Refused
-from engine.feel import unwrap
+from engine.feel import is_wrapped, unwrap
 from engine.forms import FormInvalid
 from engine.runtime import withdrawal
 from engine.runtime.activities import FORM
@@ -162,7 +162,7 @@ def _by_field(errors: Mapping[str, Any], element: Element, given: Mapping[str, A
     fields = {
         name: field
         for name, source in element.work.inputs.items()
-        if isinstance(source, Text) and (field := unwrap(source.text).strip()) in given
+        if isinstance(source, Text) and is_wrapped(source.text) and (field := unwrap(source.text).strip()) in given
     }
     return {fields.get(name, name): problems for name, problems in errors.items()}
 

@@ -33,7 +33,7 @@ from tests.engine.builder import (
 )
 
 
-def comment(call, text=None, fail=None):
+def comment(call, text=None, fail=None, place=None):
     """Writes a row, so that a rollback shows, and fails on request."""
     call.session.add(
         Comment(
@@ -52,7 +52,9 @@ def comment(call, text=None, fail=None):
 
 
 OPERATIONS = {
-    "note.write": Operation("note.write", "t", comment, {"text": "t", "fail": "f"}, {"written": "w", "count": "c"})
+    "note.write": Operation(
+        "note.write", "t", comment, {"text": "t", "fail": "f", "place": "p"}, {"written": "w", "count": "c"}
+    )
 }
 
 
@@ -153,7 +155,7 @@ FORM_WORK = package_of(
         "f",
         "officer",
         'loanflow:operation="note.write"',
-        extension(inout({"text": "${words}", "fail": "${fail}"}, {"done": "${written}"})),
+        extension(inout({"text": "${words}", "fail": "${fail}", "place": "here"}, {"done": "${written}"})),
     )
 )
 
