@@ -49,7 +49,7 @@ def record_pdf(session: Session, told: Mapping[str, Any]) -> bytes:
     parts += [
         {"kind": "facts", "rows": [["申请人本人当面签字", signed]]},
         {"kind": "text", "paragraphs": ["以上记录已由本人看过，与本人所述一致。"]},
-        {"kind": "signatures", "labels": ["申请人（签字）", "访谈人", "第二访谈人"]},
+        {"kind": "signatures", "labels": ["申请人", "访谈人", "第二访谈人"]},
     ]
     return pdf(
         "document",

@@ -96,7 +96,7 @@ def _voucher(session: Session, loan: Loan) -> list[Mapping[str, Any]]:
             "kind": "text",
             "paragraphs": ["借款人确认已收到上述借款，愿按借款合同约定的利率、期限和还款方式归还本息。"],
         },
-        {"kind": "signatures", "labels": ["借款人（签字）", "日期", "经办人", "复核人"]},
+        {"kind": "signatures", "labels": ["借款人", "经办人", "复核人"]},
     ]
 
 
@@ -123,14 +123,14 @@ def _payment(session: Session, loan: Loan) -> list[Mapping[str, Any]]:
                 ["银行回单", order.bank_reference],
             ],
         },
-        {"kind": "signatures", "labels": ["借款人（签字）", "财务经办", "财务复核"]},
+        {"kind": "signatures", "labels": ["借款人", "财务经办", "财务复核"]},
     ]
 
 
 def _schedule(session: Session, loan: Loan) -> list[Mapping[str, Any]]:
     rows = schedule(session, loan)
     interest = sum((row.interest for row in rows), Decimal(0))
-    columns = [["期次", 1, "right"], ["应还日", 2, "left"]]
+    columns = [["期次", 1, "right"], ["应还日", 3, "left"]]
     columns += [[name, 2, "right"] for name in ("本金", "利息", "应还", "剩余本金")]
     listed = [[row.n, row.due, row.principal, row.interest, row.total, row.balance] for row in rows]
     total = loan.principal + interest
@@ -138,7 +138,7 @@ def _schedule(session: Session, loan: Loan) -> list[Mapping[str, Any]]:
         {"kind": "facts", "rows": _terms(session, loan)},
         {"kind": "list", "columns": columns, "rows": [*listed, ["合计", "", loan.principal, interest, total, ""]]},
         {"kind": "facts", "rows": [["本息合计大写", in_capitals(total)]]},
-        {"kind": "signatures", "labels": ["借款人（签字）", "经办人"]},
+        {"kind": "signatures", "labels": ["借款人", "经办人"]},
     ]
 
 
