@@ -96,6 +96,8 @@ class BlockedParty(Base):
     recorded_by: Mapped[str | None] = mapped_column(sa.String(64))
     listed_on: Mapped[dt.date] = mapped_column(sa.Date)
     delisted_on: Mapped[dt.date | None] = mapped_column(sa.Date)
+    delisted_by: Mapped[str | None] = mapped_column(sa.String(64))
+    delisted_reason: Mapped[str | None] = mapped_column(sa.Text)
     __table_args__ = (sa.CheckConstraint("delisted_on >= listed_on", name="delisted_later"),)
 
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid
+from engine.service.variables import require_text
 from models.customers import BlockedParty
 
 COLUMNS = {
@@ -59,12 +60,14 @@ def enter(session: Session, given: dict[str, Any], today: dt.date, actor: str) -
     return True
 
 
-def take_off(session: Session, party_id: int, today: dt.date) -> BlockedParty:
-    """Takes a name off its list from today on. Raises `Conflict` when it is off already."""
+def take_off(session: Session, party_id: int, today: dt.date, actor: str, reason: Any) -> BlockedParty:
+    """Takes a name off its list from today on, for a reason. Raises `Invalid`, `Conflict` when it is off already."""
+    why = require_text(reason, "off_reason", _LONGEST["reason"])
     party = session.get(BlockedParty, party_id, with_for_update=True)
     if party is None or party.delisted_on is not None:
         raise Conflict("the name is on the list no more")
     party.delisted_on = max(today, party.listed_on)
+    party.delisted_by, party.delisted_reason = actor, why
     return party
 
 

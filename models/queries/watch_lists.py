@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,22 @@ def blocked_parties(words: str | None = None, *, in_force: bool = True) -> sa.Se
             )
         )
     return query.where(BlockedParty.delisted_on.is_(None)) if in_force else query
+
+
+def customers_listed(session: Session, parties: Sequence[BlockedParty]) -> dict[int, list[Customer]]:
+    """Customers of the house whom listed names mean: by the number where the list has one, else by the name."""
+    numbers = {party.id_number for party in parties if party.id_number}
+    names = {party.name for party in parties if not party.id_number}
+    query = sa.select(Customer).where(sa.or_(Customer.id_number.in_(numbers), Customer.name.in_(names))).limit(MOST)
+    found = session.scalars(query.order_by(Customer.number)).all()
+    return {
+        party.id: [
+            customer
+            for customer in found
+            if (customer.id_number == party.id_number if party.id_number else customer.name == party.name)
+        ]
+        for party in parties
+    }
 
 
 def staff_relations(

@@ -60,6 +60,8 @@ class BlockedSchema(ma.Schema):
     reason = ma.fields.String(required=True)
     listed_on = ma.fields.Date(required=True)
     delisted_on = ma.fields.Date(required=True, allow_none=True)
+    delisted_by = ma.fields.String(required=True, allow_none=True)
+    delisted_reason = ma.fields.String(required=True, allow_none=True)
 
 
 class BlockedQuerySchema(PagingSchema):
@@ -77,6 +79,12 @@ class CustomerEnterSchema(ma.Schema):
     list_name = ma.fields.String(required=True)
     reason = ma.fields.String(**_REASON)
     listed_on = ma.fields.String(load_default=None, allow_none=True)
+
+
+class TakenOffSchema(ma.Schema):
+    """Why a name is taken off its list."""
+
+    reason = ma.fields.String(**_REASON)
 
 
 class CustomerReportSchema(ma.Schema):
@@ -138,14 +146,15 @@ def enter(step: Any, who: Actor, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/blocked-parties/<int:party_id>/off", methods=["POST"])
+@blueprint.body(TakenOffSchema)
 @blueprint.response(200, BlockedSchema)
 @writes(BlockedSchema())
-def take_off(step: Any, who: Actor, party_id: int) -> BlockedParty:
-    """Takes a name off its list."""
+def take_off(step: Any, who: Actor, body: dict[str, Any], party_id: int) -> BlockedParty:
+    """Takes a name off its list, for a reason."""
     customer_rights.require_block(step.session, who)
     if party_id >= 2**31:
         raise Conflict("the name is on the list no more")
-    return blocked_lists.take_off(step.session, party_id, _today(step))
+    return blocked_lists.take_off(step.session, party_id, _today(step), who.name, body["reason"])
 
 
 @blueprint.route("/blocked-parties/import", methods=["POST"])

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from engine.errors import Forbidden, Invalid
-from models.queries import watch_lists
+from engine.errors import Conflict, EngineError, Forbidden, Invalid
+from models.queries import staff, watch_lists
 from models.queries.paging import BadCursor, fetch_page
 from operations import blocked_lists, declarations
 from web.context import actor, reading
@@ -99,6 +99,10 @@ def blocked() -> ResponseReturnValue:
     return render_template(
         "customers/blocked.html",
         parties=page.items,
+        customers=watch_lists.customers_listed(reading(), page.items),
+        titles=staff.titles_of(
+            reading(), [name for item in page.items for name in (item.recorded_by, item.delisted_by)]
+        ),
         may_block=may_block(reading(), actor()),
         every={
             "label": gettext("含已移出"),
@@ -120,7 +124,7 @@ def enter() -> ResponseReturnValue:
         require_block(step.session, who)
         blocked_lists.enter(step.session, given, now().date(), who.name)
 
-    return act(change, gettext("已列入名单"), lambda: url_for("relations.blocked"))
+    return act(change, gettext("已列入名单"), lambda: url_for("relations.blocked"), _told)
 
 
 @blueprint.post("/blocked/<int:party_id>/off")
@@ -131,9 +135,30 @@ def take_off(party_id: int) -> ResponseReturnValue:
 
     def change(step: Any, who: Any) -> None:
         require_block(step.session, who)
-        blocked_lists.take_off(step.session, party_id, now().date())
+        blocked_lists.take_off(step.session, party_id, now().date(), who.name, request.form.get("off_reason"))
 
-    return act(change, gettext("已移出名单"), lambda: url_for("relations.blocked"))
+    return act(change, gettext("已移出名单"), lambda: url_for("relations.blocked"), _told)
+
+
+def _columns() -> dict[str, str]:
+    return {
+        "name": gettext("名称"),
+        "id_number": gettext("证件号"),
+        "list_name": gettext("名单"),
+        "reason": gettext("原因"),
+        "listed_on": gettext("列入日期"),
+        "off_reason": gettext("移出原因"),
+    }
+
+
+def _told(error: EngineError) -> str | None:
+    """What of a name does not hold, by its column; that another has been quicker."""
+    if isinstance(error, Conflict):
+        return gettext("这个名字已经移出名单。")
+    name = next(iter(getattr(error, "errors", {})), "")
+    if name == "listed_on":
+        return gettext("列入日期：请填写日期，如 2026-03-02")
+    return gettext("%(field)s：必填，且不能过长", field=_columns()[name]) if name in _columns() else None
 
 
 @blueprint.post("/blocked/import")
@@ -152,9 +177,15 @@ def read_in() -> ResponseReturnValue:
             "ok" if not report.wrong else "warn",
         )
         if report.wrong:
-            rows = gettext("、").join(str(number) for number, _ in report.wrong[:20])
+            rows = [
+                gettext("第 %(row)s 行 %(column)s", row=number, column=_columns().get(column, column))
+                for number, column in report.wrong[:20]
+            ]
             flash(
-                gettext("第 %(rows)s 行有误，没有列入（须有名称、名单、原因，日期如 2026-03-02）。", rows=rows),
+                gettext(
+                    "%(rows)s 有误，没有列入（须有名称、名单、原因，日期如 2026-03-02）。",
+                    rows=gettext("；").join(rows),
+                ),
                 "danger",
             )
 

@@ -156,7 +156,11 @@ def test_lists_are_kept_and_imported_by_compliance(desk):
     report = desk("he").post("/blocked-parties/import", data={"file": (io.BytesIO(sheet), "l.csv")}).json
     assert report == {"added": 1, "known": 0, "wrong": [{"row": 3, "column": "name"}]}
     [listed] = desk("he").get("/blocked-parties", search="孙某").json["items"]
-    assert desk("he").post(f"/blocked-parties/{listed['id']}/off").json["delisted_on"] == "2026-03-02"
+    off = f"/blocked-parties/{listed['id']}/off"
+    assert desk("he").post(off, {"reason": ""}).status_code == 422
+    taken = desk("he").post(off, {"reason": "欠款还清"}).json
+    assert (taken["delisted_on"], taken["delisted_by"], taken["delisted_reason"]) == ("2026-03-02", "he", "欠款还清")
+    assert desk("he").post(off, {"reason": "欠款还清"}).status_code == 409
     assert desk("he").get("/blocked-parties", search="孙某").json["items"] == []
 
 

@@ -218,13 +218,27 @@ def test_a_list_is_imported_with_a_report_and_not_twice(at, files, encoding):
         he.get("/blocked")
         page = he.post("/blocked/import", {"file": (io.BytesIO(CSV.encode(encoding)), "名单.csv")})
         assert said in page.text
-        assert "第 3 行有误" in page.text
+        assert "第 3 行 名单 有误" in page.text
     [party] = rows(files, sa.select(BlockedParty))
     assert (party.name, party.id_number, party.recorded_by) == ("钱多多", "41010219850315234X", "he")
     assert "欠款" in he.get("/blocked?q=钱多多").text
-    he.post(f"/blocked/{party.id}/off")
+    assert "移出原因：必填" in he.post(f"/blocked/{party.id}/off", {"off_reason": " "}).text
+    he.post(f"/blocked/{party.id}/off", {"off_reason": "已还清并解除失信"})
     assert "欠款" not in he.get("/blocked").text
-    assert "欠款" in he.get("/blocked?all=1").text
+    page = he.get("/blocked?all=1").text
+    assert "欠款" in page
+    assert "已还清并解除失信" in page
+    assert "已经移出名单" in he.post(f"/blocked/{party.id}/off", {"off_reason": "x"}).text
+
+
+def test_a_listed_name_leads_to_the_customers_it_means_and_what_is_wrong_names_its_column(at):
+    he = at("he")
+    he.get("/blocked")
+    given = {"name": "陈梅", "id_number": "110101198001011234", "list_name": "失信", "reason": "欠款"}
+    page = he.post("/blocked", given).text
+    assert 'href="/customers/C-000001"' in page
+    assert "列入日期：请填写日期" in he.post("/blocked", {**given, "listed_on": "昨天"}).text
+    assert "名单：必填" in he.post("/blocked", {**given, "list_name": ""}).text
 
 
 def test_what_is_no_sheet_is_said_to_be_none(at, files):
