@@ -26,9 +26,14 @@ MOST = 100
 def meetings(name: str, unit_path: str | None, *, state: str | None = None) -> sa.Select[Any]:
     """Meetings to which `name` was invited or whose secretary `name` is, and those of a unit and below.
 
-    "" is the whole house, None no unit at all.
+    "" is the whole house, None no unit at all. Members and agendas come with them, whatever their number.
     """
     query = sa.select(Meeting).where(_seen_by(name, unit_path))
+    query = query.options(
+        selectinload(Meeting.members),
+        selectinload(Meeting.items).selectinload(AgendaItem.recusals),
+        selectinload(Meeting.items).selectinload(AgendaItem.ballots),
+    )
     return query if state is None else query.where(Meeting.state == state)
 
 

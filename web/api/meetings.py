@@ -99,7 +99,9 @@ def meetings(query: dict[str, Any]) -> Any:
     """Meetings that one may see, the newest first."""
     selected = rows.meetings(actor().name, sittings.overseen(actor()), state=query.get("state"))
     page: Page = page_of(selected, rows.NEWEST_FIRST, query)
-    return page_view(page, lambda meeting: _view(reading(), actor(), meeting))
+    cases = {item.instance_id for meeting in page.items for item in meeting.items}
+    seen = rows.visible_instances(reading(), viewer_of(reading(), actor()), cases)
+    return page_view(page, lambda meeting: _shown(meeting, seen))
 
 
 @blueprint.get("/meetings/<string:number>")
@@ -146,7 +148,11 @@ def end(step: Any, who: Actor, number: str) -> Any:
 
 
 def _view(session: Any, who: Actor, found: Meeting) -> dict[str, Any]:
-    seen = rows.visible_instances(session, viewer_of(session, who), {item.instance_id for item in found.items})
+    cases = {item.instance_id for item in found.items}
+    return _shown(found, rows.visible_instances(session, viewer_of(session, who), cases))
+
+
+def _shown(found: Meeting, seen: Any) -> dict[str, Any]:
     names = ("number", "kind", "state", "held_at", "place", "secretary", "size_advised", "members")
     names += ("most_cases", "agenda_closes_at")
     return {

@@ -15,6 +15,7 @@ from engine.errors import Conflict, EngineError, NotFound
 from engine.service import actors
 from models.meetings import MEETING_STATES, PLANNED, SITTING, Meeting
 from models.queries import meetings as rows
+from models.queries import staff
 from models.queries.paging import BadCursor, fetch_page
 from operations import sittings
 from operations.minutes import minutes_pdf
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "meetings/index.html",
         meetings=[MeetingView(meeting) for meeting in page.items],
+        titles=staff.titles_of(reading(), [meeting.secretary for meeting in page.items]),
         states=[option(words, "state", state) for state, words in state_words().items()],
         state_words=state_words(),
         kind_words=kind_words(),

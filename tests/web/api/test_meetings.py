@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from engine.packages import read_folder
-from engine.service import attachments, errands
+from engine.service import attachments, errands, worker
 from engine.service.attachments import FileStore
 from engine.service.definitions import Definitions
 from models.cases import Attachment
+from models.meetings import AgendaItem, Meeting, MeetingMember
 from operations.committee import MINUTES
 from operations.committee_papers import minutes_errand
+from tests.databases import statements
 from tests.web.api.test_loan_over_rest import PACKAGE, Replay
 from tests.web.pages.conftest import Visitor
 
@@ -168,3 +171,73 @@ def test_who_minutes_and_who_signs_see_what_all_before_held(replay):
         chain = visitor.get(f"/tasks/{task['id']}").text.split('id="chain-h"')[1].split("</section>")[0]
         for stage in ("A 角调查", "B 角调查", "部门经理", "合规审查", "法律意见"):
             assert stage in chain, (step, stage)
+
+
+def test_who_has_no_vote_is_told_why_over_rest(replay):
+    """Secretary, legal officer, general manager, outsiders, the recused and the late: by the rule that stands first."""
+    until(replay, "convene")
+    listed = replay.as_("eyes").get(f"/instances/{replay.case}/tasks", state="open").json["items"]
+    votes = {task["assignee"]: task["id"] for task in listed if task["element"] == "vote"}
+    form = {"form": {"vote": "for", "vote_reasons": "情况清楚，同意发放"}}
+
+    def answer(who, of="bai"):
+        told = replay.as_(who).post(f"/tasks/{votes[of]}/complete", form)
+        return told.status_code, told.json.get("rule"), told.json["detail"]
+
+    for who in ("mi", "fa", "gao", "cao", "wang", "cai"):
+        assert answer(who) == (403, "not_a_candidate", "记名表决 is for bai."), who
+    told = replay.as_("ding").post(f"/instances/{replay.case}/conflict", {"reason": "与借款人是亲属"})
+    assert told.status_code in (200, 201), told.text
+    assert answer("ding", "ding") == (403, "not_a_candidate", "记名表决 is for 贷审会委员."), "and of nobody by name"
+    replay.clock.moment += dt.timedelta(days=10)
+    while worker.sweep(replay.house):
+        pass
+    assert answer("bai") == (409, "not_open", "记名表决 is no longer open.")
+    replay.complete("legal_opinion", {"as": "fa", "form": {"legal_view": "for", "legal_reasons": "抵押权属清晰"}})
+    [item] = the_meeting(replay.as_("mi"))["items"]
+    assert (item["recused"], item["state"], item["result"]) == (["ding"], "adjourned", "no_quorum")
+    assert [ballot["ballot"] for ballot in item["ballots"]] == ["absent", "absent"]
+
+
+def test_a_long_list_of_meetings_asks_no_more_than_a_short_one(replay):
+    """A hundred times the rows: pages by cursor, no meeting twice, the same number of statements."""
+    until(replay, "convene")
+    visitor = Visitor(replay.app)
+    visitor.enter(replay.house, "mi")
+    clients = {"page": lambda: visitor.get("/meetings"), "rest": lambda: replay.as_("mi").get("/meetings")}
+
+    def asked(send):
+        send()
+        with statements(replay.house.sessions.engine) as sent:
+            assert send().status_code == 200
+        return len(sent)
+
+    few = {name: asked(send) for name, send in clients.items()}
+    with replay.house.step() as step:
+        [one] = step.session.query(Meeting)
+        [case] = one.items
+        for n in range(120):
+            held_at = one.held_at + dt.timedelta(days=n)
+            item = {
+                "n": 1,
+                "instance_id": case.instance_id,
+                "application_id": case.application_id,
+                "state": "adjourned",
+            }
+            shares = {"quorum_share": "2/3", "majority_share": "2/3", "counted_over": "members"}
+            step.session.add(
+                Meeting(
+                    number=f"M-{n}", unit_id=one.unit_id, kind="meeting", held_at=held_at, place="三楼", secretary="mi",
+                    state="closed", size_advised=True, convened_at=held_at,
+                    members=[MeetingMember(person=name, n=i, seat="member") for i, name in enumerate(("bai", "cao"))],
+                    items=[AgendaItem(**item, **shares, added_at=held_at)],
+                )
+            )  # fmt: skip
+    assert {name: asked(send) for name, send in clients.items()} == few
+    seen, cursor = [], None
+    while not seen or cursor:
+        answer = replay.as_("mi").get("/meetings", limit=50, **({"cursor": cursor} if cursor else {})).json
+        seen += [meeting["number"] for meeting in answer["items"]]
+        cursor = answer["next_cursor"]
+    assert len(seen) == len(set(seen)) == 121
+    assert seen[0] == "M-119"
