@@ -1,4 +1,4 @@
-"""`package.yaml`: title, roles, parameters, search, parties and numbering, checked and typed."""
+"""`package.yaml`: title, roles, parameters, search, parties, numbering, brief and values, checked and typed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_PROBLEMS = 100
 """Defects that are written down: finding the line of each is a walk through the file."""
 EVERY_CASE = "business_key"
 """The entry of `numbering` that counts for every process without one of its own."""
-KEYS = ("title", "roles", "parameters", "search", "parties", "numbering", "brief")
+KEYS = ("title", "roles", "parameters", "search", "parties", "numbering", "brief", "values")
 DEFAULT_PARTIES: Mapping[str, str] = MappingProxyType({"customer": "customer_id", "guarantors": "guarantor_ids"})
 
 _LITERALS = {"date": "date", "time": "time", "date-time": "date and time", "duration": "duration"}
@@ -79,6 +79,8 @@ class Manifest:
     parties: Mapping[str, str] = field(default_factory=lambda: DEFAULT_PARTIES)
     numbering: Mapping[str, str] = field(default_factory=dict)
     brief: tuple[BriefSection, ...] = ()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What people read for codes that no form offers among its options, such as what a decision gives."""
 
     def pattern_for(self, process: str) -> str | None:
         """How cases of this process are numbered; None if they have no numbers."""
@@ -103,6 +105,7 @@ def read_manifest(text: bytes) -> tuple[Manifest, list[PackageError]]:
         parties=reader.parties(),
         numbering=reader.numbering(),
         brief=reader.brief(),
+        values=reader.values(),
     )
     return manifest, reader.problems
 
@@ -141,6 +144,10 @@ class _Reader:
         roles = self.content.get("roles")
         titles = roles.items() if isinstance(roles, dict) else ()
         return {name: self.texts(name, title) for name, title in titles if title is not None}
+
+    def values(self) -> dict[str, dict[str, str]]:
+        listed = self.map_of("values", "{own: {zh: 自主支付, en: Own payment}}")
+        return {code: self.texts(code, title) for code, title in listed.items()}
 
     def names(self, key: str, what: str, *, titled: bool = False) -> tuple[str, ...]:
         """A list of names, or, if they may be `titled`, a map with the names as keys."""

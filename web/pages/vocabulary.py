@@ -135,6 +135,9 @@ class Vocabulary:
             called = self._offered(known.offered, value)
             if called is not None:
                 return called
+        named = self.definition.package.manifest.values.get(value) if isinstance(value, str) else None
+        if named:
+            return named.get("en" if self._english else "zh") or value
         # A text that comes from the package, such as the name of a product in its parameters, is translated by it too.
         text = value.isoformat() if hasattr(value, "isoformat") else self.text(str(value))
         return text if len(text) <= _CUT else text[:_CUT] + "…"

@@ -78,6 +78,8 @@ def test_parties_have_defaults_of_their_own():
         ("parameters: {a: {type: date, default: 2026-02-30}}", "not of the type date"),
         ("parameters: {a: {type: text, colour: red}}", "unknown key"),
         ("parameters: {a-b: {type: text}}", "cannot be read as parameters"),
+        ("values: [own]", "must be a map such as"),
+        ("values: {own: [x]}", "must be text, or a map"),
         ("numbering: {business_key: 'A-{day}-{seq}'}", "unknown placeholder"),
         ("numbering: {business_key: 'A-{year}'}", "must hold {seq}"),
         ("numbering: {business_key: 'A-{seq}}'}", "brace"),

@@ -96,3 +96,12 @@ def test_of_rows_only_what_people_fill_in_is_told():
     rows = [{"title": "身份证", "kind": "identity", "note": "已核"}]
     assert words.value("papers", rows) == "title 身份证，note 已核"
     assert words.value("no_such_field", rows) == "title 身份证，kind identity，note 已核"
+
+
+def test_codes_that_no_form_offers_are_called_as_the_package_says():
+    files = {name: content.encode() for name, content in FILES.items()}
+    files["package.yaml"] += "\nvalues: {own: {zh: 自主支付, en: Own payment}, only: {zh: 只有中文}}\n".encode()
+    definition = Compiled(read_files(files, "small_loans"), "small_loan")
+    assert Vocabulary(definition, "zh").value("kind_of_payment", "own") == "自主支付"
+    assert Vocabulary(definition, "en").value("kind_of_payment", "own") == "Own payment"
+    assert Vocabulary(definition, "en").value("kind_of_payment", "only") == "only"
