@@ -73,7 +73,7 @@ _PLAN: tuple[tuple[int, str, str, int, int, str, str, int, str | None, str], ...
     (19, _WILLOW, "personal_business", 260_000, 24, "土地流转", "mortgage", 6, "compliance_review", "straight"),
     (36, _CITY, "sme_working_capital", 700_000, 12, "车辆更新", "mortgage", 4, "compliance_review", "straight"),
     (20, _CITY, "personal_business", 85_000, 12, "进货周转", "credit", 3, "compliance_review", "straight"),
-    (21, _WILLOW, "personal_consumption", 30_000, 12, "婚庆", "credit", 5, "dept_review", "straight"),
+    (21, _WILLOW, "personal_consumption", 30_000, 12, "举办婚礼", "credit", 5, "dept_review", "straight"),
     (22, _CITY, "personal_business", 140_000, 24, "购买门面", "mortgage", 3, "dept_review", "straight"),
     (37, _WILLOW, "sme_working_capital", 500_000, 12, "年货备货", "mortgage", 3, "propose_terms", "straight"),
     (23, _CITY, "personal_business", 95_000, 12, "装修店铺", "credit", 4, "investigate_b", "straight"),
@@ -83,7 +83,7 @@ _PLAN: tuple[tuple[int, str, str, int, int, str, str, int, str | None, str], ...
     (26, _CITY, "personal_business", 65_000, 12, "小吃店周转", "credit", 1, "query_credit", "straight"),
     (27, _WILLOW, "personal_business", 130_000, 12, "渔具采购", "mortgage", 1, "check_documents", "straight"),
     (39, _CITY, "sme_working_capital", 350_000, 12, "原料采购", "mortgage", 0, "check_documents", "straight"),
-    (7, _CITY, "personal_consumption", 25_000, 12, "旅游", "credit", 0, "check_documents", "straight"),
+    (7, _CITY, "personal_consumption", 25_000, 12, "家庭旅游", "credit", 0, "check_documents", "straight"),
 )
 
 

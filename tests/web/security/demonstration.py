@@ -236,7 +236,10 @@ SENT: dict[str, Any] = {
     "stamp": 1, "survey": "", "tab": "mine", "templates": [], "text": "请改", "title": "另一系统", "to": "lin",
     "token": "no such", "topics": ["valuation"], "unit": None, "until": "2026-12-05", "url": "https://other.example/",
     "value": "1", "variables": {}, "version": 1, "wanted": [], "way": "phone", "when": "before", "who": ["lin"],
-    "worker": "w", "guarantee_kinds": [],
+    "worker": "w", "guarantee_kinds": [], "title_zh": "温室贷款", "title_en": "Greenhouse loan", "min_amount": 5000,
+    "max_amount": 300000, "min_term_months": 3, "max_term_months": 36, "annual_rate": Decimal("0.05"),
+    "day_count": "ACT/360", "approval_days": 45, "customer_kind": ["person"],
+    "repayment_method": ["equal_installment"], "guarantee_kind": ["credit"],
 }  # fmt: skip
 """What forms and calls are filled in with, so that no refusal comes from an empty field."""
 
@@ -248,6 +251,7 @@ SENT_TO: dict[str, dict[str, Any]] = {
     "/api/v1/customers/<number>/contacts": {"kind": "phone"},
     "/api/v1/house-figures": {"net_capital": Decimal(100000000), "circle_length": 4, "recusal_steps": 1},
     "/api/v1/security-papers": {"kind": "insurance"},
+    "/api/v1/product-proposals": {"code": "green_house", "valid_from": "2030-01-01"},
     "/api/v1/tasks/<uuid:task_id>/pause": {"until": "2026-12-05T09:00:00+08:00"},
     "/api/v1/instances/<uuid:instance_id>/variables": {"variables": {"amount": 1}},
     "/contract-templates": {"kind": "loan"},

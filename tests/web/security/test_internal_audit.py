@@ -14,6 +14,8 @@ NOT_THE_BOOKS = {
     "/cases/<uuid:instance_id>/set-right": "a form to change with",
     "/cases/<uuid:instance_id>/variables": "a form to change with",
     "/securities/new": "a form to record with",
+    "/products/new": "a form to propose with",
+    "/products/<code>/propose": "a form to propose with",
     "/stand-in": "there in the demonstration only",
 }
 """What an auditor does not read, and why."""
