@@ -19,6 +19,7 @@ const TYPED = [
 ];
 // Dates are written as people write them here, whatever the browser is set to.
 const REPLACED = [
+  ['`Remove list item ${itemIndex + 1}`', '`${$words("Remove list item")} ${itemIndex + 1}`'],
   ['`Expand all (${values.length - 1})`', '`${$words("Expand all")} (${values.length - 1})`'],
   ["function getLocaleDateFormat(locale = 'default') {", "function getLocaleDateFormat() {\n  return 'yyyy-MM-dd';\n}\nfunction browserDateFormat(locale = 'default') {"],
 ];

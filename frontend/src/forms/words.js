@@ -4,7 +4,7 @@ import { pageLocale } from '../shared/translate.js';
 const CHINESE = {
   Search: '查找', 'No results': '没有符合的', 'All values selected': '已全部选中', Select: '请选择', 'Remove tag': '去掉',
   Increment: '加', Decrement: '减', 'Date and time must both be entered.': '日期和时间都要填', 'Nothing to show.': '没有内容',
-  'Add new': '加一行', Collapse: '收起', 'Expand all': '展开全部', 'Previous page': '上一页', 'Next page': '下一页',
+  'Add new': '加一行', Collapse: '收起', 'Expand all': '展开全部', 'Remove list item': '删除行', 'Previous page': '上一页', 'Next page': '下一页',
   'No files selected': '没有选文件',
 };
 
