@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.applications import Application
+from models.customers import Customer
 from models.database import Base, Instant
+from models.search import Found, Searchable
 
 _OUT = "returned_at IS NULL"
 _ON_THE_WAY = "received_at IS NULL"
 
 
-class ArchiveEntry(Base):
+class ArchiveEntry(Searchable, Base):
     """A volume of an application's papers. `location` is where it stands in words; room, shelf, box when known.
 
     `holder` is who answers for it now: the archivist who registered or last received it.
@@ -37,6 +39,14 @@ class ArchiveEntry(Base):
     items: Mapped[list[ArchiveItem]] = relationship(order_by="ArchiveItem.n")
     loans: Mapped[list[ArchiveLoan]] = relationship(order_by="ArchiveLoan.id.desc()")
     handovers: Mapped[list[ArchiveHandover]] = relationship(order_by="ArchiveHandover.id.desc()")
+
+    def found_by(self, connection: sa.Connection) -> Found:
+        """Number, customer, application and place, in its unit and above."""
+        query = sa.select(Application.unit_id, Application.number, Customer.name)
+        query = query.join(Customer, Customer.id == Application.customer_id)
+        unit_id, application_no, customer = connection.execute(query.where(Application.id == self.application_id)).one()
+        texts = (application_no, self.location, self.room)
+        return Found("volume", self.number, self.number, customer, texts, unit_id=unit_id)
 
     @property
     def lent(self) -> ArchiveLoan | None:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.database import Base, table
 from models.search_words import folded, middles, number_key, tokens
 
-KINDS = ("case", "customer", "prospect", "loan", "contract", "title", "document", "complaint")
+KINDS = ("case", "customer", "prospect", "loan", "contract", "title", "document", "complaint", "volume")
 _LONGEST = 4_000
 _BATCH = 500
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.service import attachments
 from engine.service.actors import Actor
+from models.archive import ArchiveEntry
 from models.care import Complaint, Prospect
 from models.cases import Attachment, Instance
 from models.contracts import Contract, GuaranteeRegistration
@@ -33,8 +34,8 @@ class Group:
     more: bool
 
 
-_STAFF_ONLY = frozenset({"customer", "loan"})
-_KINDS = ("customer", "prospect", "case", "loan", "contract", "title", "document", "complaint")
+_STAFF_ONLY = frozenset({"customer", "loan", "volume"})
+_KINDS = ("customer", "prospect", "case", "loan", "contract", "title", "document", "complaint", "volume")
 """In the order in which groups are shown."""
 
 
@@ -101,5 +102,6 @@ _ROWS: dict[str, Callable[[Session, list[str]], list[Any]]] = {
     "prospect": lambda session, refs: _by(session, Prospect, Prospect.number, refs),
     "complaint": lambda session, refs: _by(session, Complaint, Complaint.number, refs),
     "title": lambda session, refs: _by(session, GuaranteeRegistration, GuaranteeRegistration.number, refs),
+    "volume": lambda session, refs: _by(session, ArchiveEntry, ArchiveEntry.number, refs),
     "document": lambda session, refs: _by(session, Attachment, Attachment.id, (int(ref) for ref in refs)),
 }

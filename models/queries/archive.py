@@ -15,6 +15,7 @@ from models.cases import Attachment
 from models.contracts import Contract, GuaranteeRegistration
 from models.loans import Loan, LoanTransaction, Voucher
 from models.queries.paging import DEFAULT_LIMIT, Page, fetch_page, number_key, order_by
+from models.queries.search import refs_that_fit
 from models.queries.visibility import units_below
 from models.tasks import OPEN, Task
 
@@ -35,7 +36,7 @@ def list_volumes(
     """The volumes of a unit and all below it (None: of all), newest first. Raises `paging.BadCursor`.
 
     `state` is `in` (its place), `out`, `overdue` (out after its day) or `moving` (handed over, no receipt yet); `q` is
-    a part of number or place, a customer's name or an application's number.
+    words of its number, place, customer's name or application's number, as the search has them.
     """
     query = _in_units(unit_path).options(
         selectinload(ArchiveEntry.loans),
@@ -55,15 +56,7 @@ def list_volumes(
     elif state == "overdue":
         query = query.where(out.where(ArchiveLoan.until < today))
     if q:
-        customer = Application.customer.has(name=q)
-        query = query.where(
-            sa.or_(
-                ArchiveEntry.number.contains(q, autoescape=True),
-                ArchiveEntry.location.contains(q, autoescape=True),
-                Application.number == q,
-                customer,
-            )
-        )
+        query = query.where(ArchiveEntry.number.in_(refs_that_fit(session, "volume", q)))
     return fetch_page(session, query, _NEWEST_FIRST, cursor, limit)
 
 

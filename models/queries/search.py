@@ -45,6 +45,13 @@ def find(
     return found[:most], len(found) > most
 
 
+def refs_that_fit(session: Session, kind: str, words: str) -> Any:
+    """The `ref` of everything of a kind that fits the words, for a list's condition; its reader is judged there."""
+    wanted = asked(words)
+    query = sa.select(SearchEntry.ref).where(SearchEntry.kind == kind)
+    return query.where(_fits(session, wanted) if wanted else sa.false())
+
+
 def customers_known_by(session: Session, words: str, *, by_identity: bool = True) -> list[Customer]:
     """Customers whose phone number, or with `by_identity` whose identity number, is this or ends so; the exact first.
 
@@ -78,7 +85,7 @@ def may_find(viewer: Viewer, kind: str) -> Any:
         return sa.and_(of_cases, sa.func.coalesce(SearchEntry.person, "") != viewer.name)
     if kind in OF_CASES:
         return SearchEntry.instance_id.in_(sa.select(Instance.id).where(visible_to(viewer)))
-    if kind == "loan":
+    if kind in ("loan", "volume"):
         return SearchEntry.unit_id.in_(units_below(viewer.unit_path))
     return sa.true()
 

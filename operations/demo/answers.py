@@ -226,7 +226,11 @@ def _draft_contract(application: Application, now: dt.datetime, _variables: Answ
     }
 
 
-_ACCOUNTS = {"payment_failed": "6222029990000004", "payment_unknown": "6222029990000006"}
+_ACCOUNTS = {
+    "payment_failed": "6222029990000004",
+    "payment_unknown": "6222029990000006",
+    "payment_by_hand": "6222029990000007",
+}
 """Accounts for which the recorded bank does not simply pay (`operations.payments.recorded`)."""
 
 
@@ -361,6 +365,11 @@ _ANSWERS: dict[str, Callable[[Application, dt.datetime, Answers], Answers]] = {
     "hand_over_contracts": _own_papers,
     "finance_check_1": lambda application, now, variables: _finance(1, now) | _own_papers(application, now, variables),
     "finance_check_2": lambda _application, now, _: _finance(2, now),
+    "clarify_payment": lambda _application, now, _: {
+        "clarified_as": "paid",
+        "bank_reference": f"HD-{now:%Y%m%d}-201",
+        "clarification_note": "柜面转账，回单已收",
+    },
     "reconcile_ledger": lambda *_: {},
     "archive": lambda *_: {
         "archive_location": "一号库房 3 架 2 层",

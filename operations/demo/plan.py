@@ -46,6 +46,7 @@ _PLAN: tuple[tuple[int, str, str, int, int, str, str, int, str | None, str], ...
     (12, _CITY, "personal_business", 150_000, 12, "运输车辆周转", "mortgage", 9, "archive", "straight"),
     (8, _CITY, "personal_business", 100_000, 12, "购进建材", "mortgage", 13, "correct_payment", "payment_failed"),
     (30, _WILLOW, "sme_working_capital", 450_000, 12, "购置农机", "mortgage", 14, "clarify_payment", "payment_unknown"),
+    (10, _CITY, "personal_business", 110_000, 12, "门店改造", "mortgage", 14, "confirm_payment", "payment_by_hand"),
     (32, _CITY, "sme_working_capital", 600_000, 12, "种子收购", "mortgage", 12, "finance_check_2", "straight"),
     (13, _WILLOW, "personal_business", 90_000, 12, "收购果蔬", "credit", 8, "finance_check_1", "straight"),
     (14, _CITY, "personal_consumption", 100_000, 24, "购买车位", "mortgage", 10, "register_collateral", "straight"),

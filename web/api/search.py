@@ -71,6 +71,8 @@ def _items(group: Group) -> list[dict[str, Any]]:
             rows = [(i.number, i.number, i.name, None) for i in group.items]
         case "complaint":
             rows = [(i.number, i.number, i.complainant or "", i.instance_id) for i in group.items]
+        case "volume":
+            rows = [(i.number, i.number, i.application.customer.name, None) for i in group.items]
         case "title":
             rows = [(i.number, i.number, i.certificate_no, None) for i in group.items]
         case _:

@@ -48,6 +48,7 @@ def _drawn(group: Group, words: str) -> dict[str, Any]:
         "contract": (gettext("合同"), "book", None),
         "title": (gettext("权证"), "shield", None),
         "document": (gettext("文件"), "clip", None),
+        "volume": (gettext("档案"), "file", url_for("archive.index", q=words)),
     }
     label, icon, everything = heads[group.kind]
     cases = _cases_of(group)
@@ -129,6 +130,11 @@ def _complaint(item: Any, _cases: Any) -> dict[str, Any]:
     return _item(title, item.number, complaint_states()[item.state], url)
 
 
+def _volume(item: Any, _cases: Any) -> dict[str, Any]:
+    url = url_for("archive.show", number=item.number)
+    return _item(item.application.customer.name, item.number, item.location, url)
+
+
 _ITEMS: dict[str, Callable[[Any, Any], dict[str, Any]]] = {
     "customer": _customer,
     "case": _case,
@@ -138,4 +144,5 @@ _ITEMS: dict[str, Callable[[Any, Any], dict[str, Any]]] = {
     "contract": _contract,
     "title": _title,
     "document": _document,
+    "volume": _volume,
 }
