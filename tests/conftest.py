@@ -23,12 +23,27 @@ from sqlalchemy.orm import Session
 import migrations
 from loanflow.cli import COLLECTED_AFTER
 from models.database import Sessions, make_engine
+from tests import demonstration as house_of_the_demonstration
 from tests import postgres
 from tests.databases import Databases
 
 BOTH = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
 _TEMPLATE = "loanflow_template"
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share a run, tests of a file stay in one, for what the file makes once; and so do those
+    of the demonstration, which takes longest and goes first.
+    """
+
+    def shares(item: pytest.Item) -> str:
+        demonstrated = "demonstration" in getattr(item, "fixturenames", ())
+        return "demonstration" if demonstrated else item.nodeid.partition("::")[0]
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(shares(item)))
+    items.sort(key=lambda item: shares(item) != "demonstration")
 
 
 def pytest_collection_finish() -> None:
@@ -74,6 +89,16 @@ def sqlite_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with _sessions(f"sqlite:///{path}") as sessions:
         migrations.upgrade(sessions.engine)
     return path
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    databases: Databases, sqlite_image: Path, tmp_path_factory: pytest.TempPathFactory
+) -> house_of_the_demonstration.Image:
+    """The demonstration as a database file. All tests that need it run in one process, which makes it once."""
+    return house_of_the_demonstration.make(
+        databases, sqlite_image, tmp_path_factory.mktemp("demonstration") / "loanflow.db"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -2,53 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
-from engine.packages import read_folder
-from engine.service import audit, deployments
+from engine.service import audit
 from engine.service.house import House
-from lending.calendar import WorkingCalendar
 from models.care import Complaint, Prospect, Visit
 from models.cases import Incident, Instance
 from models.customers import Customer
-from models.database import Sessions
 from models.deputies import Deputy
 from models.loans import Loan
 from models.people import Person
 from models.registers import RegisterEntry
 from models.search import rebuild
 from models.tasks import OPEN, Notice, Task
-from operations.choosing import ChoicesOfTheHouse
 from operations.demo import create
 from operations.demo.customers import credit_code, customers, resident_id
-from operations.demo.play import StandingClock
 from operations.demo.staff import STAFF
-from operations.furnishing import furnish
-from operations.registry import OPERATIONS
-from operations.relations import RecordedRelations
-
-NOW = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
-PACKAGES = Path(__file__).parents[2] / "bpmn"
+from tests.databases import Databases
+from tests.demonstration import NOW, Image, house_on
 
 
 @pytest.fixture
-def house(sqlite_database: Sessions) -> House:
-    calendar = WorkingCalendar("Asia/Shanghai")
-    house = House(sqlite_database, StandingClock(NOW), calendar, OPERATIONS, RecordedRelations())
-    house.choices = ChoicesOfTheHouse(NOW.tzinfo)
-    with house.step() as step:
-        furnish(step.session)
-        for manifest in sorted(PACKAGES.glob("*/package.yaml")):
-            deployments.deploy(step, read_folder(manifest.parent), None)
-    return house
+def house(databases: Databases, demonstration: Image) -> Iterator[House]:
+    """The demonstration as `make run` makes it."""
+    with databases.copy_of(demonstration.file) as sessions:
+        yield house_on(sessions, demonstration.definitions)
 
 
 def test_demo__is_alive_and_made_once(house: House) -> None:
-    assert create(house) is True
     with house.sessions.reading() as session:
         people = session.scalars(sa.select(Person)).unique().all()
         assert {person.name for person in people} == {name for name, *_ in STAFF}

@@ -1,40 +1,26 @@
-"""The demonstration, built once for the walks over every address."""
+"""The demonstration and what it lacks, built once for the walks over every address."""
 
-import datetime as dt
 import shutil
 
 import pytest
 
 from engine.service.attachments import FileStore
-from engine.service.definitions import Definitions
 from loanflow.settings import Settings
-from loanflow.wiring import choices_of_the_house
-from operations.demo.play import StandingClock
-from operations.registry import OPERATIONS
 from tests.databases import take
-from tests.web.conftest import SECRET, house_on
-from tests.web.security import demonstration
+from tests.demonstration import house_on
+from tests.web.conftest import SECRET
+from tests.web.security import demonstration as walking
 from web import context
-
-NOW = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 
 @pytest.fixture(scope="session")
-def built(databases, sqlite_image, tmp_path_factory, password_hash):
+def built(databases, demonstration, tmp_path_factory, password_hash):
     """The database and the folder of files of a built house, and its compiled definitions."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    with databases.copy_of(sqlite_image) as sessions:
-        house = _house(sessions, Definitions())
-        demonstration.build(house, FileStore(folder / "files"))
+    folder = tmp_path_factory.mktemp("built")
+    with databases.copy_of(demonstration.file) as sessions:
+        walking.build(house_on(sessions, demonstration.definitions), FileStore(folder / "files"))
         take(sessions.engine, folder / "house.db")
-    return folder / "house.db", folder / "files", house.definitions
-
-
-def _house(sessions, definitions):
-    house = house_on(sessions, definitions)
-    house.clock, house.operations = StandingClock(NOW), OPERATIONS
-    house.choices = choices_of_the_house("Asia/Shanghai")
-    return house
+    return folder / "house.db", folder / "files", demonstration.definitions
 
 
 @pytest.fixture
@@ -43,7 +29,7 @@ def demo_house(built, databases, tmp_path):
     image, files, definitions = built
     shutil.copytree(files, tmp_path, dirs_exist_ok=True)
     with databases.copy_of(image) as sessions:
-        yield _house(sessions, definitions)
+        yield house_on(sessions, definitions)
 
 
 @pytest.fixture
@@ -53,7 +39,7 @@ def demo(one_app, demo_house, tmp_path):
     kept = dict(one_app.config), dict(one_app.extensions)
     context.put(one_app, demo_house, settings)
     with demo_house.sessions.reading() as session:
-        yield demonstration.Addresses(one_app, session)
+        yield walking.Addresses(one_app, session)
     for held, before in zip((one_app.config, one_app.extensions), kept, strict=True):
         held.clear()
         held.update(before)

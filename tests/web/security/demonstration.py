@@ -9,7 +9,6 @@ import io
 import re
 import uuid
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +16,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from engine.packages import read_folder
-from engine.service import actors, attachments, comments, deployments
+from engine.service import actors, attachments, comments
 from engine.service.attachments import FileStore
 from engine.service.house import House
 from models.applications import Application
@@ -44,12 +42,9 @@ from models.security_papers import SecurityPaper
 from models.signings import SigningAppointment
 from models.tasks import OPEN, Notice, Task
 from operations.contracting.word import standard_word
-from operations.demo import create
-from operations.furnishing import furnish
 from tests.web.conftest import PASSWORD, signed_in
 from tests.web.pages.conftest import Visitor
 
-PACKAGES = Path(__file__).parents[3] / "bpmn"
 OTHER_BRANCH = "沙河支行"
 EVERY_ROLE = (
     "account_manager", "archivist", "committee_member", "committee_secretary", "complaint_officer",
@@ -60,12 +55,7 @@ EVERY_ROLE = (
 
 
 def build(house: House, files: FileStore) -> None:
-    """Fills an empty house: the demonstration, what it lacks, and two people who have no part in any of it."""
-    with house.step() as step:
-        furnish(step.session)
-        for manifest in sorted(PACKAGES.glob("*/package.yaml")):
-            deployments.deploy(step, read_folder(manifest.parent), None)
-    create(house)
+    """Adds to the demonstration what it lacks, and two people who have no part in any of it."""
     with house.step() as step:
         add_unit(step.session, OTHER_BRANCH)
         add_person(step.session, step.now, "far", PASSWORD, roles=EVERY_ROLE, unit=OTHER_BRANCH)
