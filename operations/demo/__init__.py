@@ -17,6 +17,7 @@ from operations.demo.deliberating import deliberate
 from operations.demo.governing import govern
 from operations.demo.plan import applications
 from operations.demo.play import Player, StandingClock
+from operations.demo.products import propose_products
 from operations.demo.scans import file_papers
 from operations.demo.staff import add_staff, is_there, lend_powers
 from operations.notices import delivering, passing_on
@@ -40,6 +41,7 @@ def create(house: House, store: FileStore | None = None) -> bool:
             add_staff(step.session, now)
             add_customers(step.session, now)
             lend_powers(step)
+            propose_products(step)
     clock = StandingClock(now)
     player = Player(_of_the_past(house, clock), clock, now)
     made = False
