@@ -1,8 +1,8 @@
 """Lists of the house that forms offer to choose from, by the name in a field's `valuesKey`.
 
 `holders_of_ROLE` are the people who hold a role for a case of this unit, `colleagues` all of the unit, above and below
-it, `open_meetings` the meetings of the committee on whose agenda a case can still be put, `products` what is on offer
-today (INT-1). Values are what operations take: sign-in names, numbers, codes.
+it, `everybody` all of the house, `open_meetings` the meetings of the committee on whose agenda a case can still be put,
+`products` what is on offer today (INT-1). Values are what operations take: sign-in names, numbers, codes.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class ChoicesOfTheHouse:
             return [self._meeting(meeting) for meeting in open_for(session, unit_path, now)]
         if name == "colleagues":
             return _people(staff.colleagues(session, "", unit_path))
+        if name == "everybody":
+            return _people(staff.colleagues(session, "", ""))
         if name.startswith(_HOLDERS_OF):
             return _people(staff.holders_of(session, [name.removeprefix(_HOLDERS_OF)], unit_path))
         return None
@@ -49,7 +51,7 @@ class ChoicesOfTheHouse:
         if name == "products":
             product = latest_product(session, value)
             return None if product is None else _title(product, language)
-        if name == "colleagues" or name.startswith(_HOLDERS_OF):
+        if name in ("colleagues", "everybody") or name.startswith(_HOLDERS_OF):
             return staff.titles_of(session, [value]).get(value)
         return None
 

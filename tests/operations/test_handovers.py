@@ -10,9 +10,10 @@ from engine.packages import read_folder
 from engine.service import cases, deployments, errands, tasks
 from models.handovers import Handover
 from models.tasks import Task
+from operations.choosing import ChoicesOfTheHouse
 from operations.handovers import MOVE, errand
 from operations.registry import OPERATIONS
-from tests.engine.builder import Bench, line, package, user
+from tests.engine.builder import CALENDAR, Bench, line, package, user
 
 PACKAGE = Path(__file__).parents[2] / "bpmn" / "post_handover"
 PEOPLE = {
@@ -28,6 +29,7 @@ PEOPLE = {
 def bench():
     steps = line(user("a", "clerk"), user("b", "officer", 'loanflow:separateFrom="a"'))
     bench = Bench(package(steps), people=PEOPLE, operations=OPERATIONS)
+    bench.house.choices = ChoicesOfTheHouse(CALENDAR.zone)
     bench.house.errands[MOVE] = errand()
     with bench.house.step() as step:
         deployments.deploy(step, read_folder(PACKAGE), None)
@@ -83,6 +85,7 @@ def test_what_the_receiver_must_stand_back_from_goes_back_to_its_role():
     """GOV-1."""
     steps = line(user("a", "clerk"), user("b", "officer", 'loanflow:recuse="true"'))
     bench = Bench(package(steps), people=PEOPLE, operations=OPERATIONS)
+    bench.house.choices = ChoicesOfTheHouse(CALENDAR.zone)
     bench.house.errands[MOVE] = errand()
     with bench.house.step() as step:
         deployments.deploy(step, read_folder(PACKAGE), None)

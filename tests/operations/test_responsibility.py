@@ -13,9 +13,10 @@ from engine.packages import read_folder
 from engine.service import cases, deployments, tasks
 from models.losses import Loss
 from models.queries.people import add_person
+from operations.choosing import ChoicesOfTheHouse
 from operations.registry import OPERATIONS
 from operations.responsibility import report, responsibility
-from tests.engine.builder import Bench, line, package, user, values
+from tests.engine.builder import CALENDAR, Bench, line, package, user, values
 
 PACKAGE = Path(__file__).parents[2] / "bpmn" / "loss_responsibility"
 PEOPLE = {
@@ -39,6 +40,7 @@ def bench():
         user("note", "clerk"),
     )
     bench = Bench(package(steps), people=PEOPLE, operations=OPERATIONS)
+    bench.house.choices = ChoicesOfTheHouse(CALENDAR.zone)
     with bench.house.step() as step:
         deployments.deploy(step, read_folder(PACKAGE), None)
     return bench

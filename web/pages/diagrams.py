@@ -40,7 +40,11 @@ def drawn(
     steps = [task for task in steps if task.kind == STEP]
     undone = _undone(steps)
     gone = [element for element in _passed(instance) if element not in undone]
-    tokens = [_token(task, words, titles) for task in steps if task.state == OPEN] + [_wait(*wait) for wait in waiting]
+    open_steps: dict[str, list[Task]] = {}
+    for task in steps:
+        if task.state == OPEN:
+            open_steps.setdefault(task.element, []).append(task)
+    tokens = [_token(tasks, words, titles) for tasks in open_steps.values()] + [_wait(*wait) for wait in waiting]
     failed = [{"element": incident.element, "message": gettext("故障")} for incident in incidents]
     here = {mark["element"] for mark in tokens + failed}
     tokens += _calls_under_way(definition, here)
@@ -102,7 +106,12 @@ def _closing(task: Task) -> tuple[Any, ...]:
     return task.closed_at, task.created_at, task.id
 
 
-def _token(task: Task, words: Vocabulary, titles: Mapping[str, str]) -> dict[str, Any]:
+def _token(tasks: Sequence[Task], words: Vocabulary, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Who has a step; of one that several people do at once, how many."""
+    task = tasks[0]
+    if len(tasks) > 1:
+        many = gettext("%(n)s 人", n=len(tasks))
+        return {"element": task.element, "who": many, "since": _short(min(each.created_at for each in tasks))}
     roles = words.roles(role for role in (task.role or "").split(",") if role)
     holder = titles.get(task.assignee or "")
     return {"element": task.element, "who": holder or roles or gettext("待领"), "since": _short(task.created_at)}

@@ -75,6 +75,11 @@ def paths(server):
         "/registers/visits/print",
         "/prospects",
         "/prospects/week",
+        "/registers/loss_shares",
+        "/deputies",
+        "/handovers",
+        "/notices",
+        "/outbox",
         "/password",
         "/nowhere",
     ]
