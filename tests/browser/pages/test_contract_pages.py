@@ -1,6 +1,7 @@
-"""The pages of contracts, templates and securities pass axe-core and hold on a phone, in both languages."""
+"""Pages of contracts, templates, securities, loans and archive pass axe-core and hold on a phone, in both languages."""
 
 import uuid
+from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,7 +15,7 @@ from tests.operations.conftest import Case, furnish
 from tests.operations.test_signing import arrange, record
 
 pytestmark = pytest.mark.browser
-ROLES = ["contract_clerk", "legal_officer", "account_manager", "clerk"]
+ROLES = ["contract_clerk", "legal_officer", "account_manager", "finance_clerk", "archivist", "clerk"]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,8 @@ def paths(server):
     """One address of each page, with something on it."""
     from tests.web.pages.conftest import Cases
 
-    started = Cases(server.house).start()
+    work = Cases(server.house)
+    started, second = work.start(), work.start()
     with server.house.step() as step:
         furnish(step.session)
         add_person(step.session, step.now, "hong", PASSWORD, title="洪岚", roles=ROLES)
@@ -40,6 +42,13 @@ def paths(server):
             custodian="洪岚", insurer="中原财产保险股份有限公司", policy_no="P-1", insured_until="2026-03-20",
         )  # fmt: skip
         paper = step.session.query(SecurityPaper).one().id
+        paid = Case(step.session, unit, business_key="A-2026-0002", instance_id=uuid.UUID(str(second.id)))
+        loan = paid.disburse(paid.signed_contract(), payment_follows=True)["loan_no"]
+        paid.call("payment.order", loan_no=loan, within_days=Decimal(5))
+        listed = {"location": "一号库房 3 架 2 层", "list": ["借款合同"]}
+        volume = paid.call("archive.register", application_no="A-2026-0002", **listed)["archive_no"]
+        lent = {"borrower": "hong", "reason": "贷后检查", "until": case.now.date()}
+        paid.call("archive.lend", archive_no=volume, **lent)
     return [
         "/contracts",
         f"/contracts/{contract}",
@@ -51,6 +60,12 @@ def paths(server):
         f"/securities/{paper}",
         f"/securities/new?application={number}",
         f"/cases/{started.id}",
+        f"/cases/{second.id}",
+        "/loans",
+        f"/loans/{loan}",
+        "/archive",
+        "/archive?q=张三",
+        f"/archive/{volume}",
     ]
 
 
