@@ -256,10 +256,10 @@ _SENTENCES: dict[str, Say] = {
     "task.escalated": _escalated,
     "task.cancelled": lambda step, data, words, titles: gettext("%(step)s 不再需要", step=step),
     "timer.fired": lambda step, data, words, titles: gettext("到时：%(step)s", step=step),
-    "message.received": lambda step, data, words, titles: gettext("收到消息 %(name)s", name=data.get("message")),
-    "message.sent": lambda step, data, words, titles: gettext("发出消息 %(name)s", name=data.get("message")),
-    "signal.received": lambda step, data, words, titles: gettext("收到信号 %(name)s", name=data.get("signal")),
-    "signal.sent": lambda step, data, words, titles: gettext("发出信号 %(name)s", name=data.get("signal")),
+    "message.received": lambda step, data, words, titles: gettext("收到消息：%(step)s", step=step),
+    "message.sent": lambda step, data, words, titles: gettext("发出消息：%(step)s", step=step),
+    "signal.received": lambda step, data, words, titles: gettext("收到信号：%(step)s", step=step),
+    "signal.sent": lambda step, data, words, titles: gettext("发出信号：%(step)s", step=step),
     "compensation.begun": lambda step, data, words, titles: gettext(
         "开始补偿：%(steps)s", steps=", ".join(words.element(step) for step in data.get("activities") or ())
     ),
