@@ -58,6 +58,14 @@ class CasePeople:
             for kind, number in named
         ]
 
+    @property
+    def parties_by_kind(self) -> dict[str, list[Party]]:
+        """The same, those of one kind together, in the order of the kinds."""
+        found: dict[str, list[Party]] = {}
+        for party in self.parties:
+            found.setdefault(party.kind, []).append(party)
+        return found
+
     @cached_property
     def customers(self) -> list[Customer]:
         """Those that have a file."""
@@ -65,10 +73,10 @@ class CasePeople:
 
     @cached_property
     def drawn(self) -> dict[str, Any] | None:
-        """How they are related, to each other and to others one step on."""
-        if not self.customers:
-            return None
-        return relation_graph.drawing(relation_graph.around(reading(), self.customers, steps=1))
+        """How they are related, to each other and to others one step on; drawn from the borrower."""
+        numbers = self.instance.parties.get("customer") or []
+        begin = [customer for customer in self.customers if customer.number in numbers] or self.customers
+        return relation_graph.drawing(relation_graph.around(reading(), begin, steps=1)) if begin else None
 
     @cached_property
     def exposure(self) -> Exposure | None:
