@@ -40,6 +40,9 @@ class FieldWords:
     members: Mapping[str, FieldWords] = field(default_factory=dict)
 
 
+_COLON = "："
+
+
 class Vocabulary:
     """The words of one definition for one reader."""
 
@@ -48,10 +51,14 @@ class Vocabulary:
         self._english = (reader or language()) == "en"
 
     def text(self, chinese: str | None) -> str:
-        """One of the package's texts, as the package translates it."""
+        """One of the package's texts, as the package translates it; a name behind a colon stays: `保证人…：刘强`."""
         if not chinese or not self._english:
             return chinese or ""
-        return self.definition.package.translations.get(chinese, chinese)
+        known = self.definition.package.translations
+        head, colon, name = chinese.partition(_COLON)
+        if chinese not in known and colon and head in known:
+            return f"{known[head]}: {name}"
+        return known.get(chinese, chinese)
 
     @property
     def process(self) -> str:

@@ -1,6 +1,7 @@
 """How often a page asks the database: a large case asks no more than a small one, a long list than a short one."""
 
 from models.cases import Attachment
+from models.papers import Document, PaperItem
 from models.questions import QuestionEntry, ReviewQuestion
 from tests.databases import statements
 
@@ -16,20 +17,28 @@ def asked(house, visitor, address):
 
 
 def fill(house, case, files, questions):
+    """Files, half of them under an item of a checklist in ten versions, and questions with their answers."""
     with house.step() as step:
+        asked = {"desk": "intake", "n": 1, "kind": "statements", "title": "银行流水", "whose": "borrower"}
+        step.session.add(PaperItem(instance_id=case.id, required=True, needs_original=False, **asked))
         for n in range(files):
-            step.session.add(
-                Attachment(
-                    instance_id=case.id,
-                    name=f"流水 {n}.pdf",
-                    media_type="application/pdf",
-                    size=1000,
-                    sha256=f"{n:064x}",
-                    stored_as=f"{case.id.hex}{n}",
-                    person="li",
-                    attached_at=step.now,
-                )
+            file = Attachment(
+                instance_id=case.id,
+                name=f"流水 {n}.pdf",
+                media_type="application/pdf",
+                size=1000,
+                sha256=f"{n:064x}",
+                stored_as=f"{case.id.hex}{n}",
+                person="li",
+                attached_at=step.now,
             )
+            step.session.add(file)
+            step.session.flush()
+            if n % 2 == 0:
+                version = n * 10 // files + 1
+                step.session.add(
+                    Document(attachment_id=file.id, instance_id=case.id, kind="statements", version=version)
+                )
         for n in range(1, questions + 1):
             said = [
                 QuestionEntry(seq=1, kind="asked", round=1, text="为什么", by="qian", at=step.now),
@@ -68,3 +77,22 @@ def test_lists_ask_no_more_for_many_tasks(lending, browse, work):
     many = {address: asked(lending, li, address) for address in addresses}
     assert all(many[address] <= few[address] + 1 for address in addresses), (few, many)
     assert max(many.values()) <= 45
+
+
+def test_a_case_with_many_documents_shows_a_few_of_each_and_folds_the_others(lending, browse, work):
+    case = work.investigated()
+    fill(lending, case, FILES, 0)
+    page = browse("audit").get(f"/cases/{case.id}").text
+    section = page.split('id="documents-h"')[1].split("</section>")[0]
+    assert section.count("流水") >= FILES
+    assert "以前的版本 135 份" in section
+    assert "其余 138 份" in section, "of the 150 that belong to no item"
+
+
+def test_the_bundle_asks_no_more_for_many_documents(lending, browse, work):
+    of = {}
+    for files in (1, FILES):
+        case = work.investigated()
+        fill(lending, case, files, 0)
+        of[files] = asked(lending, browse("audit"), f"/cases/{case.id}/files/bundle")
+    assert of[FILES] <= of[1]

@@ -105,3 +105,12 @@ def test_codes_that_no_form_offers_are_called_as_the_package_says():
     assert Vocabulary(definition, "zh").value("kind_of_payment", "own") == "自主支付"
     assert Vocabulary(definition, "en").value("kind_of_payment", "own") == "Own payment"
     assert Vocabulary(definition, "en").value("kind_of_payment", "only") == "only"
+
+
+def test_a_name_behind_a_colon_stays_where_the_text_before_it_is_translated():
+    files = {name: content.encode() for name, content in FILES.items()}
+    files["i18n/en.yaml"] = files.get("i18n/en.yaml", b"") + '\n"保证人收入证明": "Income of the guarantor"\n'.encode()
+    definition = Compiled(read_files(files, "small_loans"), "small_loan")
+    assert Vocabulary(definition, "en").text("保证人收入证明：刘强") == "Income of the guarantor: 刘强"
+    assert Vocabulary(definition, "zh").text("保证人收入证明：刘强") == "保证人收入证明：刘强"
+    assert Vocabulary(definition, "en").text("未译：刘强") == "未译：刘强"
