@@ -24,7 +24,7 @@ import migrations
 from loanflow.cli import COLLECTED_AFTER
 from models.database import Sessions, make_engine
 from tests import demonstration as house_of_the_demonstration
-from tests import postgres
+from tests import postgres, stages
 from tests.databases import Databases
 
 BOTH = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
@@ -56,6 +56,12 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def _no_network() -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _stages_are_struck() -> Iterator[None]:
+    yield
+    stages.strike()
 
 
 @pytest.fixture

@@ -18,16 +18,16 @@ from engine.packages import Package
 from engine.packages.package import build_package
 from engine.ports import Operations
 from engine.scenario import Ports, Result, Scenario, read_scenario, run_scenario
-from engine.scenario.stage import build_stage, strike_stage
+from engine.scenario.stage import build_stage
 from engine.service import actors, cases, incidents, tasks, views, worker
 from engine.service.actors import Actor
 from engine.service.definitions import Definitions
-from engine.service.house import House
 from engine.values import loads
 from lending.calendar import WorkingCalendar
 from models.cases import CaseEvent, Incident, Instance
 from models.database import Sessions
 from models.tasks import OPEN, Notice, Task, Timer
+from tests.stages import stands
 
 MONDAY = dt.datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 CALENDAR = WorkingCalendar(ZoneInfo("Asia/Shanghai"))
@@ -261,16 +261,6 @@ def holds(read: Package, text: str, operations: Operations | None = None) -> Res
     return result
 
 
-_standing: list[House] = []
-"""Houses of benches whose database is in memory."""
-
-
-def strike_benches() -> None:
-    """The test is over: others may use the engines of its benches."""
-    while _standing:
-        strike_stage(_standing.pop())
-
-
 class Bench:
     """A house with one package, its people, and a clock that stands still."""
 
@@ -288,7 +278,7 @@ class Bench:
             scenario, read, CALENDAR, operations or {}, Definitions(), sessions=sessions
         )
         if sessions is None:
-            _standing.append(self.house)
+            stands(self.house)
 
     def actor(self, name: str) -> Actor:
         with self.house.sessions.reading() as session:

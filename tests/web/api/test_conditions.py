@@ -7,17 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from engine.packages import read_folder
-from engine.service.definitions import Definitions
 from models.queries.people import set_authority
-from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.api.test_loan_over_rest import Replay, origination
 from tests.web.api.test_meetings import until
 from tests.web.pages.conftest import Visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package():
-    return read_folder(PACKAGE), Definitions()
+    return origination()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from copy import copy
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ from engine.scenario.expecting import equal
 from engine.scenario.stage import build_stage
 from engine.service import errands, worker
 from engine.service.definitions import Definitions
+from loanflow.settings import Settings
 from loanflow.wiring import scenario_ports
-from tests.web.conftest import signed_in
+from tests.stages import stands
+from tests.web.conftest import SECRET, signed_in
+from web import context
 from web.app import create_app
 
 PACKAGE = Path(__file__).parents[3] / "bpmn" / "loan_origination"
@@ -30,9 +34,21 @@ CHOSEN = (
 )
 
 
-@pytest.fixture(scope="module")
-def package():
+@cache
+def origination():
+    """Loan origination, read once, and where it is compiled."""
     return read_folder(PACKAGE), Definitions()
+
+
+@cache
+def one_app():
+    """The application of all replays: making one takes longer than many a replay."""
+    return create_app(None, Settings(secret_key=SECRET, embedded_scheduler=False, max_upload_mb=1))
+
+
+@pytest.fixture
+def package():
+    return origination()
 
 
 class Replay:
@@ -49,9 +65,17 @@ class Replay:
         self.house.errands, self.house.choices = ports.errands(self.house.sessions), ports.choices
         with self.house.step() as step:
             ports.furnish(step.session)
-        self.app = create_app(self.house, settings)
+        if sessions is None:
+            stands(self.house)
+        self.settings = settings
         self.clients = {}
         self.case = None
+
+    @property
+    def app(self):
+        """The application before this house."""
+        context.put(one_app(), self.house, self.settings)
+        return one_app()
 
     def another(self):
         """The same scenario as a second case in the same house."""
@@ -60,8 +84,9 @@ class Replay:
         return other
 
     def as_(self, name):
+        app = self.app
         if name not in self.clients:
-            self.clients[name] = signed_in(self.house, self.app, name)
+            self.clients[name] = signed_in(self.house, app, name)
         return self.clients[name]
 
     def run(self, before=None):

@@ -7,22 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from engine.packages import read_folder
 from engine.service import attachments, errands, worker
 from engine.service.attachments import FileStore
-from engine.service.definitions import Definitions
 from models.cases import Attachment
 from models.meetings import AgendaItem, Meeting, MeetingMember
 from operations.committee import MINUTES
 from operations.committee_papers import minutes_errand
 from tests.databases import statements
-from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.api.test_loan_over_rest import Replay, origination
 from tests.web.pages.conftest import Visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package():
-    return read_folder(PACKAGE), Definitions()
+    return origination()
 
 
 @pytest.fixture

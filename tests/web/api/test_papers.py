@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from engine.packages import read_folder
 from engine.service import errands
 from engine.service.attachments import FileStore
-from engine.service.definitions import Definitions
 from operations.contracting.keeping import errand as contracts_errand
 from operations.interview_papers import record_errand
 from operations.interviews import JOB
 from operations.loan_papers import JOB as OF_THE_PAYOUT
 from operations.loan_papers import papers_errand
 from operations.signing import PAPERS
-from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.api.test_loan_over_rest import Replay, origination
 from tests.web.api.test_meetings import until
 from tests.web.pages.conftest import Visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package():
-    return read_folder(PACKAGE), Definitions()
+    return origination()
 
 
 def test_the_record_of_the_interview_lies_with_the_case(package, settings):

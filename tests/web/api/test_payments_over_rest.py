@@ -8,18 +8,16 @@ from threading import Barrier
 
 import pytest
 
-from engine.packages import read_folder
-from engine.service.definitions import Definitions
-from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.api.test_loan_over_rest import Replay, origination
 
 CHECKED_1 = {f"check_1_{what}": "yes" for what in ("contract", "titles", "conditions", "account")}
 CHECKED_2 = {f"check_2_{what}": "yes" for what in ("contract", "titles", "conditions", "account")}
 SECOND = {**CHECKED_2, "check_2": "pass"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package():
-    return read_folder(PACKAGE), Definitions()
+    return origination()
 
 
 @pytest.fixture

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from engine.packages import read_folder
-from engine.service.definitions import Definitions
-from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.api.test_loan_over_rest import Replay, origination
 from tests.web.api.test_meetings import until
 from tests.web.pages.conftest import Visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package():
-    return read_folder(PACKAGE), Definitions()
+    return origination()
 
 
 def test_every_question_keeps_who_said_what_in_which_round(package, settings):

@@ -8,19 +8,17 @@ from threading import Barrier, Thread
 import pytest
 import sqlalchemy as sa
 
-from engine.packages import read_folder
-from engine.service.definitions import Definitions
 from models.meetings import Meeting
-from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.api.test_loan_over_rest import Replay, origination
 from tests.web.api.test_meetings import until
 
 MEMBERS = ("bai", "cao", "ding")
 VOTE = {"vote": "for", "vote_reasons": "情况清楚，同意发放"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package():
-    return read_folder(PACKAGE), Definitions()
+    return origination()
 
 
 @pytest.fixture

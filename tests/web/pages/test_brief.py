@@ -5,19 +5,17 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from engine.packages import read_folder
-from engine.service.definitions import Definitions
 from models.notices import Delivery
 from models.registers import OutgoingNotice
 from operations.notices.passing_on import House, pass_on_outgoing
-from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.api.test_loan_over_rest import Replay, origination
 from tests.web.api.test_meetings import until
 from tests.web.pages.conftest import Visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package():
-    return read_folder(PACKAGE), Definitions()
+    return origination()
 
 
 @pytest.fixture

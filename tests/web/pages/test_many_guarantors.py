@@ -7,10 +7,8 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from engine.packages import read_folder
-from engine.service.definitions import Definitions
 from models.customers import Customer, CustomerRelation
-from tests.web.api.test_loan_over_rest import PACKAGE, Replay
+from tests.web.api.test_loan_over_rest import Replay, origination
 from tests.web.api.test_meetings import until
 from tests.web.pages.conftest import Visitor
 from tests.web.pages.test_statements import asked
@@ -18,9 +16,9 @@ from tests.web.pages.test_statements import asked
 MOST = 110
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def package():
-    return read_folder(PACKAGE), Definitions()
+    return origination()
 
 
 def reviewed(scenario, package, settings):
