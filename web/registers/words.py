@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from engine.packages import Package
+from models.definitions import Definition
 from models.products import Product
 from models.queries import staff
-from web.context import reading, settings
+from models.queries.cases import latest_definitions
+from web.context import house, reading
 from web.language import language
+
+_FACT = re.compile(r"\{\{[^{}]*\}\}")
+_BETWEEN = re.compile(r"\s+")
 
 
 def application_states() -> Mapping[str, str]:
@@ -83,26 +90,28 @@ def notice_states() -> Mapping[str, str]:
 
 
 def notices() -> Mapping[str, str]:
-    """What a notice speaks of."""
-    return {
-        "application_refused": gettext("不予受理通知"),
-        "guarantee_registered": gettext("担保登记完成"),
-        "loan_approved": gettext("批准通知"),
-        "loan_disbursed": gettext("放款通知"),
-        "loan_not_approved": gettext("未批准通知"),
-        "main_facts": gettext("主要情况报送"),
-        "signing_appointment": gettext("面签预约"),
-    }
+    """What the packages' notices speak of: their titles without the facts."""
+    found: dict[str, str] = {}
+    for package in _packages():
+        for code, notice in package.notices.items():
+            found.setdefault(code, _BETWEEN.sub(" ", _FACT.sub("", notice.title[language()])).strip(" :：·"))
+    return found
 
 
 def recipients() -> Mapping[str, str]:
     """Who is told: the borrower, a role, or a person by sign-in name."""
-    return {
-        "borrower": gettext("借款人"),
-        "committee_member": gettext("贷审会委员"),
-        "dept_manager": gettext("部门经理"),
-        "general_manager": gettext("总经理"),
-    }
+    found = {"borrower": gettext("借款人")}
+    for package in _packages():
+        for role, title in package.manifest.role_titles.items():
+            found.setdefault(role, title.get(language(), role))
+    return found
+
+
+def _packages() -> list[Package]:
+    """The packages whose processes are deployed, each once."""
+    rows = reading().scalars(latest_definitions().order_by(Definition.key)).all()
+    found = [house().definitions.get(reading(), row.id).package for row in rows]
+    return list({id(package): package for package in found}.values())
 
 
 def export_forms() -> Mapping[str, str]:
@@ -157,4 +166,4 @@ def yes_no() -> Mapping[bool, str]:
 
 def institution() -> str:
     """The name of the house."""
-    return staff.institution(reading()) or settings().institution
+    return staff.institution(reading())

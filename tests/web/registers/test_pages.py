@@ -2,7 +2,12 @@
 
 import pytest
 
+from engine.packages import read_files
+from engine.service import deployments
+from engine.service.definitions import Definitions
 from tests.web.pages.conftest import Visitor
+from tests.web.pages.small_loan import FILES
+from web.registers import words
 
 
 @pytest.fixture
@@ -51,3 +56,19 @@ def test_texts_of_customers_are_escaped(filled, visit, branch_case):
 def test_registers_are_not_for_designers(filled, visit):
     for address in ("", "/applications", "/applications/print", "/applications/sheet"):
         visit("designer").get(f"/registers{address}", 404)
+
+
+def test_notices_and_who_is_told_are_called_as_the_packages_call_them(house, visit):
+    """A notice that a designer adds to a package has words in the register at once."""
+    files = {name: content.encode() for name, content in FILES.items()}
+    files["notices.yaml"] = """
+told_more:
+  title: {zh: "补充说明：{{customer_name}}", en: "More of {{customer_name}}"}
+  text: {zh: 文, en: Text}
+""".encode()
+    house.definitions = Definitions()
+    with house.step() as step:
+        deployments.deploy(step, read_files(files, "small_loans"), "root")
+    with visit("li").client.application.test_request_context():
+        assert words.notices()["told_more"] == "补充说明"
+        assert words.recipients()["borrower"] == "借款人"
