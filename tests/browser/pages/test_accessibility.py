@@ -68,6 +68,8 @@ def paths(server):
         "/handbook",
         *kept_files(server),
         "/loans",
+        "/products",
+        "/products/proposals",
         "/search?q=陈梅",
         "/registers",
         "/registers/applications",
