@@ -10,6 +10,7 @@ import pytest
 from engine.packages import read_folder
 from loanflow.cli import cli
 from loanflow.settings import table
+from operations import product_desk
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ("zh", "en")
@@ -57,7 +58,8 @@ def test_its_commands_are_those_of_the_program(language):
 def test_roles_tables_and_settings_that_it_names_exist(language):
     text = written(language)
     packages = [read_folder(path.parent) for path in ROOT.glob("bpmn/*/package.yaml")]
-    roles = {role for package in packages for role in package.manifest.roles} | {"auditor", "designer"}
+    roles = {role for package in packages for role in package.manifest.roles}
+    roles |= {"auditor", "designer", product_desk.ROLE}
     rows = re.findall(r"^   \| [^|]+ \| (`[a-z_]+`[^|]*) \| [^|]+ \|$", text, re.M)
     assert len(rows) == 12
     assert {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)} <= roles
