@@ -67,7 +67,7 @@ run: install
 
 test: $(STAMPS)/dev lint
 	@.ci/browser
-	$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder -m "not postgres and not browser and not faults"
+	$(PYTEST) -n 2 --no-loadscope-reorder -m "not postgres and not browser and not faults"
 	$(PYTEST) -m postgres
 	$(PYTEST) -m browser
 	$(PYTEST) -m faults

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_socket
@@ -33,17 +34,27 @@ _numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share a run, tests of a file stay in one, for what the file makes once; and so do those
-    of the demonstration, which takes longest and goes first.
+    """What takes longest goes first, so that of several processes none has to wait for it at the end."""
+    items.sort(key=lambda item: _shared_by(item.nodeid) != house_of_the_demonstration.__name__)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where several processes share a run, the tests of a file stay in one, for what the file makes once; and so do all
+    that need the demonstration.
     """
+    from xdist.scheduler import LoadScopeScheduling
 
-    def shares(item: pytest.Item) -> str:
-        demonstrated = "demonstration" in getattr(item, "fixturenames", ())
-        return "demonstration" if demonstrated else item.nodeid.partition("::")[0]
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _shared_by(nodeid)
 
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(shares(item)))
-    items.sort(key=lambda item: shares(item) != "demonstration")
+    return ByFile(config, log)
+
+
+def _shared_by(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return house_of_the_demonstration.__name__ if file in house_of_the_demonstration.LOOKED_AT_BY else file
 
 
 def pytest_collection_finish() -> None:

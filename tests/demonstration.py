@@ -22,6 +22,14 @@ from tests.databases import Databases, take
 
 NOW = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 PACKAGES = Path(__file__).parents[1] / "bpmn"
+LOOKED_AT_BY = frozenset(
+    {
+        "tests/operations/test_demo.py",
+        "tests/web/security/test_internal_audit.py",
+        "tests/web/security/test_outsiders.py",
+    }
+)
+"""The files whose tests need it: where several processes share a run, one of them runs these."""
 
 
 @dataclass(frozen=True)
