@@ -60,6 +60,8 @@ def move(step: Step, who: Actor, number: str, held_at: dt.datetime | None, place
     )
     if held_at is None or wrong:
         raise Invalid("a meeting has a time and a place", wrong)
+    if held_at <= step.now:
+        raise Invalid("a meeting is moved to a time that is still to come", {"held_at": ["past"]})
     if meeting.agenda_closes_at is not None:
         meeting.agenda_closes_at += held_at - meeting.held_at
     meeting.held_at, meeting.place = held_at, where

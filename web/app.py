@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from web import context
 from web.api import register_api
@@ -21,6 +22,13 @@ from web.security.headers import init_headers
 from web.security.sessions import init_sessions
 from web.security.texts import init_texts
 from web.settings import WebSettings
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: a number that a row can have. A larger one leads nowhere."""
+
+    def __init__(self, map: Map, **kwargs: Any) -> None:
+        super().__init__(map, **{"max": 2**63 - 1, **kwargs})
 
 
 class Application(Flask):
@@ -47,6 +55,7 @@ def create_app(house: Any, settings: WebSettings) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = RowNumber
     context.install(app, house, settings)
     init_headers(app)
     init_sessions(app)

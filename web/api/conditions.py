@@ -15,7 +15,7 @@ from models.questions import ENTRIES, QUESTION_STATES
 from models.resolutions import CONDITION_STATES
 from operations import conditions
 from web.api.base import ApiBlueprint
-from web.api.fields import Moment
+from web.api.fields import Moment, Whole
 from web.api.writing import writes
 from web.context import actor, reading
 from web.viewing import visible_case
@@ -63,7 +63,7 @@ class FulfilSchema(_Given):
     """What was done, and the paper of the case that proves it."""
 
     note = ma.fields.String(required=True)
-    evidence = ma.fields.Integer(required=True, metadata={"description": "id of a file of the case"})
+    evidence = Whole(required=True, metadata={"description": "id of a file of the case"})
 
 
 class WhySchema(_Given):

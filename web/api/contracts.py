@@ -171,7 +171,7 @@ class TemplateListSchema(ma.Schema):
 class WriteVersionSchema(ma.Schema):
     """The clauses of a draft; `stamp` is that of the latest version that was seen, 0 when there is none."""
 
-    stamp = ma.fields.Integer(load_default=0)
+    stamp = Whole(load_default=0)
     clauses = ma.fields.List(ma.fields.Nested(TemplateClauseSchema), required=True)
 
 

@@ -14,6 +14,7 @@ from models.queries.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 
 _MONEY_DIGITS = 16
 _FEN = Decimal("0.01")
+_FURTHEST_ZONE = dt.timedelta(hours=14)
 _BLANK_BEFORE_ZONE = re.compile(r" (?=\d\d:?\d\d$)")
 
 
@@ -39,21 +40,26 @@ class Money(ma.fields.Field[Decimal]):
 
 
 class Moment(ma.fields.AwareDateTime):
-    """A point in time, always shown in UTC."""
+    """A point in time, always shown in UTC. One that a zone could not show, at an end of the calendar, is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.datetime:
+        try:
+            moment = super()._deserialize(value, attr, data, **kwargs).astimezone(dt.UTC)
+            _ = moment - _FURTHEST_ZONE, moment + _FURTHEST_ZONE
+        except OverflowError:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+        return moment
 
     def _serialize(self, value: dt.datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(None if value is None else value.astimezone(dt.UTC), attr, obj, **kwargs)
 
 
-class QueryMoment(ma.fields.AwareDateTime):
+class QueryMoment(Moment):
     """A point in time in a query. A `+` that was not encoded arrives as a blank: it is read as what was meant."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.datetime:
         meant = _BLANK_BEFORE_ZONE.sub("+", value) if isinstance(value, str) else value
-        try:
-            return super()._deserialize(meant, attr, data, **kwargs).astimezone(dt.UTC)
-        except OverflowError:
-            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from None
+        return super()._deserialize(meant, attr, data, **kwargs)
 
 
 class Whole(ma.fields.Field[int]):

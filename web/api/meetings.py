@@ -88,7 +88,7 @@ class MoveSchema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    held_at = ma.fields.AwareDateTime(required=True)
+    held_at = Moment(required=True)
     place = ma.fields.String(required=True)
 
 

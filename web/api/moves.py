@@ -12,6 +12,7 @@ from engine.service.looking import CaseLook
 from models.tasks import COSIGN, OPEN
 from web import able
 from web.api.base import ApiBlueprint
+from web.api.fields import Moment
 from web.api.rights import require_role
 from web.api.schemas import CaseSchema, TaskSchema
 from web.api.tasks import done
@@ -75,7 +76,7 @@ class PauseSchema(ma.Schema):
     """Why, and until when at most."""
 
     reason = ma.fields.String(**_REASON)
-    until = ma.fields.AwareDateTime(load_default=None, allow_none=True)
+    until = Moment(load_default=None, allow_none=True)
 
 
 class TargetSchema(ma.Schema):

@@ -13,7 +13,7 @@ from models.queries.paging import BadCursor
 from operations.notices import choosing
 from operations.notices.choosing import Choices
 from web.api.base import ApiBlueprint
-from web.api.fields import Moment, PagingSchema, page_schema, page_view
+from web.api.fields import Moment, PagingSchema, Whole, page_schema, page_view
 from web.api.rights import require_role
 from web.api.writing import writes
 from web.context import actor, person, reading
@@ -89,7 +89,7 @@ class NewWebhookSchema(ma.Schema):
 
     title = ma.fields.String(required=True)
     url = ma.fields.String(required=True)
-    unit = ma.fields.Integer(load_default=None, allow_none=True)
+    unit = Whole(load_default=None, allow_none=True)
     templates = ma.fields.List(ma.fields.String(), load_default=list)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import marshmallow as ma
@@ -12,7 +13,7 @@ from models.queries import prospects as lists
 from operations import prospects as keeping
 from operations.prospects import MANAGERS, OFFICERS
 from web.api.base import ApiBlueprint
-from web.api.fields import Moment, PagingSchema, page_schema, page_view
+from web.api.fields import Moment, PagingSchema, Whole, page_schema, page_view
 from web.api.lists import page_of
 from web.api.rights import require_role
 from web.api.writing import writes
@@ -61,7 +62,7 @@ class ProspectFactsSchema(ma.Schema):
 class ProspectChangeSchema(ProspectFactsSchema):
     """Other facts; `version` as it was read, so that nobody overwrites another's change."""
 
-    version = ma.fields.Integer()
+    version = Whole()
 
 
 class ProspectTalkSchema(ma.Schema):
@@ -109,7 +110,10 @@ class WeekSchema(ma.Schema):
 class WeekQuerySchema(ma.Schema):
     """Which week."""
 
-    week = ma.fields.Date(metadata={"description": "any of its days; this week unless given"})
+    week = ma.fields.Date(
+        validate=ma.validate.Range(max=dt.date.max - dt.timedelta(days=7)),
+        metadata={"description": "any of its days; this week unless given"},
+    )
 
 
 class WeeklyTargetSchema(ma.Schema):
@@ -118,7 +122,7 @@ class WeeklyTargetSchema(ma.Schema):
     person = ma.fields.String(allow_none=True)
     role = ma.fields.String(allow_none=True)
     since = ma.fields.String(required=True, metadata={"format": "date", "description": "any day of its first week"})
-    prospects = ma.fields.Integer(required=True)
+    prospects = Whole(required=True)
 
 
 ProspectPageSchema = page_schema(ProspectSchema, "ProspectPage")

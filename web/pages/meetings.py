@@ -140,7 +140,7 @@ def _act(number: str, change: Callable[[Any, Any], Any], said: str) -> ResponseR
     except EngineError as error:
         errors = getattr(error, "errors", {})
         flash(
-            gettext("请填写会议的时间和地点。")
+            gettext("请填写会议的地点，和晚于现在的时间。")
             if errors
             else gettext("会议由秘书主持记录；签到只能由受邀委员本人办理。"),
             "danger",

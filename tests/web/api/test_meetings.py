@@ -91,6 +91,9 @@ def test_a_meeting_is_moved_before_it_begins(replay):
     given = {"held_at": "2026-03-04T09:30:00+08:00", "place": "二楼会议室"}
     assert replay.as_("bai").post(f"/meetings/{number}/move", given).status_code == 403
     assert replay.as_("mi").post(f"/meetings/{number}/move", {**given, "place": " "}).status_code == 422
+    for beyond in ("2026-03-02T09:00:00+08:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"):
+        refused = replay.as_("mi").post(f"/meetings/{number}/move", {**given, "held_at": beyond})
+        assert (refused.status_code, list(refused.json["errors"])) == (422, ["held_at"]), "over, or in no calendar"
     assert replay.as_("mi").post(f"/meetings/{number}/move", given).json["place"] == "二楼会议室"
     replay.as_("mi").post(f"/meetings/{number}/begin")
     assert replay.as_("mi").post(f"/meetings/{number}/move", given).status_code == 409
