@@ -1,7 +1,7 @@
 """Who may do a step: the rules of the contract, asked in their order; the first that stands against it is named.
 
-Everything is judged from rows: who completed what (and for whom), roles, relations, limits. Claiming asks the same
-rules as completing, but for the form.
+Everything is judged from rows: who completed what (and for whom), who has what in hand, roles, relations, limits.
+Claiming asks the same rules as completing, but for the form, and what somebody has in hand counts already.
 """
 
 from __future__ import annotations
@@ -62,9 +62,13 @@ class Judged:
 
 @dataclass
 class Past:
-    """Who has done what in one case (element, completed by, for whom; oldest first), and who declared conflicts."""
+    """Who has done what in one case (element, completed by, for whom; oldest first), who is at it, and who declared
+    conflicts.
+    """
 
     done: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    held: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    """Who has an open step in hand, and in whose name."""
     last: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     """Who has done each step last, and for whom; who has signed with it, or passed it by, has not done it."""
     conflicts: frozenset[str] = frozenset()
@@ -121,6 +125,13 @@ def _first_rule(
         who = min(answerable & past.set_right)
         sentence = f"{who} has set the case right as an administrator; {name} must be done by somebody else."
         return "separation_of_duties", sentence
+    # Who took both would find out at the second report that it was in vain: whoever has one does not take the other.
+    for element, by, on_behalf_of in past.held if task.assignee is None and action != "complete" else ():
+        both = answerable & {by, on_behalf_of}
+        if element in separated and both:
+            who, other = min(both), definition.elements[element].name or element
+            sentence = f"{who} has {other} in hand; {name} must be done by somebody else."
+            return "separation_of_duties", sentence, {"person": who, "in_hand": element}
     signer = _signer(step, task, answerable)
     if signer is not None:
         return "separation_of_duties", f"{signer} signs with {name}; somebody else must complete it."
@@ -141,15 +152,6 @@ def _first_rule(
     if principal is None and task.assignee is not None and task.assignee != actor.name:
         return "not_the_assignee", f"{name} is with {task.assignee}."
     return None
-
-
-def holds_separated(step: Step, definition: Compiled, task: Judged, name: str) -> str | None:
-    """The name of an open step that `name` has and that must be done by somebody else than this one, or None."""
-    separated = definition.separated.get(task.element.id, frozenset())
-    query = sa.select(Task.name).where(
-        Task.instance_id == task.instance_id, Task.state == OPEN, Task.assignee == name, Task.element.in_(separated)
-    )
-    return step.session.scalars(query.limit(1)).first()
 
 
 def signing(element: Element) -> Element:
@@ -202,18 +204,31 @@ def is_candidate(task: Judged, actor: Actor) -> bool:
 
 
 def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUID, Past]:
-    """What was done in these cases, and in those that they continue (a later draw of a loan), in two queries."""
+    """What was done and is in hand in these cases and those that they continue (a later draw), in two queries."""
     wanted = list(set(instances))
     past: dict[uuid.UUID, Past] = defaultdict(lambda: Past(read=True))
     past.update((instance_id, Past(read=True)) for instance_id in wanted)
     ids = _with_continued(wanted)
     # A token's id sorts by when it was put, which tells apart what was done at the same instant.
-    done = (
-        sa.select(Task.instance_id, Task.element, Task.completed_by, Task.completed_for, Task.kind, Task.state)
-        .where(Task.instance_id.in_(ids), Task.completed_by.is_not(None))
+    in_hand = sa.and_(Task.state == OPEN, Task.kind == STEP, Task.assignee.is_not(None))
+    acted = (
+        sa.select(
+            Task.instance_id,
+            Task.element,
+            Task.completed_by,
+            Task.completed_for,
+            Task.assignee,
+            Task.owner,
+            Task.kind,
+            Task.state,
+        )
+        .where(Task.instance_id.in_(ids), sa.or_(Task.completed_by.is_not(None), in_hand))
         .order_by(Task.closed_at, Task.id)
     )
-    for row in session.execute(done):
+    for row in session.execute(acted):
+        if row.state == OPEN:
+            past[row.instance_id].held.append((row.element, row.assignee, row.owner))
+            continue
         past[row.instance_id].done.append((row.element, row.completed_by, row.completed_for))
         if row.kind == STEP and row.state in ANSWERED:
             past[row.instance_id].last[row.element] = row.completed_by, row.completed_for
@@ -237,6 +252,7 @@ def read_past(session: Session, instances: Iterable[uuid.UUID]) -> dict[uuid.UUI
         past[instance_id] = replace(
             own,
             done=earlier.done + own.done,
+            held=earlier.held + own.held,
             conflicts=own.conflicts | earlier.conflicts,
             set_right=own.set_right | earlier.set_right,
         )

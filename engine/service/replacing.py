@@ -16,7 +16,7 @@ from engine.service.actors import Actor
 from engine.service.deputies import ask_principals, share_principals
 from engine.service.handling import hand_over, locked, receiver_of, refused_at, require_allowed
 from engine.service.house import Step
-from engine.service.policies import Judged, Past, holds_separated, judged, refusal, require_no_relation
+from engine.service.policies import Judged, Past, judged, refusal, require_no_relation
 from engine.service.variables import MAX_REASON, require_text
 from models.people import Person
 from models.queries import staff
@@ -46,7 +46,7 @@ def who_could(step: Any, definition: Any, seen: Judged, past: Past, besides: str
     able = [
         person
         for person in holders
-        if person.name != besides and refusal(look, definition, offered, actors.of(person), past) is None
+        if person.name != besides and refusal(look, definition, offered, actors.of(person), past, "assign") is None
     ]
     loads = staff.open_tasks_of(step.session, [person.name for person in able])
     return sorted((Able(one, loads[one.name]) for one in able), key=lambda one: (one.load, one.person.name))
@@ -97,10 +97,6 @@ def assign(step: Step, task_id: uuid.UUID, actor: Actor, to: str, reason: Any) -
         require_no_relation(step, row.id, row.parties, actor, "assign", task_id=task.id, element=task.element)
     cosigning.require_unsigned(task)
     receiver = receiver_of(step, definition, replace(seen, owner=None), actor, to, "assign")
-    other = holds_separated(step, definition, seen, receiver.name)
-    if other is not None:
-        sentence = f"{receiver.name} has {other}; {task.name} must be done by somebody else."
-        raise refused_at(task, actor, "separation_of_duties", sentence, "assign")
     done = hand_over(
         step,
         row,

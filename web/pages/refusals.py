@@ -167,6 +167,8 @@ def _no_longer_open(task: Task, name: str) -> str:
 
 def _separated(refused: Refused, task: Task, words: Vocabulary) -> str:
     """Who did which other step: the reader, or the one in whose name the reader would act."""
+    if "in_hand" in refused.facts:
+        return _in_hand(refused, task, words)
     separated = words.definition.separated.get(task.element, frozenset())
     past = read_past(reading(), [task.instance_id])[task.instance_id]
     done = [item for item in past.done if item[0] in separated]
@@ -187,6 +189,15 @@ def _separated(refused: Refused, task: Task, words: Vocabulary) -> str:
     if who:
         return gettext("职责分离：%(who)s 已办理本案的 %(other)s，%(task)s 须由他人办理", who=who, **told)
     return gettext("职责分离：您已办理本案的 %(other)s，%(task)s 须由他人办理", **told)
+
+
+def _in_hand(refused: Refused, task: Task, words: Vocabulary) -> str:
+    """Who has the other step open: the reader, or somebody else whom it concerns."""
+    told = {"task": words.text(task.name), "other": words.element(str(refused.facts["in_hand"]))}
+    holder = str(refused.facts["person"])
+    if holder == actor().name:
+        return gettext("职责分离：本案的 %(other)s 在您手上，%(task)s 须由他人办理", **told)
+    return gettext("职责分离：本案的 %(other)s 在 %(who)s 手上，%(task)s 须由他人办理", who=_title(holder), **told)
 
 
 def _absent(refused: Refused, task: Task) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from engine.errors import Refused
 from engine.service import cosigning, deputies, interventions, moves, posts, tasks
 from models.queries.people import grant_role
-from tests.engine.builder import Bench, line, package, user
+from tests.engine.builder import Bench, both, chain, end, line, package, process, start, user
 
 RULE = "separation_of_duties"
 
@@ -99,6 +99,50 @@ def test_an_administrator_who_jumps_over_one_does_not_do_the_other(bench):
     act(bench, interventions.jump, case, bench.actor("bo"), "a", "b", "催办")
     act(bench, interventions.change_variables, case, bench.actor("bo"), {"x": True}, "更正")
     refused(bench, case, tasks.complete, bench.task(case, "b").id, bench.actor("bo"))
+
+
+@pytest.fixture
+def side_by_side():
+    """`bo` and `cai` could do either of two steps that are open together and must be apart; `bo` has the first."""
+    apart = user("b", attributes='loanflow:separateFrom="a"')
+    bench = Bench(
+        package(
+            process(
+                start(),
+                both("s"),
+                user("a"),
+                apart,
+                both("j"),
+                end(),
+                chain("start", "s", "a", "j", "end"),
+                chain("s", "b", "j"),
+            )
+        )
+    )
+    case = bench.start()
+    act(bench, tasks.claim, bench.task(case, "a").id, bench.actor("bo"))
+    return bench, case
+
+
+def test_who_has_one_in_hand_does_not_get_the_other_until_it_is_given_back(side_by_side):
+    bench, case = side_by_side
+    first, other = bench.task(case, "a").id, bench.task(case, "b").id
+    bo, cai = bench.actor("bo"), bench.actor("cai")
+    with pytest.raises(Refused, match="bo has a in hand; b must be done by somebody else"):
+        act(bench, tasks.claim, other, bo)
+    refused(bench, case, tasks.claim, other, bo)
+    refused(bench, case, tasks.delegate, other, cai, "bo")
+    refused(bench, case, tasks.transfer, other, cai, "bo", "忙")
+    act(bench, tasks.release, first, bo)
+    act(bench, tasks.claim, other, bo)
+    assert bench.task(case, "b").assignee == "bo"
+
+
+def test_what_is_done_in_the_name_of_somebody_is_in_hand_of_both(side_by_side):
+    bench, case = side_by_side
+    act(bench, tasks.delegate, bench.task(case, "a").id, bench.actor("bo"), "cai")
+    for name in ("bo", "cai"):
+        refused(bench, case, tasks.claim, bench.task(case, "b").id, bench.actor(name))
 
 
 def test_handing_over_a_post(bench, case):
