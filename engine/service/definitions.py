@@ -82,6 +82,21 @@ class Compiled:
         named = self.process.starter_groups
         return frozenset(self.package.manifest.roles if named is None else named)
 
+    @cached_property
+    def has_steps_of_people(self) -> bool:
+        """Whether cases of this process bring people work: it has steps for them, itself or in what it calls.
+
+        A process that another one of the package calls is part of that one's cases.
+        """
+        elements = self.diagrams.elements()
+        calls = {(item.process_id, item.call.called) for item in elements if item.call is not None}
+        if any(called == self.key and caller != self.key for caller, called in calls):
+            return False
+        within = {self.key}
+        while more := {called for caller, called in calls if caller in within and called} - within:
+            within |= more
+        return any(item.kind == "userTask" and item.process_id in within for item in elements)
+
     @property
     def start_form(self) -> str | None:
         """The form of the start event, if it has one."""

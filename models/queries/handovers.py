@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from models.archive import ArchiveEntry, ArchiveLoan
 from models.care import Prospect
 from models.cases import Instance, Signature
 from models.contracts import Contract
-from models.handovers import Handover
+from models.handovers import Handover, HandoverItem
 from models.loans import Loan
 from models.meetings import Meeting, MeetingMember
 from models.queries.paging import Order, number_key
@@ -98,6 +99,17 @@ def handovers_of(person: str | None) -> sa.Select[Any]:
     return query.where(
         sa.or_(*(column == person for column in (Handover.leaver, Handover.receiver, Handover.supervisor)))
     )
+
+
+def definitions_of(session: Session, handover: Handover) -> dict[uuid.UUID, int]:
+    """To which version of a process each task of the list belongs."""
+    query = (
+        sa.select(Task.id, Instance.definition_id)
+        .join(Instance, Instance.id == Task.instance_id)
+        .join(HandoverItem, HandoverItem.task_id == Task.id)
+        .where(HandoverItem.handover_id == handover.id)
+    )
+    return {row.id: row.definition_id for row in session.execute(query)}
 
 
 def find(session: Session, number: str) -> Handover | None:

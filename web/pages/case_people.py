@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 
 from engine.service import recusing
 from models.applications import Application
@@ -47,7 +48,7 @@ class CasePeople:
         named = [(kind, number) for kind, numbers in self.instance.parties.items() for number in numbers]
         known = find_customers(reading(), (number for _, number in named))
         owed = exposures(reading(), [customer.id for customer in known.values()])
-        words = party_kinds()
+        words = party_kinds() | ({"customer": gettext("借款人")} if self._application is not None else {})
         return [
             Party(
                 words.get(kind, kind),
@@ -86,16 +87,18 @@ class CasePeople:
         return None if borrower is None else exposure_of(reading(), borrower)
 
     @cached_property
+    def _application(self) -> Any:
+        """Amount and status of what the case asks for, if it is of a loan."""
+        query = sa.select(Application.amount, Application.status).where(Application.instance_id == self.instance.id)
+        return reading().execute(query).first()
+
+    @cached_property
     def exceeds(self) -> list[str]:
         """The limits exceeded, what is applied for counted in until it is decided."""
         if self.exposure is None:
             return []
-        asked = reading().scalar(
-            sa.select(Application.amount).where(
-                Application.instance_id == self.instance.id, Application.status == "registered"
-            )
-        )
-        adding = asked or Decimal(0)
+        asked = self._application
+        adding = asked.amount if asked is not None and asked.status == "registered" else Decimal(0)
         return over_limits(self.exposure.figures, self.exposure.own + adding, self.exposure.group + adding)
 
     @cached_property

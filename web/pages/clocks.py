@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from models.resolutions import Resolution
 from models.tasks import COMPLETED, OPEN, STEP, Task
@@ -90,7 +90,7 @@ def _of_approval(approval: Resolution) -> Clock:
     over = at_midnight(approval.valid_until + dt.timedelta(days=1))
     left = (over - now()).days
     used = _part(approval.recorded_at, over, now())
-    said = gettext("剩 %(n)s 天", n=left) if now() < over else gettext("已失效")
+    said = ngettext("剩 %(num)d 天", "剩 %(num)d 天", left) if now() < over else gettext("已失效")
     until = gettext("%(number)s 有效至 %(day)s", number=approval.number, day=approval.valid_until)
     note = until if approval.extended_from is None else gettext(
         "%(until)s，已由 %(day)s 延期一次", until=until, day=approval.extended_from

@@ -20,7 +20,7 @@ from models.queries import staff
 from models.queries.paging import BadCursor, fetch_page
 from web.context import actor, person, reading, step
 from web.pages.addresses import here, wanted
-from web.pages.inbox_filters import processes
+from web.pages.inbox_filters import processes, processes_with_steps
 from web.pages.moments import now
 from web.pages.role_words import role_words
 
@@ -122,6 +122,7 @@ def _page(given: dict[str, Any], errors: dict[str, str]) -> str:
         titles=staff.titles_of(reading(), (name for row in page.items for name in (row.person, row.deputy))),
         role_words=role_words(),
         process_words=dict(processes()),
+        offered=processes_with_steps(),
         people=[(other.name, _named(other)) for other in near],
         manages=manages,
         away=away,

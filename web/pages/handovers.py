@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, abort, render_template, send_file
@@ -10,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from engine.errors import NotFound
 from models.cases import Instance
-from models.handovers import Handover
+from models.handovers import Handover, HandoverItem
 from models.queries import case_file, handovers, staff
 from models.queries.paging import BadCursor, fetch_page
 from operations.printing import pdf
@@ -57,7 +60,7 @@ def paper(number: str) -> ResponseReturnValue:
     """The report of the handover on paper, for the three to sign."""
     told = _told(number)
     row, titles = told["row"], told["titles"]
-    kinds, states = told["kinds"], told["states"]
+    kinds, states, title_of = told["kinds"], told["states"], told["title_of"]
     made = pdf(
         "document",
         {
@@ -83,7 +86,7 @@ def paper(number: str) -> ResponseReturnValue:
                         [gettext("结果"), 3, "left"],
                     ],
                     "rows": [
-                        [kinds[item.kind], item.reference, item.title, states[item.state] + _why(item)]
+                        [kinds[item.kind], item.reference, title_of(item), states[item.state] + _why(item)]
                         for item in row.items
                     ],
                 },
@@ -106,6 +109,7 @@ def _told(number: str) -> dict[str, Any]:
     ]
     return {
         "row": row,
+        "title_of": _title_of(row),
         "titles": _titles(row) | staff.titles_of(reading(), (one["person"] for one in signed)),
         "signed": signed,
         "kinds": {
@@ -126,6 +130,30 @@ def _told(number: str) -> dict[str, Any]:
         },
         "rule_name": rule_name,
     }
+
+
+def _title_of(row: Handover) -> Callable[[HandoverItem], str]:
+    """What an item is called in the reader's language: steps and processes as their packages call them."""
+    definitions = handovers.definitions_of(reading(), row)
+
+    @cache
+    def words(definition_id: int) -> Vocabulary:
+        return Vocabulary(house().definitions.get(reading(), definition_id))
+
+    @cache
+    def process(key: str) -> str:
+        try:
+            return Vocabulary(house().definitions.find(reading(), key)).process
+        except NotFound:
+            return key
+
+    def title(item: HandoverItem) -> str:
+        if item.kind == "case":
+            return process(item.title)
+        known = definitions.get(item.task_id) if item.task_id else None
+        return item.title if known is None else words(known).text(item.title)
+
+    return title
 
 
 def _why(item: Any) -> str:

@@ -71,7 +71,7 @@ def wanted_sort() -> str:
 def menus(*, with_due: bool = True, with_follow_up: bool = False) -> list[dict[str, Any]]:
     """The menus of conditions: label, options, and the address without the condition."""
     made = [
-        _menu(gettext("流程"), "process", [(words, key) for key, words in processes()]),
+        _menu(gettext("流程"), "process", [(words, key) for key, words in processes_with_steps()]),
         _menu(gettext("机构"), "unit", [(unit.name, str(unit.id)) for unit in _units()]),
         _menu(
             gettext("金额"),
@@ -114,6 +114,11 @@ def processes() -> list[tuple[str, str]]:
         query = query.where(Definition.id.in_(list(viewer.definition_ids)))
     found = reading().scalars(query)
     return [(item.key, Vocabulary(house().definitions.get(reading(), item.id)).process) for item in found]
+
+
+def processes_with_steps() -> list[tuple[str, str]]:
+    """Those of them whose cases bring people work."""
+    return [(key, title) for key, title in processes() if house().definitions.find(reading(), key).has_steps_of_people]
 
 
 def _units() -> list[Unit]:

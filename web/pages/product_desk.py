@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from engine.errors import Conflict, EngineError, Invalid
@@ -180,7 +180,7 @@ def said_terms(terms: Mapping[str, Any]) -> dict[str, str]:
         gettext("还款方式"): listed("repayment_method", method_words()),
         gettext("担保方式"): listed("guarantee_kind", guarantee_words()),
         gettext("办理条件"): terms["conditions"] or "—",
-        gettext("批复有效期"): gettext("%(n)s 天", n=terms["approval_days"]),
+        gettext("批复有效期"): ngettext("%(num)d 天", "%(num)d 天", terms["approval_days"]),
         gettext("生效日"): terms["valid_from"].isoformat(),
         gettext("停办日"): terms["withdrawn_on"].isoformat() if terms["withdrawn_on"] else "—",
     }

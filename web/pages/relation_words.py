@@ -38,8 +38,8 @@ def staff_kinds() -> dict[str, str]:
 
 
 def party_kinds() -> dict[str, str]:
-    """What a customer is in a case."""
-    return {"customer": gettext("借款人"), "guarantors": gettext("保证人"), "staff": gettext("本案所涉人员")}
+    """What a customer is in a case. Not all cases are of loans, so whom it is about is not called the borrower."""
+    return {"customer": gettext("所涉客户"), "guarantors": gettext("保证人"), "staff": gettext("本案所涉人员")}
 
 
 def why_recused(facts: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> str:

@@ -72,7 +72,11 @@ def update() -> list[str]:
     for message in messages():
         if message.id:
             before = known.get(message.id)
-            catalog.add(message.id, before.string if before else None, locations=message.locations)
+            catalog.add(
+                message.id,
+                before.string if before and bool(before.pluralizable) == bool(message.pluralizable) else None,
+                locations=message.locations,
+            )
     with SOURCE.open("wb") as file:
         write_po(file, catalog, width=120, sort_output=True, include_lineno=False)
     COMPILED.write_bytes(compiled(catalog))

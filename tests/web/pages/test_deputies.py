@@ -1,12 +1,18 @@
 """Deputies on pages: arranged and ended there, their work in the inbox, in whose name it is, and why not."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from engine.packages import read_folder
+from engine.service import deployments
+from engine.service.definitions import Compiled, Definitions
 from models.deputies import Deputy
+from models.queries.people import grant_role
 from models.tasks import Task
+from operations.registry import OPERATIONS
 
 TODAY, FRIDAY = "2026-03-02", "2026-03-06"
 
@@ -106,3 +112,21 @@ def test_a_manager_arranges_it_for_others(browse, lending):
     qian = browse("qian")
     assert "为谁设置" in qian.get("/deputies?person=wang").text
     assert "代理已设置" in arrange(qian, "zhao", person="wang").text
+
+
+def test_only_processes_that_bring_people_work_are_offered(browse, lending):
+    lending.operations, lending.definitions = OPERATIONS, Definitions()
+    with lending.step() as step:
+        deployments.deploy(step, read_folder(Path(__file__).parents[3] / "bpmn" / "customer_care"), None)
+        grant_role(step.session, "wang", "account_manager")
+    page = browse("wang").get("/deputies").text
+    assert 'value="return_visit"' in page
+    assert 'value="small_loan"' in page
+    assert 'value="daily_care"' not in page
+    assert 'value="weekly_targets"' not in page
+
+
+def test_what_another_process_calls_is_part_of_its_cases():
+    package = read_folder(Path(__file__).parents[3] / "bpmn" / "loan_origination")
+    has = {key: Compiled(package, key).has_steps_of_people for key in ("loan_origination", "draw", "investigation")}
+    assert has == {"loan_origination": True, "draw": True, "investigation": False}

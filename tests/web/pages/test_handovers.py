@@ -48,3 +48,18 @@ def test_the_list_is_shown_to_the_three_and_to_those_who_oversee(browse, handove
     told = as_("zhao").get(f"/handovers/{number}").json
     assert (told["leaver"], [item["state"] for item in told["items"]]) == ("wang", ["listed"])
     assert as_("sun").get(f"/handovers/{number}").status_code == 404
+
+
+def test_the_list_is_read_in_the_readers_language(browse, handover, as_, work):
+    [listed] = as_("audit").get("/handovers").json["items"]
+    visitor = browse("wang")
+    visitor.post("/language", {"locale": "en"})
+    page = visitor.get(f"/handovers/{listed['number']}").text
+    assert "Investigation A" in page
+    assert "A 角调查" not in page
+    paper = visitor.get(f"/handovers/{listed['number']}/print")
+    assert "Investigation A" in "".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(paper.data)).pages)
+
+
+def test_a_case_without_a_checklist_has_no_paper_file(browse, handover):
+    assert 'id="paper-file"' not in browse("qian").get(f"/cases/{handover.id}").text

@@ -1,5 +1,7 @@
 """Registers on pages: what one may read, conditions in the address, the print with its head."""
 
+import re
+
 import pytest
 
 from engine.packages import read_files
@@ -72,3 +74,8 @@ told_more:
     with visit("li").client.application.test_request_context():
         assert words.notices()["told_more"] == "补充说明"
         assert words.recipients()["borrower"] == "借款人"
+
+
+def test_only_keys_that_do_something_are_named(filled, visit):
+    pager = visit("audit").get("/registers/applications").text.split('class="pager"')[1].split("</div>")[0]
+    assert re.findall(r"<kbd>(.+?)</kbd>", pager) == ["j", "k", "Enter", "?"]
