@@ -47,8 +47,7 @@ def finish(
     element = case.element_of(task)
     seen = form_variables(case, token, actor)
     signs = bool(element.human.duties) or facts_hash is not None
-    facts = facts_of(step, case, actor, seen) if signs else None
-    signatures.require_unchanged(facts or {}, facts_hash)
+    facts = signatures.as_seen(facts_of(step, case, actor, seen), facts_hash) if signs else None
     given = validated(step, case, task, element, form, seen, actor, language)
     power_of = require_authority(step, case, task, given, actor)
     on_behalf_of = stands_for(step, case, task, actor)

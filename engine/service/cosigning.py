@@ -162,8 +162,7 @@ def sign(
     element, on_behalf_of = case.element_of(task), stands_for(step, case, row, actor)
     require_other(row, task, actor, {actor.name, on_behalf_of}, "complete")
     seen = {**form_variables(case, token_of(case, task.id), actor), **shown_to_signers(element, task)}
-    facts = facts_of(step, case, actor, seen)
-    signatures.require_unchanged(facts, facts_hash)
+    facts = signatures.as_seen(facts_of(step, case, actor, seen), facts_hash)
     if element.human.sealed_until:
         case.seals.add(row, [actor.name, row.asked_by], [], element.human.sealed_until)
     signed = sign_for(step, case, row, element, actor.name, on_behalf_of, facts, opinion)

@@ -20,7 +20,7 @@ from engine.service.sealing import hidden_names, hidden_tasks
 from engine.service.signed_content import fingerprint, read
 from models.cases import Attachment, Incident, Signature
 from models.cases import Conflict as DeclaredConflict
-from models.papers import Document
+from models.papers import PRINTED, Document
 
 _MOST = 1000
 
@@ -65,10 +65,21 @@ def _document(file: Attachment, paper: Document | None) -> dict[str, Any]:
     return shown
 
 
-def require_unchanged(facts: Mapping[str, Any], seen: str | None) -> None:
-    """Raises `Conflict` when what a person has seen, by its hash, is no longer what the case shows."""
-    if seen is not None and seen != fingerprint(facts):
-        raise Conflict(Reason("facts_changed", "What this step shows has changed since you looked: look at it again."))
+def as_seen(facts: dict[str, Any], seen: str | None) -> dict[str, Any]:
+    """The facts that a person has seen, by their hash: those of now, or those before the last papers were printed.
+
+    What the program prints says nothing that the case did not say before, and comes at its own time: nobody need look
+    again because of it. Raises `Conflict` when anything else has changed.
+    """
+    if seen is None or seen == fingerprint(facts):
+        return facts
+    documents = facts["documents"]
+    while documents and documents[-1].get("paper") in PRINTED:
+        documents = documents[:-1]
+        before = {**facts, "documents": documents}
+        if seen == fingerprint(before):
+            return before
+    raise Conflict(Reason("facts_changed", "What this step shows has changed since you looked: look at it again."))
 
 
 def signed(session: Session, instance: Any, signature: Signature, viewer: Actor) -> tuple[dict[str, Any] | None, ...]:

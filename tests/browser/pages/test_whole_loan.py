@@ -80,17 +80,6 @@ def offered(page, name):
     return link
 
 
-def printed(desk, number):
-    """Waits for the record of the interview: whoever has a step open while a document comes is told to look again."""
-    page = desk.go(f"/cases?q={number}")
-    page.get_by_role("link", name=number).click()
-    record, began = page.get_by_role("link", name=f"面谈记录 {number}", include_hidden=True), time.monotonic()
-    while not record.count() and time.monotonic() - began < PATIENCE / 1000:
-        page.wait_for_timeout(250)
-        page.reload()
-    assert record.count()
-
-
 def submitted(page):
     page.get_by_role("button", name="提交").click()
 
@@ -124,8 +113,6 @@ def test_from_the_counter_to_the_archive(sit, server):
         submitted(page)
         page.wait_for_url("**/inbox**")
         expect(page.get_by_text(f"已提交：{element.name}")).to_be_visible()
-        if element.id == "interview":
-            printed(desk(step["as"]), number)
 
     wrong = {}
     page = desk("dang").go(f"/cases?q={number}")

@@ -8,9 +8,12 @@ import pytest
 from PIL import Image
 
 from engine.errors import Invalid
+from engine.service import actors
+from engine.service.attachments import FileStore
 from models.papers import PaperItem
 from models.queries import papers as found
 from models.register_queries import RegisterQuery
+from operations.documents import keep
 from tests.databases import statements
 from tests.operations.conftest import Case
 from tests.web.conftest import MONDAY
@@ -207,3 +210,34 @@ def test_a_signature_covers_which_paper_in_which_version_was_on_the_screen(brows
     work.complete(listed, "check", "li")
     [link] = set(re.findall(rf"/cases/{listed.id}/signatures/\d+", li.get(f"/cases/{listed.id}").text))
     assert "第 3 版 · 有效至 2026-03-22" in li.get(link).text
+
+
+def test_what_the_program_prints_while_a_step_is_open_makes_nobody_look_again(browse, listed, lending, work, as_, app):
+    li, task = browse("li"), work.task(listed, "check")
+    seen = as_("li").get(f"/tasks/{task.id}/facts").json
+    store = FileStore(app.extensions["loanflow"].settings.data_dir)
+
+    def printed(name, kind):
+        with lending.step() as step:
+            who = actors.load(step.session, "wang")
+            keep(step, store, listed.id, who, name, name.encode(), kind=kind)
+
+    printed("面谈记录.pdf", "interview")
+    printed("会议纪要.pdf", "minutes")
+    now = as_("li").get(f"/tasks/{task.id}/facts").json
+    assert now["facts_hash"] != seen["facts_hash"]
+    form = {"form": {}, "facts_hash": seen["facts_hash"]}
+    assert as_("li").post(f"/tasks/{task.id}/complete", form).status_code == 200
+    [link] = set(re.findall(rf"/cases/{listed.id}/signatures/\d+", li.get(f"/cases/{listed.id}").text))
+    assert "面谈记录" not in li.get(link).text, "the signature covers what was on the screen"
+
+
+def test_a_paper_that_somebody_adds_beside_a_printed_one_is_to_be_looked_at(browse, listed, lending, work, as_, app):
+    li, task = browse("li"), work.task(listed, "check")
+    seen = as_("li").get(f"/tasks/{task.id}/facts").json
+    send(li, listed, ("新证.png", png()), paper="identity|", issued_on="2026-02-20")
+    with lending.step() as step:
+        store = FileStore(app.extensions["loanflow"].settings.data_dir)
+        keep(step, store, listed.id, actors.load(step.session, "wang"), "纪要.pdf", b"x", kind="minutes")
+    answer = as_("li").post(f"/tasks/{task.id}/complete", {"form": {}, "facts_hash": seen["facts_hash"]})
+    assert answer.status_code == 409
