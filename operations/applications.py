@@ -140,11 +140,11 @@ def _require_offered(product: Product, borrower: Customer, **terms: Any) -> None
     "application.refuse",
     "登记拒贷 Enter a refusal",
     inputs={"application_no": APPLICATION_NO, "reason_code": REASON_CODE, "reason": REASON},
-    outputs={"register_no": "Number in the register of refusals"},
+    outputs={"register_no": "Number in the register of refusals", "reason": "The reason as it was entered"},
 )
 def refuse_application(call: OperationCall, *, application_no: str, reason_code: str, reason: str) -> Outputs:
-    """Closes the application as refused (INT-5)."""
-    return _enter(call, application_no, "refused", "refusals", None, reason_code, reason)
+    """Closes the application as refused (INT-5). What the customer is told is what the register says."""
+    return {**_enter(call, application_no, "refused", "refusals", None, reason_code, reason), "reason": reason}
 
 
 @operation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from engine.service import notices
 from engine.service.handling import read
 from engine.service.policies import judged, read_past
 from models.people import Person
-from models.tasks import OPEN, Candidate, Task
+from models.tasks import OPEN, Candidate, Notice, Task
 
 if TYPE_CHECKING:
     from engine.service.opened import OpenedCase
@@ -41,18 +42,40 @@ def escalate(case: OpenedCase, timer: Any) -> None:
     if action.get("reassign"):
         _reassign(case, task, action["reassign"])
     elif action.get("notify"):
-        _notify(case, task, action["notify"])
+        _notify(case, task, action["notify"], timer.due_at)
 
 
-def _notify(case: OpenedCase, task: Any, target: str) -> None:
+def _notify(case: OpenedCase, task: Any, target: str, since: dt.datetime) -> None:
     reached = task.assignee if target == "assignee" else target
     if reached is None:
         case.record("task.escalated", element=task.element, task_id=task.id, notify=target, reached=NOBODY)
         return
     is_person = target == "assignee" or _is_person(case, target)
-    _tell(case, task, reached, is_person, notices.OVERDUE)
+    if not _was_told(case, task, reached, is_person, since):
+        _tell(case, task, reached, is_person, notices.OVERDUE)
     _mark(case, task, reached)
     case.record("task.escalated", element=task.element, task_id=task.id, notify=target, reached=reached)
+
+
+def _was_told(case: OpenedCase, task: Any, reached: str, is_person: bool, since: dt.datetime) -> bool:
+    """Whether they know since then that the step is late, from another's part in it: of a vote of nine they are told
+    once.
+    """
+    told_to = Notice.person if is_person else Notice.role
+    other = (
+        sa.select(Notice.id)
+        .join(Task, Task.id == Notice.task_id)
+        .where(
+            Notice.instance_id == case.id,
+            Notice.kind == notices.OVERDUE,
+            Notice.created_at >= since,
+            told_to == reached,
+            Task.id != task.id,
+            Task.process == task.process,
+            Task.element == task.element,
+        )
+    )
+    return case.session.execute(other.limit(1)).first() is not None
 
 
 def _reassign(case: OpenedCase, task: Any, target: str) -> None:

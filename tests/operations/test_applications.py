@@ -124,7 +124,7 @@ def test_a_refusal_is_entered_in_its_register(case):
     number = case.register()
     entered = case.call("application.refuse", application_no=number, reason_code="AGE", reason="未满十八周岁")
     entry = case.session.scalars(sa.select(RegisterEntry)).one()
-    assert entered == {"register_no": entry.number}
+    assert entered == {"register_no": entry.number, "reason": "未满十八周岁"}
     assert entry.number == f"RF-2026-{case.unit_id}-0001"
     assert (entry.register, entry.reason, entry.entered_by) == ("refusals", "未满十八周岁", "li")
     assert case.session.scalars(sa.select(Application)).one().status == "refused"

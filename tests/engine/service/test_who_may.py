@@ -571,6 +571,22 @@ def test_escalation_notifies_and_reassigns():
     )
 
 
+def test_of_a_step_that_many_are_late_with_somebody_is_told_once_for_each_degree():
+    late = extension(
+        '<loanflow:escalation after="PT1H" notify="di"/>', '<loanflow:escalation after="P1D" notify="di"/>'
+    )
+    voting = several("members", "member")
+    vote = user("a", "member", 'camunda:assignee="${member}" camunda:dueDate="PT1H"', late + voting)
+    bench = Bench(package(line(vote)))
+    case = bench.start({"members": ["m1", "m2", "m3"]})
+    bench.advance(hours=3)
+    assert [notice.kind for notice in bench.notices("di")] == ["overdue"]
+    bench.advance(days=2)
+    assert [notice.kind for notice in bench.notices("di")] == ["overdue", "overdue"]
+    told = [data["reached"] for _, data in bench.events(case, "task.escalated")]
+    assert told == ["di"] * 6  # the history has each
+
+
 def test_one_escalation_may_notify_and_reassign():
     late = extension('<loanflow:escalation after="PT1H" notify="assignee" reassign="manager"/>')
     holds(
