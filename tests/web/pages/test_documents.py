@@ -220,7 +220,7 @@ def test_what_the_program_prints_while_a_step_is_open_makes_nobody_look_again(br
     def printed(name, kind):
         with lending.step() as step:
             who = actors.load(step.session, "wang")
-            keep(step, store, listed.id, who, name, name.encode(), kind=kind)
+            keep(step, store, listed.id, who, name, PDF + name.encode(), kind=kind)
 
     printed("面谈记录.pdf", "interview")
     printed("会议纪要.pdf", "minutes")
@@ -238,6 +238,6 @@ def test_a_paper_that_somebody_adds_beside_a_printed_one_is_to_be_looked_at(brow
     send(li, listed, ("新证.png", png()), paper="identity|", issued_on="2026-02-20")
     with lending.step() as step:
         store = FileStore(app.extensions["loanflow"].settings.data_dir)
-        keep(step, store, listed.id, actors.load(step.session, "wang"), "纪要.pdf", b"x", kind="minutes")
+        keep(step, store, listed.id, actors.load(step.session, "wang"), "纪要.pdf", PDF, kind="minutes")
     answer = as_("li").post(f"/tasks/{task.id}/complete", {"form": {}, "facts_hash": seen["facts_hash"]})
     assert answer.status_code == 409
