@@ -16,7 +16,7 @@ from operations import documents
 from operations.documents import Received
 from web.bundles import MEDIA_TYPE, enclosed, streamed
 from web.context import actor, reading
-from web.documents import about, preview_of, sent_files, store, text_of, visible_file
+from web.documents import about, named, preview_of, sent_files, store, text_of, visible_file
 from web.pages.acting import add_to_case
 from web.pages.case_view import CaseView
 from web.pages.refusals import code_words
@@ -56,9 +56,7 @@ def bundle(instance_id: uuid.UUID) -> ResponseReturnValue:
     response: Response = current_app.response_class(
         streamed(store(), enclosed(reading(), actor(), case)), mimetype=MEDIA_TYPE
     )
-    name = gettext("%(case)s 资料.zip", case=case_number(case))
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return named(response, gettext("%(case)s 资料.zip", case=case_number(case)))
 
 
 @blueprint.get("/files/<int:attachment_id>")

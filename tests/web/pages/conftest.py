@@ -50,6 +50,8 @@ class Visitor:
 
     def _seen(self, answer, status):
         assert answer.status_code == status, (answer.status_code, answer.text[-1500:])
+        for _name, value in answer.headers:
+            value.encode("latin-1")  # a server cannot send another header
         found = re.search(r'name="csrf-token" content="([^"]+)"', answer.text if answer.mimetype == "text/html" else "")
         if found:
             self.token = found[1]

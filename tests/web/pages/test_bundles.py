@@ -74,7 +74,7 @@ def test_the_page_gives_the_same_zip_under_the_cases_number(browse, case):
     answer = browse("li").get(f"/cases/{case.id}/files/bundle")
     with opened(answer) as archive:
         assert archive.namelist() == ["00 资料清单.csv"]
-    assert ".zip" in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Disposition"].endswith("%20%E8%B5%84%E6%96%99.zip"), "资料, as a header can say it"
     browse("sun").get(f"/cases/{case.id}/files/bundle", status=404)
 
 
