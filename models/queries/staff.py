@@ -14,6 +14,8 @@ from models.queries.visibility import units_below
 from models.tasks import OPEN, Task
 
 MOST_HOLDERS = 200
+PROGRAM = "integration"
+"""The role of other programs that use the REST interface."""
 MOST_UNITS = 200
 
 
@@ -48,12 +50,18 @@ def open_tasks_of(session: Session, names: Iterable[str]) -> Counter[str]:
 
 
 def colleagues(session: Session, name: str, unit_path: str) -> Sequence[Person]:
-    """Others who can sign in, of a unit, those below it and those above it, by name; at most `MOST_HOLDERS`."""
+    """Others who can sign in, of a unit, those below it and those above it, by name; at most `MOST_HOLDERS`.
+
+    Accounts of programs are no people.
+    """
+    is_program = sa.and_(
+        Person.roles.any(PersonRole.role == PROGRAM), sa.not_(Person.roles.any(PersonRole.role != PROGRAM))
+    )
     near = sa.or_(Unit.path.startswith(unit_path, autoescape=True), sa.literal(unit_path).startswith(Unit.path))
     query = (
         sa.select(Person)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(Person.disabled.is_(False), Person.name != name, near)
+        .where(Person.disabled.is_(False), Person.name != name, near, sa.not_(is_program))
         .order_by(Person.name)
         .limit(MOST_HOLDERS)
     )

@@ -135,7 +135,7 @@ def _spoken(value: Any) -> str | None:
 def _document(brief: Brief) -> dict[str, Any]:
     case = brief.case
     parts: list[dict[str, Any]] = [
-        {"kind": "facts", "rows": [[gettext("案件"), case.number], [gettext("客户"), case.subject or "—"]]}
+        {"kind": "facts", "rows": [[gettext("案件"), case.number], [gettext("客户名称"), case.subject or "—"]]}
     ]
     for section in brief.sections:
         parts.append({"kind": "section", "text": section.title})

@@ -70,7 +70,7 @@ def _document(case: CaseView, told: dict[str, Any]) -> dict[str, Any]:
         for line in told["lines"]
     ]
     parts: list[dict[str, Any]] = [
-        {"kind": "facts", "rows": [[gettext("案件"), case.number], [gettext("客户"), case.subject or "—"]]},
+        {"kind": "facts", "rows": [[gettext("案件"), case.number], [gettext("客户名称"), case.subject or "—"]]},
         {"kind": "section", "text": gettext("各环节责任")},
         {
             "kind": "list",

@@ -19,7 +19,7 @@ COMPLAINT_READERS = frozenset({"complaint_officer", "dept_manager", "risk_manage
 
 
 def _customer(name: Any) -> Column:
-    return Column("customer", lazy_gettext("客户"), name, place="c-l c-1", link="customer", link_by="customer_no")
+    return Column("customer", lazy_gettext("客户名称"), name, place="c-l c-1", link="customer", link_by="customer_no")
 
 
 def _unit(expression: Any) -> Column:
@@ -98,7 +98,7 @@ COMPLAINTS = Register(
             link_by="instance_id",
         ),
         Column("complainant", lazy_gettext("投诉人"), sa.func.coalesce(Complaint.complainant, ""), place="c-l c-1"),
-        Column("customer", lazy_gettext("客户"), Customer.name, link="customer", link_by="customer_no"),
+        Column("customer", lazy_gettext("客户名称"), Customer.name, link="customer", link_by="customer_no"),
         Column("channel", lazy_gettext("渠道"), Complaint.channel, "code", words.channels),
         Column("kind", lazy_gettext("类别"), Complaint.kind, "code", words.complaint_kinds, place="c-l c-3"),
         Column("about_person", lazy_gettext("被投诉人"), Complaint.about_person, "person"),

@@ -28,7 +28,7 @@ def _with_application(query: sa.Select[Any], application_id: Any) -> sa.Select[A
 
 
 _CUSTOMER = Column(
-    "customer", lazy_gettext("客户"), Customer.name, "text", place="c-l c-1", link="customer", link_by="customer_no"
+    "customer", lazy_gettext("客户名称"), Customer.name, "text", place="c-l c-1", link="customer", link_by="customer_no"
 )
 _APPLICATION = Column(
     "application_no", lazy_gettext("申请编号"), Application.number, "number", link="case", link_by="instance_id"
@@ -210,7 +210,7 @@ NOTICES = Register(
         Column(
             "recipient", lazy_gettext("收件人"), OutgoingNotice.recipient, "code", words.recipients, place="c-l c-3"
         ),
-        Column("customer", lazy_gettext("客户"), Customer.name, "text", link="customer", link_by="customer_no"),
+        Column("customer", lazy_gettext("客户名称"), Customer.name, "text", link="customer", link_by="customer_no"),
         Column(
             "application_no", lazy_gettext("申请编号"), Application.number, "number", link="case", link_by="instance_id"
         ),

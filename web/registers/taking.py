@@ -25,7 +25,7 @@ def condition_names() -> dict[str, str]:
         gettext("产品"),
         gettext("状态"),
         gettext("关键词"),
-        gettext("客户"),
+        gettext("客户名称"),
     )
     return dict(zip(NAMES, labels, strict=True))
 

@@ -10,7 +10,7 @@ from engine.packages import read_folder
 from engine.service import deployments
 from engine.service.definitions import Compiled, Definitions
 from models.deputies import Deputy
-from models.queries.people import grant_role
+from models.queries.people import add_person, grant_role
 from models.tasks import Task
 from operations.registry import OPERATIONS
 
@@ -130,3 +130,12 @@ def test_what_another_process_calls_is_part_of_its_cases():
     package = read_folder(Path(__file__).parents[3] / "bpmn" / "loan_origination")
     has = {key: Compiled(package, key).has_steps_of_people for key in ("loan_origination", "draw", "investigation")}
     assert has == {"loan_origination": True, "draw": True, "investigation": False}
+
+
+def test_programs_stand_in_for_nobody(browse, lending):
+    with lending.step() as step:
+        for name, roles in (("bank_core", ["integration"]), ("clerk", ["integration", "officer"])):
+            add_person(step.session, step.now, name, "a-long-password", roles=roles)
+    page = browse("wang").get("/deputies").text
+    assert 'value="clerk"' in page
+    assert 'value="bank_core"' not in page

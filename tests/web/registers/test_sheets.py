@@ -23,7 +23,7 @@ def test_a_sheet_has_head_columns_rows_and_totals(filled, as_):
     found = sheet(as_("sun").get("/registers/applications/sheet"))
     rows = list(found.iter_rows(values_only=True))
     assert "申请登记簿" in rows[0][0]
-    assert rows[2][:4] == ("申请编号", "客户", "产品", "申请金额（元）")
+    assert rows[2][:4] == ("申请编号", "客户名称", "产品", "申请金额（元）")
     assert [row[0] for row in rows[3:6]] == ["A-2026-0003", "A-2026-0002", "A-2026-0001"]
     assert rows[3][3] == 100000
     assert isinstance(rows[3][9], dt.datetime)
