@@ -65,7 +65,7 @@ def arrange(
     """
     contract = contract_of(call, contract_no)
     application = contract.application
-    earliest = call.calendar.add(call.now, notice, "working")
+    earliest = call.calendar.add(call.now, notice, "working").astimezone(call.zone)
     if signing_at < earliest:
         raise refuse("signing_at", f"must be {earliest:%Y-%m-%d %H:%M} or later: the customer is told half a day ahead")
     _require_witnesses(call, witnesses)

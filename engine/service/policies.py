@@ -110,7 +110,8 @@ def _first_rule(
     principal = acting_for(step, definition, task, actor, action)
     if principal is None and not is_candidate(task, actor):
         roles = ", ".join(sorted(task.roles)) or "nobody else"
-        return "not_a_candidate", f"{name} is for {task.assignee or roles}."
+        holder = None if task.assignee == actor.name else task.assignee
+        return "not_a_candidate", f"{name} is for {holder or roles}."
     separated = definition.separated.get(task.element.id, frozenset())
     if past is None and (separated or human.same_as or human.recuse):
         past = read_past(step.session, [task.instance_id])[task.instance_id]

@@ -86,6 +86,13 @@ def test_half_a_day_is_half_a_day_of_work(case, drafted, now, at, fits):
         assert list(refused.value.errors) == ["signing_at"]
 
 
+def test_the_earliest_time_is_told_as_the_clock_of_the_house_shows_it(case, drafted):
+    case.now = dt.datetime(2026, 9, 30, 10, tzinfo=dt.UTC)  # 18:00 there, before a week of holidays
+    with pytest.raises(Invalid) as refused:
+        arrange(case, drafted, dt.datetime(2026, 10, 8, 9, tzinfo=SHANGHAI))
+    assert "2026-10-08 14:00" in refused.value.errors["signing_at"]
+
+
 def test_customer_and_witnesses_are_told_when_and_where(case, drafted):
     add_person(case.session, case.now, "hong", "long enough")
     given = arrange(case, drafted, witness_1="hong")

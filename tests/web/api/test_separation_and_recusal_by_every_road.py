@@ -127,6 +127,40 @@ def a_deputy_of_a_deputy(stage):
     return stage.post("wang", "approve", "complete")
 
 
+def one_of_two_deputies(stage):
+    """Only one stands in at a time; the other, who may not do it, does not slip in beside."""
+    stage.post(stage.holder, "approve", "claim")
+    assert stage.stands_in("li", stage.holder).status_code == 201
+    assert stage.stands_in("wang", stage.holder).status_code == 422
+    return stage.post("wang", "approve", "complete")
+
+
+def delegated_to_and_fro(stage):
+    stage.grant("nobody", "manager")
+    stage.post(stage.holder, "approve", "claim")
+    stage.post(stage.holder, "approve", "delegate", {"to": "nobody"})
+    assert stage.post("nobody", "approve", "delegate", {"to": stage.holder}).status_code == 200
+    return stage.post(stage.holder, "approve", "delegate", {"to": "wang"})
+
+
+def moved_to_the_unit(stage):
+    """Taken out of the unit and put back, with the step open all the while."""
+    with stage.house.step() as step:
+        wang, branch = find_person(step.session, "wang"), find_person(step.session, "sun").unit_id
+        home, wang.unit_id = wang.unit_id, branch
+    assert stage.post("wang", "approve", "complete").json["rule"] == "not_a_candidate"
+    with stage.house.step() as step:
+        find_person(step.session, "wang").unit_id = home
+    return stage.post("wang", "approve", "complete")
+
+
+def another_has_used_the_key(stage):
+    task, key = stage.task("approve")["id"], {"Idempotency-Key": "k"}
+    assert stage.as_(stage.holder).post(f"/tasks/{task}/claim", headers=key).status_code == 200
+    assert stage.as_(stage.holder).post(f"/tasks/{task}/release").status_code == 200
+    return stage.as_("wang").post(f"/tasks/{task}/claim", headers=key)
+
+
 def from_the_holder(what):
     def road(stage):
         stage.post(stage.holder, "approve", "claim")
@@ -203,6 +237,10 @@ ROADS = {
     "complete": lambda stage: stage.post("wang", "approve", "complete"),
     "claim": lambda stage: stage.post("wang", "approve", "claim"),
     "the same key again": tried_twice_with_one_key,
+    "another's key": another_has_used_the_key,
+    "two deputies": one_of_two_deputies,
+    "delegated to and fro": delegated_to_and_fro,
+    "moved out of the unit and back": moved_to_the_unit,
     "a role given in the middle": role_in_the_middle,
     "somebody stands in for the person": somebody_stands_in_for_wang,
     "the person stands in": wang_stands_in,
@@ -299,3 +337,31 @@ def test_a_related_administrator_does_not_cancel_the_case(house, as_):
     answer = stage.repair("wang", "cancel")
     assert (answer.status_code, answer.json["rule"]) == (403, "recusal")
     assert stage.repair("root", "cancel").status_code == 200
+
+
+AWAY = {
+    "the role is taken": lambda step: revoke_role(step.session, "qian", "manager"),
+    "the unit is another": lambda step: setattr(
+        find_person(step.session, "qian"), "unit_id", find_person(step.session, "sun").unit_id
+    ),
+}
+
+
+@pytest.mark.parametrize("away", AWAY)
+def test_who_holds_a_step_and_loses_the_right_to_it_is_told_for_whom_it_is(house, as_, away):
+    stage = Stage(house, as_, "separation_of_duties")
+    assert stage.post("qian", "approve", "claim").status_code == 200
+    with house.step() as step:
+        AWAY[away](step)
+    answer = stage.post("qian", "approve", "complete")
+    assert (answer.status_code, answer.json["rule"]) == (403, "not_a_candidate")
+    assert answer.json["detail"] == "approve is for manager, officer."
+
+
+def test_a_conflict_that_the_holder_declares_takes_the_step_away(house, as_):
+    stage = Stage(house, as_, "separation_of_duties")
+    stage.post("qian", "approve", "claim")
+    assert stage.repair("qian", "conflict").status_code == 200
+    assert stage.task("approve")["assignee"] is None
+    answer = stage.post("qian", "approve", "complete")
+    assert (answer.status_code, answer.json["rule"]) == (403, "recusal")
