@@ -135,7 +135,7 @@ def _spoken(value: Any) -> str | None:
 def _document(brief: Brief) -> dict[str, Any]:
     case = brief.case
     parts: list[dict[str, Any]] = [
-        {"kind": "facts", "rows": [[gettext("案件"), case.number], [gettext("客户名称"), case.subject or "—"]]}
+        {"kind": "facts", "rows": [[gettext("案件号"), case.number], [gettext("客户名称"), case.subject or "—"]]}
     ]
     for section in brief.sections:
         parts.append({"kind": "section", "text": section.title})
@@ -163,6 +163,7 @@ def _document(brief: Brief) -> dict[str, Any]:
             parts.append({"kind": "list", "columns": columns, "rows": rows})
     return {
         "title": gettext("贷款主要情况"),
+        "language": language(),
         "number": case.number,
         "institution": staff.institution(reading()) or "",
         "foot": gettext("%(name)s %(when)s 打印", name=actor().name, when=f"{local(now()):%Y-%m-%d %H:%M}"),

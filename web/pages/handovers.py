@@ -20,6 +20,7 @@ from models.queries.paging import BadCursor, fetch_page
 from operations.printing import pdf
 from web.context import actor, house, reading
 from web.handovers import visible_handover, visible_handovers
+from web.language import language
 from web.pages.addresses import here, wanted
 from web.pages.history import rule_name
 from web.pages.moments import local
@@ -65,6 +66,8 @@ def paper(number: str) -> ResponseReturnValue:
         "document",
         {
             "title": gettext("岗位交接书"),
+            "language": language(),
+            "institution": staff.institution(reading()) or "",
             "number": row.number,
             "parts": [
                 {

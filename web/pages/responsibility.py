@@ -16,6 +16,7 @@ from models.queries import staff
 from operations.printing import pdf
 from operations.responsibility import report
 from web.context import actor, reading
+from web.language import language
 from web.pages.case_view import CaseView
 from web.pages.moments import local, now
 from web.responsibility import require_reader
@@ -70,7 +71,7 @@ def _document(case: CaseView, told: dict[str, Any]) -> dict[str, Any]:
         for line in told["lines"]
     ]
     parts: list[dict[str, Any]] = [
-        {"kind": "facts", "rows": [[gettext("案件"), case.number], [gettext("客户名称"), case.subject or "—"]]},
+        {"kind": "facts", "rows": [[gettext("案件号"), case.number], [gettext("客户名称"), case.subject or "—"]]},
         {"kind": "section", "text": gettext("各环节责任")},
         {
             "kind": "list",
@@ -114,6 +115,7 @@ def _document(case: CaseView, told: dict[str, Any]) -> dict[str, Any]:
         ]
     return {
         "title": gettext("责任报告"),
+        "language": language(),
         "number": case.number,
         "institution": staff.institution(reading()) or "",
         "date": f"{now():%Y-%m-%d}",

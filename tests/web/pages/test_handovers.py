@@ -58,7 +58,10 @@ def test_the_list_is_read_in_the_readers_language(browse, handover, as_, work):
     assert "Investigation A" in page
     assert "A 角调查" not in page
     paper = visitor.get(f"/handovers/{listed['number']}/print")
-    assert "Investigation A" in "".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(paper.data)).pages)
+    words = "".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(paper.data)).pages)
+    assert "Investigation A" in words
+    assert "Page 1 of 1" in words
+    assert "编号" not in words
 
 
 def test_a_case_without_a_checklist_has_no_paper_file(browse, handover):
