@@ -98,7 +98,8 @@ def add_webhook() -> ResponseReturnValue:
     form = request.form
     given = {name: form.get(name, "").strip() for name in ("title", "url", "unit", "templates")}
     templates = [code for code in given["templates"].replace(",", " ").split() if code]
-    unit = int(given["unit"]) if given["unit"].isascii() and given["unit"].isdigit() else 0
+    known = {str(unit.id): unit.id for unit in staff.units_within(reading(), actor().unit_path)}
+    unit = known.get(given["unit"], 0)
     try:
         with step() as s:
             hook = choosing.add_webhook(s, given["title"], given["url"], unit, templates, person().name)

@@ -34,6 +34,7 @@ from web.viewing import viewer_of
 blueprint = Blueprint("prospects", __name__, url_prefix="/prospects")
 
 _PAGE = 50
+_WEEK = dt.timedelta(days=7)
 READERS = OFFICERS | MANAGERS | {"admin", "auditor"}
 
 
@@ -97,17 +98,14 @@ def week() -> ResponseReturnValue:
     who = actor()
     if not who.roles & (MANAGERS | {"admin", "auditor"}):
         abort(404)
-    try:
-        monday = lists.monday(dt.date.fromisoformat(wanted("week") or now().date().isoformat()))
-        before, after = monday - dt.timedelta(days=7), monday + dt.timedelta(days=7)
-    except (ValueError, OverflowError):
-        abort(400)
+    monday = _monday(wanted("week") or now().date().isoformat()) or abort(400)
+    before, after = monday - _WEEK, monday + _WEEK
     path = "/" if who.reads_everything else who.unit_path
     return render_template(
         "prospects/week.html",
         standings=lists.standings(reading(), path, monday, OFFICERS),
         week=monday,
-        until=monday + dt.timedelta(days=6),
+        until=after - dt.timedelta(days=1),
         before=here(week=before),
         after=here(week=after) if after <= now().date() else None,
         may_set=bool(who.roles & (MANAGERS | {"admin"})),
@@ -117,12 +115,21 @@ def week() -> ResponseReturnValue:
 @blueprint.post("/week")
 def set_target() -> ResponseReturnValue:
     """Sets a person's target from a week on."""
-    given = {"person": request.form.get("person"), "since": request.form.get("since")}
+    given = {"person": request.form.get("person"), "since": request.form.get("since", "")}
     return _done(
         lambda s, who: keeping.set_target(s.session, who, {**given, "prospects": _count()}, s.now),
         gettext("目标已设定"),
-        url_for("prospects.week", week=given["since"]),
+        url_for("prospects.week", week=_monday(given["since"])),
     )
+
+
+def _monday(day: str) -> dt.date | None:
+    """The Monday of a day's week; None of what is no day, or one whose neighbouring weeks no calendar has."""
+    try:
+        monday = lists.monday(dt.date.fromisoformat(day))
+    except ValueError:
+        return None
+    return monday if dt.date.min + _WEEK <= monday <= dt.date.max - _WEEK else None
 
 
 @blueprint.post("")

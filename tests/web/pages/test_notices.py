@@ -75,6 +75,9 @@ def test_the_outbox_shows_what_failed_and_sends_it_again(told, browse, lending):
 def test_webhooks_are_for_administrators_and_their_secret_is_shown_once(browse, lending):
     admin = browse("root")
     assert "写成 https://" in admin.post("/webhooks", {"title": "核心", "url": "file:///etc", "unit": "1"}, 422).text
+    for unit in ("0", "99999999999999999999", "１"):
+        given = {"title": "核心", "url": "https://core.example/hook", "unit": unit}
+        assert "请选一个机构" in admin.post("/webhooks", given, 422).text
     shown = admin.post("/webhooks", {"title": "核心", "url": "https://core.example/hook", "unit": "1"}).text
     assert "签名密钥" in shown
     again = admin.get("/webhooks").text

@@ -50,7 +50,12 @@ def test_the_week_is_shown_and_set_by_managers(team, browse):
     assert "还差 2 户" in page
     assert "没有保存" in qian.post("/prospects/week", {"person": "wang", "since": "2026-03-02", "prospects": "x"}).text
     browse("wang").get("/prospects/week", 404)
-    qian.get("/prospects/week?week=nonsense", 400)
+    for week in ("nonsense", "0001-01-01", "9999-12-31"):
+        qian.get(f"/prospects/week?week={week}", 400)
+    for since in ("x" * 70_000, "9999-12-31"):  # no header could hold the one, no page show the other
+        page = qian.post("/prospects/week", {"person": "wang", "since": since, "prospects": "x"})
+        assert "没有保存" in page.text
+        assert page.request.query_string == b""
 
 
 def test_an_application_is_begun_with_what_is_known_of_the_prospect(team, browse):
