@@ -173,5 +173,4 @@ def with_relations_of(session: Session, who: Actor) -> Look:
 
 def _refusal(look: Look, task: Task, unit_path: str, who: Actor, past: Any) -> Any:
     definition = look.house.definitions.get(look.session, task.instance.definition_id)
-    seen = judged(task, definition, unit_path, task.instance.parties)
-    return refusal(look, definition, seen, who, past, "complete" if seen.assignee else "claim")
+    return refusal(look, definition, judged(task, definition, unit_path, task.instance.parties), who, past)

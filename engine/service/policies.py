@@ -1,7 +1,7 @@
 """Who may do a step: the rules of the contract, asked in their order; the first that stands against it is named.
 
 Everything is judged from rows: who completed what (and for whom), who has what in hand, roles, relations, limits.
-Claiming asks the same rules as completing, but for the form, and what somebody has in hand counts already.
+Claiming asks the same rules as completing, but for the form; what somebody has in hand counts where others choose them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from engine.service.house import Step
 from models.cases import Conflict, Continuation, Instance, Participant
 from models.tasks import COMPLETED, OPEN, RETURNED, STEP, WITHDRAWN, Task
 
+GIVEN = frozenset({"assign", "delegate", "transfer"})
+"""What gives a step to somebody whom another chooses."""
 ANSWERED = (COMPLETED, RETURNED, WITHDRAWN)
 """In these states somebody has acted on a task: rounds that were returned or withdrawn count too (GOV-2)."""
 
@@ -126,8 +128,8 @@ def _first_rule(
         who = min(answerable & past.set_right)
         sentence = f"{who} has set the case right as an administrator; {name} must be done by somebody else."
         return "separation_of_duties", sentence
-    # Who took both would find out at the second report that it was in vain: whoever has one does not take the other.
-    for element, by, on_behalf_of in past.held if task.assignee is None and action != "complete" else ():
+    # Who was given both would find out at the second report that it was in vain: nobody gives the other to who has one.
+    for element, by, on_behalf_of in past.held if action in GIVEN else ():
         both = answerable & {by, on_behalf_of}
         if element in separated and both:
             who, other = min(both), definition.elements[element].name or element

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from engine.service.definitions import Compiled
 from models.definitions import Definition
 from models.people import Unit
 from models.queries import inbox, staff
@@ -108,17 +109,20 @@ def sort_menu() -> list[dict[str, Any]]:
 
 def processes() -> list[tuple[str, str]]:
     """Key and title of each deployed process in whose package the person has a part."""
-    viewer = viewer_of(reading(), actor())
-    query = latest_definitions().order_by(Definition.key).limit(_MOST_PROCESSES)
-    if not viewer.reads_everything:
-        query = query.where(Definition.id.in_(list(viewer.definition_ids)))
-    found = reading().scalars(query)
-    return [(item.key, Vocabulary(house().definitions.get(reading(), item.id)).process) for item in found]
+    return [(found.key, Vocabulary(found).process) for found in _open_to_me()]
 
 
 def processes_with_steps() -> list[tuple[str, str]]:
     """Those of them whose cases bring people work."""
-    return [(key, title) for key, title in processes() if house().definitions.find(reading(), key).has_steps_of_people]
+    return [(found.key, Vocabulary(found).process) for found in _open_to_me() if found.has_steps_of_people]
+
+
+def _open_to_me() -> list[Compiled]:
+    viewer = viewer_of(reading(), actor())
+    query = latest_definitions().order_by(Definition.key).limit(_MOST_PROCESSES)
+    if not viewer.reads_everything:
+        query = query.where(Definition.id.in_(list(viewer.definition_ids)))
+    return [house().definitions.get(reading(), item.id) for item in reading().scalars(query)]
 
 
 def _units() -> list[Unit]:

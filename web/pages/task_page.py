@@ -44,7 +44,7 @@ class TaskPage:
     @cached_property
     def refused(self) -> Refused | None:
         """What stands against the reader doing the task now."""
-        return able.refused(self.task, "complete" if self.task.assignee else "claim")
+        return able.refused(self.task)
 
     @cached_property
     def stands_for(self) -> str:
