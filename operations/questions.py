@@ -14,6 +14,8 @@ from operations.declaring import Outputs, operation, refuse
 from operations.inputs import flag, optional, text, whole
 
 _REOPENS = re.compile(r"#\s*([0-9]{1,3})[\s:：、.]*(.*)")
+_NUMBERED = re.compile(r"(?:[0-9]{1,2}(?:[、)）]|[.．](?![0-9]))|[(（][0-9]{1,2}[)）])\s*")
+"""How people number a list themselves; the case gives the numbers."""
 _MAX = 1000
 
 
@@ -42,7 +44,10 @@ def ask(call: OperationCall, *, questions: str) -> Outputs:
             earlier.state = ASKED
             opened[earlier.n] = f"{earlier.text}（重开：{why}）"
             continue
-        row = ReviewQuestion(instance_id=call.instance_id, n=len(known) + 1, text=line[:_MAX], state=ASKED, entries=[])
+        words = _NUMBERED.sub("", line, count=1) if _NUMBERED.match(line) else line
+        row = ReviewQuestion(
+            instance_id=call.instance_id, n=len(known) + 1, text=(words or line)[:_MAX], state=ASKED, entries=[]
+        )
         call.session.add(row)
         call.session.flush()
         _say(call, row, "asked", number, row.text)
