@@ -158,7 +158,7 @@ class Register:
             query = query.where(self._read_by(who))
         if self.unseen_by is not None:
             query = query.where(sa.not_(self.unseen_by(who)))
-        if asked.since is not None:
+        if asked.since is not None and asked.since > dt.date.min:
             query = query.where(self.at >= _midnight(asked.since, zone))
         if asked.until is not None and asked.until < dt.date.max:
             query = query.where(self.at < _midnight(asked.until + dt.timedelta(days=1), zone))

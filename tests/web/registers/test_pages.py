@@ -37,6 +37,8 @@ def test_a_register_is_narrowed_by_its_address(filled, visit):
     assert "A-2026-0003" not in page
     assert "100,000.00" in page
     assert "没有符合条件的登记" in sun.get("/registers/applications?since=2030-01-01").text
+    for always in ("since=0001-01-01", "until=9999-12-31", "since=0001-01-01&until=9999-12-31"):
+        assert "没有符合条件的登记" not in sun.get(f"/registers/applications?{always}").text
     sun.get("/registers/applications?since=nonsense", 400)
 
 
