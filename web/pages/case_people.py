@@ -77,7 +77,9 @@ class CasePeople:
         """How they are related, to each other and to others one step on; drawn from the borrower."""
         numbers = self.instance.parties.get("customer") or []
         begin = [customer for customer in self.customers if customer.number in numbers] or self.customers
-        return relation_graph.drawing(relation_graph.around(reading(), begin, steps=1)) if begin else None
+        if not begin:
+            return None
+        return relation_graph.drawing(relation_graph.around(reading(), begin, steps=1, beside=self.customers))
 
     @cached_property
     def exposure(self) -> Exposure | None:

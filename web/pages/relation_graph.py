@@ -85,19 +85,19 @@ class Graph:
     tree: list[tuple[Node, Node]] = field(default_factory=list)
 
 
-def around(session: Session, begin: Iterable[Customer], steps: int = STEPS) -> Graph:
-    """The graph around customers, in a query a step and a few more."""
-    begun = {customer.id: customer for customer in begin}
-    found = relations_around(session, begun, RELATION_KINDS, steps)
+def around(session: Session, begin: Iterable[Customer], steps: int = STEPS, beside: Iterable[Customer] = ()) -> Graph:
+    """The graph around customers, in a query a step and a few more; those `beside` them stand a step away."""
+    begun, others = {customer.id for customer in begin}, {customer.id for customer in beside}
+    found = relations_around(session, begun | others, RELATION_KINDS, steps)
     ties = {(row.customer_id, row.kind, row.other_id): row.share for row in found}
-    ids = begun.keys() | {end for one, _, other in ties for end in (one, other)}
-    for guarantor, guaranteed in guarantees_of(session, begun.keys()):
+    ids = begun | others | {end for one, _, other in ties for end in (one, other)}
+    for guarantor, guaranteed in guarantees_of(session, begun | others):
         ties.setdefault((guarantor, "guarantor_of", guaranteed), None)
         ids |= {guarantor, guaranteed}
     among = relations_among(session, ids)
     ties |= {(row.customer_id, row.kind, row.other_id): row.share for row in among}
     known = customers_by_id(session, ids)
-    depths = _depths(begun, [(one, other) for one, _, other in ties])
+    depths = _depths(begun, others, [(one, other) for one, _, other in ties])
     order = sorted(known, key=lambda key: (depths[key], known[key].number))
     drawn = order[:MOST_DRAWN]
     nodes = {key: _customer(known[key], depths[key]) for key in drawn}
@@ -121,13 +121,13 @@ def _customer(customer: Customer, depth: int) -> Node:
     return Node(customer.number, customer.name, depth, number=customer.number, blocked=blocked)
 
 
-def _depths(begun: Iterable[int], pairs: list[tuple[int, int]]) -> dict[int, int]:
+def _depths(begun: Iterable[int], beside: set[int], pairs: list[tuple[int, int]]) -> dict[int, int]:
     depths = dict.fromkeys(begun, 0)
     front, depth = set(depths), 0
-    while front:
+    while front or beside - depths.keys():
         depth += 1
         beyond = {other if one in front else one for one, other in pairs if (one in front) != (other in front)}
-        front = beyond - depths.keys()
+        front = (beyond | beside) - depths.keys()
         depths.update(dict.fromkeys(front, depth))
     return depths
 

@@ -130,7 +130,6 @@ def test_others_sign_before_a_step(browse, work, reviewed):
         "designer",
         "li",
         "nobody",
-        "robot",
         "root",
         "sun",
     ]
