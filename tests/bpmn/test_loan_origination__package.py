@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from engine.bpmn.model import Diagrams, Element
@@ -34,6 +38,21 @@ def test_every_step_has_role_form_deadline_and_escalation(diagrams: Diagrams) ->
         assert human.due_date, step.id
         assert human.escalations, step.id
         assert human.duties, step.id
+
+
+def test_times_are_the_institutions_wherever_the_browser_stands(package: Package) -> None:
+    """A meeting at two is at two o'clock of the house, whatever zone somebody's machine is set to."""
+    forms = [json.loads(data) for name, data in package.files.items() if name.endswith(".form")]
+    written = [one["timeSerializingFormat"] for form in forms for one in _moments(form)]
+    assert len(written) >= 4
+    assert set(written) == {"no_timezone"}
+
+
+def _moments(component: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if component.get("subtype") == "datetime":
+        yield component
+    for inner in component.get("components", []):
+        yield from _moments(inner)
 
 
 def test_investigation_review_approval_and_disbursement_are_for_different_people(diagrams: Diagrams) -> None:
