@@ -1,11 +1,10 @@
-"""Customers: their files, relations, exposure, blocks; relations of staff; lists of the blocked (CUS-1, GOV-1, INT-7).
+"""Customers: their files, contacts, changes and blocks (CUS-1, INT-7).
 
 Only staff: to all others there are no customers.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -15,20 +14,19 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.service.actors import Actor
 from models.customer_file import CONTACT_KINDS, CustomerContact
-from models.customers import KINDS, RELATION_KINDS, Customer
+from models.customers import KINDS, Customer
 from models.queries import customer_lists
 from models.queries.customers import find_customer
 from models.queries.paging import BadCursor, fetch_page
 from operations.customer_changes import Editor, locked
-from operations.exposure import circle_words, exposure_of
 from web import customer_rights
 from web.api.base import ApiBlueprint
-from web.api.fields import Flag, Money, PagingSchema, page_schema
+from web.api.fields import Flag, PagingSchema, page_schema
 from web.api.writing import writes
 from web.context import actor, house, reading
 from web.counter_view import counter_view
 
-blueprint = ApiBlueprint("customers", __name__, "Customers and their relations")
+blueprint = ApiBlueprint("customers", __name__, "Customers and their files")
 
 _REASON = {"required": True, "validate": ma.validate.Length(min=1, max=1000)}
 
@@ -94,29 +92,6 @@ class CustomerChangeSchema(ma.Schema):
     address = ma.fields.String(allow_none=True)
 
 
-class CustomerRelationSchema(ma.Schema):
-    """`subject` is the `kind` of `other`; `share` is a fraction."""
-
-    subject = ma.fields.String(required=True)
-    kind = ma.fields.String(required=True)
-    other = ma.fields.String(required=True)
-    share = ma.fields.Decimal(required=True, allow_none=True)
-
-
-class CustomerRelationsSchema(ma.Schema):
-    """The relations of a customer, both ways."""
-
-    items = ma.fields.List(ma.fields.Nested(CustomerRelationSchema), required=True)
-
-
-class CustomerRelateSchema(ma.Schema):
-    """The customer is the `kind` of `other`."""
-
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(RELATION_KINDS))
-    other = ma.fields.String(required=True)
-    share = ma.fields.Decimal(load_default=None, allow_none=True)
-
-
 class ContactSchema(ma.Schema):
     """A way to reach a customer beside the one on the first page of the file."""
 
@@ -140,34 +115,6 @@ class ContactNewSchema(ma.Schema):
     kind = ma.fields.String(required=True, validate=ma.validate.OneOf(CONTACT_KINDS))
     value = ma.fields.String(required=True)
     note = ma.fields.String(load_default=None, allow_none=True)
-
-
-class CustomerEndSchema(ma.Schema):
-    """The relation that is over."""
-
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(RELATION_KINDS))
-    other = ma.fields.String(required=True)
-
-
-class CustomerMemberSchema(ma.Schema):
-    """A customer of a group, and what it owes or may still draw."""
-
-    number = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
-    exposure = Money(required=True)
-
-
-class ExposureSchema(ma.Schema):
-    """What a customer and its group owe, in CNY, against the limits; a limit is null while no net capital is set."""
-
-    own_exposure = Money(required=True)
-    group_exposure = Money(required=True)
-    group = ma.fields.List(ma.fields.Nested(CustomerMemberSchema), required=True)
-    guaranteed = Money(required=True)
-    circles = ma.fields.List(ma.fields.String(), required=True)
-    single_limit = Money(required=True, allow_none=True)
-    group_limit = Money(required=True, allow_none=True)
-    over_limits = ma.fields.List(ma.fields.String(), required=True)
 
 
 class FileChangeSchema(ma.Schema):
@@ -236,7 +183,7 @@ def look(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, CustomerSchema)
 def get_customer(number: str) -> dict[str, Any]:
     """Shows one customer."""
-    customer = _found(reading(), number)
+    customer = known(reading(), number)
     return _view(customer, customer_rights.identity_of(reading(), actor(), customer))
 
 
@@ -246,55 +193,15 @@ def get_customer(number: str) -> dict[str, Any]:
 @writes(CustomerCountSchema())
 def change_customer(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
     """Changes fields of the file; each change is kept."""
-    editor, customer = _editing(step, who, number)
+    editor, customer = editing(step, who, number)
     return {"changed": editor.change(customer, body)}
-
-
-@blueprint.route("/customers/<number>/relations")
-@blueprint.response(200, CustomerRelationsSchema)
-def get_relations(number: str) -> dict[str, Any]:
-    """Lists the relations of a customer."""
-    customer = _found(reading(), number)
-    found = customer_lists.relations(reading(), customer)
-    return {
-        "items": [
-            {
-                "subject": number if subject else other.number,
-                "kind": row.kind,
-                "other": other.number if subject else number,
-                "share": row.share,
-            }
-            for row, other, subject in found
-        ]
-    }
-
-
-@blueprint.route("/customers/<number>/relations", methods=["POST"])
-@blueprint.body(CustomerRelateSchema)
-@blueprint.response(200, CustomerCountSchema)
-@writes(CustomerCountSchema())
-def relate(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
-    """Records a relation, or its share anew."""
-    editor, customer = _editing(step, who, number)
-    return {"changed": int(editor.relate(customer, body["kind"], body["other"], body["share"]))}
-
-
-@blueprint.route("/customers/<number>/relations/end", methods=["POST"])
-@blueprint.body(CustomerEndSchema)
-@blueprint.response(200, CustomerCountSchema)
-@writes(CustomerCountSchema())
-def unrelate(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
-    """Ends a relation."""
-    editor, customer = _editing(step, who, number)
-    editor.unrelate(customer, body["kind"], body["other"])
-    return {"changed": 1}
 
 
 @blueprint.route("/customers/<number>/contacts")
 @blueprint.response(200, ContactsSchema)
 def get_contacts(number: str) -> dict[str, Any]:
     """Lists the ways to reach a customer that still count."""
-    return {"items": customer_lists.contacts(reading(), _found(reading(), number))}
+    return {"items": customer_lists.contacts(reading(), known(reading(), number))}
 
 
 @blueprint.route("/customers/<number>/contacts", methods=["POST"])
@@ -303,7 +210,7 @@ def get_contacts(number: str) -> dict[str, Any]:
 @writes(ContactSchema(), 201)
 def add_contact(step: Any, who: Actor, body: dict[str, Any], number: str) -> CustomerContact:
     """Adds a way to reach a customer."""
-    editor, customer = _editing(step, who, number)
+    editor, customer = editing(step, who, number)
     contact = editor.add_contact(customer, body["kind"], body["value"], body["note"])
     step.session.flush()
     return contact
@@ -314,31 +221,11 @@ def add_contact(step: Any, who: Actor, body: dict[str, Any], number: str) -> Cus
 @writes(CustomerCountSchema())
 def end_contact(step: Any, who: Actor, number: str, contact_id: int) -> dict[str, Any]:
     """Ends a way to reach a customer that leads nowhere any more."""
-    editor, customer = _editing(step, who, number)
+    editor, customer = editing(step, who, number)
     if contact_id >= 2**31:
         raise NotFound("There is no such contact.")
     editor.end_contact(customer, contact_id)
     return {"changed": 1}
-
-
-@blueprint.route("/customers/<number>/exposure")
-@blueprint.response(200, ExposureSchema)
-def get_exposure(number: str) -> dict[str, Any]:
-    """Reckons what the customer and its group owe."""
-    found = exposure_of(reading(), _found(reading(), number))
-    return {
-        "own_exposure": found.own,
-        "group_exposure": found.group,
-        "group": [
-            {"number": one.customer.number, "name": one.customer.name, "exposure": one.exposure}
-            for one in found.members
-        ],
-        "guaranteed": found.guaranteed,
-        "circles": [circle_words(circle) for circle in found.circles],
-        "single_limit": _cents(found.figures.single_most),
-        "group_limit": _cents(found.figures.group_most),
-        "over_limits": found.exceeds,
-    }
 
 
 @blueprint.route("/customers/<number>/changes")
@@ -346,7 +233,7 @@ def get_exposure(number: str) -> dict[str, Any]:
 @blueprint.response(200, page_schema(FileChangeSchema, "FileChangePage"))
 def get_changes(query: dict[str, Any], number: str) -> dict[str, Any]:
     """Lists the changes of a file, the latest first."""
-    page = page_of(customer_lists.changes(_found(reading(), number)), customer_lists.CHANGES_LAST_FIRST, query)
+    page = page_of(customer_lists.changes(known(reading(), number)), customer_lists.CHANGES_LAST_FIRST, query)
     return {"items": page.items, "next_cursor": page.next_cursor}
 
 
@@ -356,7 +243,7 @@ def get_changes(query: dict[str, Any], number: str) -> dict[str, Any]:
 @writes(CustomerCountSchema())
 def block(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
     """Blocks a customer."""
-    editor, customer = _editing(step, who, number, customer_rights.require_block)
+    editor, customer = editing(step, who, number, customer_rights.require_block)
     editor.block(customer, body["reason"])
     return {"changed": 1}
 
@@ -367,13 +254,9 @@ def block(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str,
 @writes(CustomerCountSchema())
 def unblock(step: Any, who: Actor, body: dict[str, Any], number: str) -> dict[str, Any]:
     """Lifts a block."""
-    editor, customer = _editing(step, who, number, customer_rights.require_block)
+    editor, customer = editing(step, who, number, customer_rights.require_block)
     editor.unblock(customer, body["reason"])
     return {"changed": 1}
-
-
-def _cents(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else amount.quantize(Decimal("0.01"))
 
 
 def page_of(selected: Any, order: Any, query: dict[str, Any]) -> Any:
@@ -384,16 +267,18 @@ def page_of(selected: Any, order: Any, query: dict[str, Any]) -> Any:
         abort(400, str(error))
 
 
-def _found(session: Session, number: str) -> Customer:
+def known(session: Session, number: str) -> Customer:
+    """The customer of this number; raises `NotFound`."""
     customer = find_customer(session, number)
     if customer is None:
         raise NotFound("There is no such customer.")
     return customer
 
 
-def _editing(
+def editing(
     step: Any, who: Actor, number: str, require: Any = customer_rights.require_change
 ) -> tuple[Editor, Customer]:
+    """The file of a customer, locked and opened for changes by `who`; raises `NotFound`, `Forbidden`."""
     customer = locked(step.session, number)
     if customer is None:
         raise NotFound("There is no such customer.")

@@ -12,20 +12,14 @@ from flask_babel import gettext
 from engine.service.looking import CaseLook
 from models.cases import Instance
 from models.queries import case_file, register_queries, staff
-from models.queries import contracts as contract_lists
-from models.queries import loans as loan_lists
-from models.queries import outbox as outbox_rows
 from models.queries.applications import first_responsible, latest_opinions, resolution_of_case
 from models.queries.cases import events_of
 from models.queries.customers import find_customers
 from models.queries.paging import Page, fetch_page
 from models.queries.questions import questions_of
-from models.queries.securities import papers_of, registrations_of
-from models.queries.signings import latest_appointment
 from models.queries.tasks import all_tasks
 from models.questions import ReviewQuestion
 from models.tasks import COMPLETED, COSIGN, OPEN, STEP, Task
-from operations.loan_papers import kinds_of
 from operations.registers.asking import valid_days
 from web import able
 from web.context import actor, house, reading
@@ -35,20 +29,17 @@ from web.pages import (
     cosignatures,
     diagrams,
     history,
-    loan_figures,
-    loan_money,
     lookups,
     meeting_view,
     opinions,
     outbox,
     rulings,
 )
+from web.pages.case_contracts import CaseContracts
 from web.pages.case_papers import CasePapers
 from web.pages.case_people import CasePeople
-from web.pages.contract_words import kind_words, paper_kind_words, status_words
 from web.pages.moments import now
 from web.pages.paper_file import PaperFile
-from web.pages.shell import is_staff
 from web.pages.task_rows import TaskRow, amount_of, case_number, rows_of, subject_of
 from web.pages.vocabulary import Vocabulary
 from web.responsibility import may_read
@@ -224,19 +215,7 @@ class CaseView:
     @cached_property
     def told(self) -> list[dict[str, Any]]:
         """What customers, people and programs were told of the case, the latest first."""
-        rows = outbox_rows.of_case(reading(), self.instance.id)
-        names = staff.titles_of(reading(), (row.receiver for row in rows))
-        customers = find_customers(reading(), [row.receiver for row in rows])
-        channels, states = outbox.channel_words(), outbox.state_words()
-        return [
-            {
-                "row": row,
-                "states": states,
-                "channel": channels[row.channel],
-                "receiver": customers[row.receiver].name if row.receiver in customers else names[row.receiver],
-            }
-            for row in rows
-        ]
+        return outbox.told_of(self.instance)
 
     @cached_property
     def _signed(self) -> list[Any]:
@@ -267,57 +246,9 @@ class CaseView:
         return list(case_file.conflicts(reading(), self.instance.id))
 
     @cached_property
-    def loans(self) -> list[dict[str, Any]]:
-        """What was paid out in its matter: what is owed, the payments and papers; if the reader may see loans."""
-        if not is_staff():
-            return []
-        units = None if actor().reads_everything else actor().unit_path
-        found = loan_lists.loans_of_case(reading(), self.instance.id, units)
-        orders = loan_money.orders_by_loan(found)
-        return [
-            {
-                "row": loan,
-                "figures": loan_figures.figures(loan, loan_lists.schedule(reading(), loan)),
-                "orders": orders[loan.id],
-                "papers": loan_money.paper_words(kinds_of(loan, ordered=bool(orders[loan.id]))),
-            }
-            for loan in found
-        ]
-
-    @cached_property
-    def contract_left(self) -> dict[str, Any] | None:
-        """What can still be drawn of the contract from which its loans come; None before the first."""
-        return loan_money.left_of(self.loans[0]["row"].contract) if self.loans else None
-
-    @property
-    def order_words(self) -> dict[str, tuple[str, str]]:
-        """How its payment orders stand, in words."""
-        return loan_money.order_words()
-
-    @cached_property
-    def contracts(self) -> list[Any]:
-        """The contracts of the case, void ones too; their numbers stay taken."""
-        return list(contract_lists.contracts_of_case(reading(), self.instance.id)) if is_staff() else []
-
-    @property
-    def contract_words(self) -> dict[str, dict[str, str]]:
-        """What contracts, their states and the papers of securities are called."""
-        return {"kinds": kind_words(), "states": status_words(), "paper_kinds": paper_kind_words()}
-
-    @cached_property
-    def registrations(self) -> list[Any]:
-        """What was registered as security, with its certificates."""
-        return list(registrations_of(reading(), self.contracts[0].application)) if self.contracts else []
-
-    @cached_property
-    def security_papers(self) -> list[Any]:
-        """What of the securities ends some day."""
-        return list(papers_of(reading(), self.contracts[0].application)) if self.contracts else []
-
-    @cached_property
-    def appointment(self) -> Any:
-        """When and where it shall be signed, or was."""
-        return latest_appointment(reading(), self.contracts[0].application) if self.contracts else None
+    def agreed(self) -> CaseContracts:
+        """Its contracts and what was paid out on them."""
+        return CaseContracts(self.instance)
 
     @property
     def may_read_report(self) -> bool:
@@ -379,7 +310,7 @@ class CaseView:
     def clocks(self) -> list[clocks.Clock]:
         """The limits of the review, and of the approval until the loan is paid out."""
         approval = resolution_of_case(reading(), self.instance.id)
-        waiting = self.instance.ended_at is None and not self.loans
+        waiting = self.instance.ended_at is None and not self.agreed.loans
         return clocks.clocks(self.steps, approval, self.words, waiting)
 
     @cached_property

@@ -10,7 +10,9 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from engine.errors import Conflict, Invalid, NotFound
+from models.cases import Instance
 from models.queries import case_file, outbox, staff
+from models.queries.customers import find_customers
 from models.queries.paging import BadCursor, Page
 from operations.notices import choosing
 from web.api.rights import require_role
@@ -31,6 +33,23 @@ def channel_words() -> dict[str, str]:
 def state_words() -> dict[str, str]:
     """What the states of a delivery are called."""
     return {"waiting": gettext("待发"), "sent": gettext("已发出"), "failed": gettext("未发出")}
+
+
+def told_of(instance: Instance) -> list[dict[str, Any]]:
+    """What customers, people and programs were told of the case, the latest first."""
+    rows = outbox.of_case(reading(), instance.id)
+    names = staff.titles_of(reading(), (row.receiver for row in rows))
+    customers = find_customers(reading(), [row.receiver for row in rows])
+    channels, states = channel_words(), state_words()
+    return [
+        {
+            "row": row,
+            "states": states,
+            "channel": channels[row.channel],
+            "receiver": customers[row.receiver].name if row.receiver in customers else names[row.receiver],
+        }
+        for row in rows
+    ]
 
 
 @blueprint.get("/outbox")
