@@ -18,7 +18,7 @@ from engine.service.attachments import FileStore, attach, plain_name
 from engine.service.house import Step
 from engine.service.opened import lock
 from models.cases import Attachment
-from models.papers import OTHER, Document, PaperItem
+from models.papers import OTHER, PRINTED, Document, PaperItem
 from models.queries import papers as found
 from operations.photographs import MEDIA_TYPES, Taken, TooManyPixels, taken
 
@@ -114,7 +114,9 @@ def _judge(about: About, items: Iterable[PaperItem], files: int) -> None:
         wrong("file", "required", "请选择文件。 Choose a file.")
     if files > MOST_AT_ONCE:
         wrong("file", "too_many", f"一次最多 {MOST_AT_ONCE} 个文件。 At most {MOST_AT_ONCE} files at once.")
-    if not items and (about.kind, about.party) != (OTHER, ""):
+    if about.kind in PRINTED:  # whoever signs need not look again because of these: nobody slips a file in as one
+        wrong("kind", "printed", "这一种由系统打印存档。 The program itself prints and keeps this kind.")
+    elif not items and (about.kind, about.party) != (OTHER, ""):
         wrong("kind", "unknown", "清单中没有这一项。 No checklist of the case has this item.")
     if about.issued_on and about.expires_on and about.expires_on < about.issued_on:
         wrong("expires_on", "before_issue", "到期日不能早于签发日。 It cannot expire before its issue.")

@@ -241,3 +241,12 @@ def test_a_paper_that_somebody_adds_beside_a_printed_one_is_to_be_looked_at(brow
         keep(step, store, listed.id, actors.load(step.session, "wang"), "纪要.pdf", PDF, kind="minutes")
     answer = as_("li").post(f"/tasks/{task.id}/complete", {"form": {}, "facts_hash": seen["facts_hash"]})
     assert answer.status_code == 409
+
+
+def test_nobody_gives_a_file_out_as_one_that_the_program_printed(browse, work, lending):
+    case = work.start()
+    with lending.step() as step:
+        step.session.add(item(case, "minutes", title="会议纪要"))
+    page = send(browse("li"), case, ("纪要.pdf", PDF), paper="minutes|")
+    assert "系统打印存档" in page.text
+    assert documents(lending, case) == []
